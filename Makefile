@@ -1,0 +1,83 @@
+# Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
+
+.DEFAULT_GOAL := help
+.PHONY: help hls rtl cosim train data doctor test clean distclean
+.SUFFIXES:
+
+VENV := .venv
+READY := $(VENV)/.ready
+ACCEL := $(VENV)/bin/accel
+PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+
+# `--name value` if the variable is set; a switch if it is set to anything but 0.
+option = $(if $($(2)),--$(1) '$($(2))')
+switch = $(if $(filter-out 0,$($(2))),--$(1))
+MODEL_ARG = $(if $(MODEL),'$(MODEL)')
+DESIGN = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
+  $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO)
+
+help:
+	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO=]"
+	@echo "                                   HLS C++ project, C simulation, table of layers"
+	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
+	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1]"
+	@echo "                                   co-simulation against the C simulation, and the report"
+	@echo "make train  MODEL=crnn             train the model anew"
+	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
+	@echo "make doctor                        tools, versions and data sets on this machine"
+	@echo "make test                          the test suite"
+	@echo "make clean                         remove hls_projects/ (distclean: .venv/, too)"
+	@echo
+	@echo "MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file."
+
+hls: $(READY)
+	@$(ACCEL) hls $(DESIGN)
+
+rtl: $(READY)
+	@$(ACCEL) rtl $(DESIGN)
+
+cosim: $(READY)
+	@$(ACCEL) cosim $(DESIGN) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) $(call switch,waves,WAVES)
+
+train: $(READY)
+	@$(ACCEL) train $(MODEL_ARG)
+
+data: $(READY)
+	@$(ACCEL) data $(if $(DATASET),'$(DATASET)')
+
+doctor: $(READY)
+	@$(ACCEL) doctor
+
+test: $(READY)
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+
+clean:
+	@if [ -x $(ACCEL) ]; then $(ACCEL) clean; fi
+
+distclean:
+	@rm -rf $(VENV) hls_projects .pytest_cache build *.egg-info
+
+# Python 3.11 or 3.12 with the module venv; a name on PATH that does not run counts as missing.
+define PYTHON
+for python in python3.11 python3.12 python3 python; do \
+  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && break; \
+  python=; \
+done; \
+if [ -z "$$python" ]; then \
+  echo "error: Python 3.11 or 3.12 is needed and not on PATH; on Debian: sudo apt-get install python3 python3-venv" >&2; exit 2; \
+fi; \
+if ! $$python -c 'import ensurepip, venv' 2>/dev/null; then \
+  echo "error: $$python has no venv module; on Debian: sudo apt-get install python3-venv" >&2; exit 2; \
+fi
+endef
+
+$(VENV)/.locked: requirements.lock
+	@$(PYTHON); \
+	echo "setting up $(VENV) with $$($$python --version); the first time takes some minutes" >&2; \
+	$$python -m venv --clear $(VENV)
+	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@touch $@
+
+$(READY): $(VENV)/.locked pyproject.toml
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,105 @@
+"""A design's report, built up as far as a command went: converted, planned, simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel import doctor
+from accel.conversion import Conversion, Request
+from accel.report import Report, Resource, Settings, Simulation, Timing
+from accel.report.layers import hls_rows, planned_rows
+from accel.report.measure import accuracy, compare
+from accel.rtl.plan import Plan
+from accel.synth import parts
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+
+def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], request: Request) -> Report:
+    """What is known after the C simulation.
+
+    Args:
+        witnesses: outputs as numbers (frames, *shape) by name, each of the first frames.
+    """
+    frames = done.frames
+    reference = done.reference.reshape(len(done.reference), -1)
+    comparisons = [
+        compare(
+            name,
+            outputs.reshape(len(outputs), -1),
+            reference[: len(outputs)],
+            None if frames.labels is None else frames.labels[: len(outputs)],
+        )
+        for name, outputs in witnesses.items()
+    ]
+    design = done.design
+    return Report(
+        design=done.source.name,
+        model=str(done.source.path.name if done.source.folder is None else f"models/{done.source.name}"),
+        parameters=done.parameters,
+        description=_description(done),
+        settings=Settings(design.part, design.clock_ns, design.io, design.strategy, design.precision, design.reuse),
+        layers=hls_rows(done.hls_graph),
+        stimulus=frames.origin,
+        float_accuracy=accuracy(reference, frames.labels),
+        comparisons=tuple(comparisons),
+        commands=_commands(request),
+        versions=doctor.versions(),
+    )
+
+
+def planned(report: Report, plan: Plan) -> Report:
+    """The same with the RTL's layers, resources and predicted cycles."""
+    part = parts.find(report.settings.part)
+    resources = (
+        Resource("multipliers (DSP)", plan.multipliers, part.dsp, "plan"),
+        Resource("BRAM36", plan.bram36, part.bram36, "plan"),
+    )
+    return replace(
+        report, layers=planned_rows(plan), resources=resources, predicted=Timing(plan.latency, plan.ii)
+    )
+
+
+def simulated(report: Report, simulations: tuple[Simulation, ...]) -> Report:
+    """The same with what the simulators found. Where every integer agreed, the RTL's errors are the integer model's."""
+    exact = [simulation.result.frames for simulation in simulations if simulation.result.passed]
+    rows = [replace(row, name="RTL") for row in report.comparisons if row.name == "C simulation" and exact]
+    return replace(report, simulations=simulations, comparisons=(*report.comparisons, *rows))
+
+
+def of_graph(model: ModelGraph, plan: Plan) -> Report:
+    """The report of a hls4ml ModelGraph that did not come from a file."""
+    config = model.config
+    report = Report(
+        design=config.get_project_name(),
+        model=config.get_project_name(),
+        parameters=sum(weight.data.size for layer in model.get_layers() for weight in layer.get_weights()),
+        description="Converted with hls4ml's backend Accel.",
+        settings=Settings(
+            str(config.get_config_value("Part")),
+            float(config.get_config_value("ClockPeriod")),
+            str(config.get_config_value("IOType")),
+            str(config.model_strategy),
+            str(config.model_precision.get("default", "per layer")),
+            int(config.model_rf or 1),
+        ),
+        layers=hls_rows(model),
+        versions=doctor.versions(),
+    )
+    return planned(report, plan)
+
+
+def _description(done: Conversion) -> str:
+    definition = done.source.definition()
+    text = (definition.__doc__ or "").strip() if definition else ""
+    return text.split("\n\n")[0].replace("\n", " ") or f"The model of {done.source.path.name}."
+
+
+def _commands(request: Request) -> tuple[str, ...]:
+    changes = " ".join(f"{name.upper()}='{value}'" for name, value in request.changes.items())
+    return tuple(f"make {target} MODEL={request.model} {changes}".strip() for target in ("hls", "rtl", "cosim"))

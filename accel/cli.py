@@ -1,0 +1,239 @@
+"""The command line: `accel hls`, `rtl`, `cosim`, `train`, `data`, `doctor`, `clean`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+import accel
+from accel import command, terminal
+from accel.config import ModelSource, model_folder, resolve
+from accel.errors import AccelError
+from accel.report.facts import MARKDOWN, NOT_MEASURED
+
+if TYPE_CHECKING:
+    from accel.flow import Outcome
+    from accel.report import Report
+
+app = typer.Typer(
+    name="accel",
+    help="Trained Keras networks to verified, bit-exact FPGA hardware.",
+    epilog="A MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file. Results go to hls_projects/<design>/.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Model = Annotated[str, typer.Argument(metavar="MODEL", help="Folder of models/, or a .keras, .h5 or .onnx file.", show_default=False)]
+Part = Annotated[Optional[str], typer.Option(metavar="PART", help="FPGA part, e.g. xc7z020clg400-1.")]
+ClockNs = Annotated[Optional[str], typer.Option(metavar="NS", help="Clock period in nanoseconds.")]
+Precision = Annotated[
+    Optional[str], typer.Option(metavar="TYPE", help="auto, auto<bits> (ranges measured, per layer) or one type, e.g. fixed<16,6>.")
+]
+Reuse = Annotated[
+    Optional[str], typer.Option(metavar="N", help="Products per multiplier, for all layers, or for some: conv1:4,gru:8.")
+]
+Strategy = Annotated[Optional[str], typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
+Io = Annotated[Optional[str], typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+DESIGN_PANEL = "What is left out is as models/<name>/design.yaml says."
+
+
+@app.callback(invoke_without_command=True)
+def _root(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        terminal.say(f"accel {accel.__version__}")
+        raise typer.Exit
+
+
+@app.command(epilog=DESIGN_PANEL)
+def hls(
+    model: Model = "",
+    part: Part = None,
+    clock_ns: ClockNs = None,
+    precision: Precision = None,
+    reuse: Reuse = None,
+    strategy: Strategy = None,
+    io: Io = None,
+) -> None:
+    """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
+    with command.started("hls", resolve(model).name) as progress:
+        from accel import flow
+
+        outcome = flow.hls(flow.Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+    _layers(outcome.report)
+    _decisions(outcome.report)
+    terminal.say(f"HLS project: {outcome.folder / 'hls'}")
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+
+
+@app.command(epilog=DESIGN_PANEL)
+def rtl(
+    model: Model = "",
+    part: Part = None,
+    clock_ns: ClockNs = None,
+    precision: Precision = None,
+    reuse: Reuse = None,
+    strategy: Strategy = None,
+    io: Io = None,
+) -> None:
+    """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
+    with command.started("rtl", resolve(model).name) as progress:
+        from accel import flow
+
+        outcome = flow.rtl(flow.Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+    report = outcome.report
+    _layers(report)
+    for resource in report.resources:
+        terminal.say(f"{resource.name}: {resource.used:,g} of {resource.available:,} in {report.settings.part}")
+    terminal.say(f"predicted: latency {report.predicted.latency:,} cycles, II {report.predicted.ii:,} cycles")
+    terminal.say(f"RTL: {outcome.folder / 'rtl'}")
+
+
+@app.command(epilog=DESIGN_PANEL)
+def cosim(
+    model: Model = "",
+    sim: Annotated[str, typer.Option(metavar="NAME", help="Simulator: verilator or icarus.")] = "verilator",
+    frames: Annotated[Optional[int], typer.Option(metavar="N", help="Frames to simulate.", show_default="64; icarus: 4")] = None,
+    full: Annotated[bool, typer.Option("--full", help="The whole test set, by the C++ driver of Verilator.")] = False,
+    waves: Annotated[bool, typer.Option("--waves", help="Write the waveforms.")] = False,
+    part: Part = None,
+    clock_ns: ClockNs = None,
+    precision: Precision = None,
+    reuse: Reuse = None,
+    strategy: Strategy = None,
+    io: Io = None,
+) -> None:
+    """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
+    with command.started("cosim", resolve(model).name) as progress:
+        from accel import flow
+
+        request = flow.Request(model, part, clock_ns, precision, reuse, strategy, io)
+        outcome = flow.cosim(request, sim, frames, full, waves, progress)
+    _verdict(outcome)
+
+
+@app.command()
+def train(model: Model = "") -> None:
+    """Train a model of models/ anew (fixed seed) and replace its model.keras and metrics.json."""
+    from accel.data.datasets import data_root, find
+    from accel.hls import ranges
+
+    folder = model_folder(model)
+    with command.started("train", model) as progress:
+        definition = ModelSource(model, folder / "model.keras", folder).definition()
+        root = find(definition.DATASET)
+        if root is None:
+            raise AccelError(
+                f"training {model} needs the data set {definition.DATASET}, which is not in {data_root()}; "
+                f"run: make data DATASET={definition.DATASET}, or set ACCEL_DATA to the folder that holds it"
+            )
+        with progress.step(f"training {model}"):
+            metrics = definition.train(root, folder, progress=progress.advance)
+        with progress.step("measuring ranges"):
+            ranges.store(resolve(model))
+    terminal.table(("metric", "value"), [(key, value) for key, value in metrics.items() if isinstance(value, int | float)])
+    terminal.say(f"model: {folder / 'model.keras'}")
+
+
+@app.command()
+def data(dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, fsdd or mnist.", show_default=False)] = "") -> None:
+    """Download a data set from its publisher to $ACCEL_DATA (by default ~/.cache/accel)."""
+    from accel.data.datasets import MARKERS, data_root
+    from accel.data.download import download
+
+    if not dataset:
+        raise AccelError(f"no data set given: expected one of {', '.join(MARKERS)}, e.g. make data DATASET=mnist")
+    with command.started("data") as progress, progress.step(f"downloading {dataset}"):
+        folder = download(dataset, data_root(), progress=progress.advance)
+    terminal.say(f"{dataset}: {folder}")
+
+
+@app.command()
+def doctor() -> None:
+    """List the tools and data sets on this machine, and the one command that installs each missing one."""
+    from accel import doctor as checks
+
+    machine = checks.machine()
+    terminal.table(
+        ("tool", "found", "expected", "for"),
+        [(check.name, check.found or "missing", check.expected, check.purpose) for check in machine],
+    )
+    terminal.say("")
+    terminal.table(("data set", "folder"), checks.data_sets())
+    terminal.say("")
+    missing = [check for check in machine if not check.good]
+    for check in missing:
+        terminal.say(f"{check.name}, {'required' if check.required else 'optional'}: {check.remedy}")
+    bad = [check.name for check in missing if check.required]
+    if bad:
+        raise AccelError(f"not as expected: {', '.join(bad)}; the commands above install what is needed")
+    terminal.say("all that is required is here")
+
+
+@app.command()
+def clean() -> None:
+    """Remove hls_projects/, with everything that was generated and built."""
+    if command.PROJECTS.exists():
+        shutil.rmtree(command.PROJECTS)
+
+
+def _layers(report: Report) -> None:
+    """The table of layers and what is to be said of the design."""
+    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "reuse", "multipliers", "cycles")
+    rows = []
+    for row in report.layers:
+        shape = "x".join(map(str, row.shape))
+        types = row.weight_type, row.accum_type, row.output_type
+        rows.append((row.name, row.kind, shape, *types, row.reuse, row.multipliers, row.cycles))
+    terminal.table(header, rows)
+    terminal.say("")
+    for note in report.notes:
+        terminal.say(note)
+
+
+def _decisions(report: Report) -> None:
+    """How the witnesses compare with the float model."""
+    for row in report.comparisons:
+        measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
+        terminal.say(
+            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames decided as in floating point, "
+            f"error at most {row.max_error:.2g}, accuracy {measured}"
+        )
+
+
+def _verdict(outcome: Outcome) -> None:
+    """What the simulations found; an AccelError where it is not what was expected."""
+    report = outcome.report
+    for note in report.notes:
+        terminal.say(note)
+    for simulation in report.simulations:
+        found = simulation.result
+        timing = "" if found.ii is None else f"; latency {found.latency:,} cycles, II {found.ii:,} cycles"
+        mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
+        terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
+    _decisions(report)
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    if not outcome.passed:
+        raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")
+    if not report.timed:
+        predicted = report.predicted
+        raise AccelError(f"FAIL: predicted were latency {predicted.latency:,} cycles and II {predicted.ii:,} cycles")
+    terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles")
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run a command line, by default this process's own.
+
+    Returns:
+        the exit status: 0, 2 for what a user can mend, 1 for a fault of accel's own, 130 when interrupted.
+    """
+    return command.run(lambda: app(arguments, prog_name="accel", standalone_mode=False))
+
+
+def main() -> None:
+    """The program `accel`."""
+    sys.exit(run())

@@ -1,0 +1,205 @@
+"""A design's settings: `design.yaml`, what the command line changes in it, and which model is meant."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from accel.errors import AccelError
+from accel.fixed import Fixed
+
+SUFFIXES = (".keras", ".h5", ".onnx")
+_AUTO = re.compile(r"auto(?:<(\d+)>)?")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LayerDesign(_Strict):
+    """What one layer has of its own; everything left out follows the design's defaults."""
+
+    reuse: int | None = Field(None, ge=1)
+    recurrent_reuse: int | None = Field(None, ge=1)
+    strategy: Literal["Latency", "Resource"] | None = None
+    precision: dict[str, str] = {}
+    table_size: int | None = Field(None, ge=2)
+
+    @field_validator("precision")
+    @classmethod
+    def _types(cls, value: dict[str, str]) -> dict[str, str]:
+        for text in value.values():
+            Fixed.parse(text)
+        return value
+
+
+class Design(_Strict):
+    """One design. `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type."""
+
+    part: str = "xc7z020clg400-1"
+    clock_ns: float = Field(10.0, gt=0)
+    io: Literal["io_stream", "io_parallel"] = "io_stream"
+    strategy: Literal["Latency", "Resource"] = "Latency"
+    reuse: int = Field(1, ge=1)
+    precision: str = "auto"
+    layers: dict[str, LayerDesign] = {}
+
+    @field_validator("precision")
+    @classmethod
+    def _policy(cls, value: str) -> str:
+        found = _AUTO.fullmatch(value)
+        if found and not 4 <= int(found[1] or 16) <= 24:
+            raise AccelError(f"precision '{value}': expected 4 to 24 bits, e.g. auto<16>")
+        if not found:
+            Fixed.parse(value)
+        return value
+
+    @property
+    def width(self) -> int | None:
+        """Total bits under the `auto` policy; None where `precision` is one fixed type for everything."""
+        found = _AUTO.fullmatch(self.precision)
+        return int(found[1] or 16) if found else None
+
+    def layer(self, name: str) -> LayerDesign:
+        """The settings of layer `name`, all at their defaults where the design does not mention it."""
+        return self.layers.get(name, LayerDesign())
+
+    def reuse_of(self, name: str) -> int:
+        """The reuse factor asked for layer `name`."""
+        return self.layer(name).reuse or self.reuse
+
+    def check_layers(self, names: Iterable[str]) -> None:
+        """Refuse settings for a layer that the model, whose layers are `names`, does not have."""
+        names = list(names)
+        for name in self.layers:
+            if name not in names:
+                raise AccelError(f"layers.{name}: the model has no such layer; {near(name, names)}")
+
+    def changed(self, values: Mapping[str, str]) -> Design:
+        """This design with command-line values, keyed part, clock_ns, io, strategy, reuse, precision.
+
+        `precision` and a plain `reuse` replace those of every layer, too; `reuse` may also be `conv1:4,gru:8`,
+        which changes just these layers.
+        """
+        data = self.model_dump(exclude_unset=True)
+        layers = data.setdefault("layers", {})
+        for key, value in values.items():
+            if key == "reuse" and ":" in value:
+                for item in value.split(","):
+                    name, _, factor = item.partition(":")
+                    layers.setdefault(name.strip(), {})["reuse"] = factor.strip()
+                continue
+            data[key] = value
+            owned = {"reuse": ("reuse", "recurrent_reuse"), "precision": ("precision",)}.get(key, (key,))
+            for layer in layers.values():
+                for name in owned:
+                    layer.pop(name, None)
+        return parse_design(data, "command line")
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone."""
+
+    name: str
+    path: Path
+    folder: Path | None = None
+
+    def design(self) -> Design:
+        """The folder's `design.yaml`, or all defaults."""
+        file = self.folder / "design.yaml" if self.folder else None
+        return read_design(file) if file and file.exists() else Design()
+
+    def definition(self) -> ModuleType | None:
+        """The folder's `model.py` as a module (build, dataset, stimulus, CLASSES), None for a model file alone."""
+        if self.folder is None:
+            return None
+        spec = importlib.util.spec_from_file_location(f"accel_model_{self.name}", self.folder / "model.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+
+def models_root() -> Path:
+    """The folder that holds one folder per model: `models` here, or else the one beside the package."""
+    here = Path.cwd() / "models"
+    return here if here.is_dir() else Path(__file__).resolve().parents[1] / "models"
+
+
+def resolve(model: str) -> ModelSource:
+    """The model that `model` names: a folder of `models/` or the path of a .keras, .h5 or .onnx file.
+
+    Raises:
+        AccelError: there is no such folder or file, or it is of another kind.
+    """
+    path = Path(model).expanduser()
+    if path.suffix in SUFFIXES:
+        if not path.is_file():
+            raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
+        return ModelSource(re.sub(r"\W", "_", path.stem), path.resolve())
+    folder = model_folder(model)
+    if not (folder / "model.keras").is_file():
+        raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
+    return ModelSource(model, folder / "model.keras", folder)
+
+
+def model_folder(model: str) -> Path:
+    """The folder of `models/` called `model`, trained or not; AccelError where there is none."""
+    folder = models_root() / model
+    if "/" in model or not (folder / "model.py").exists():
+        known = sorted(file.parent.name for file in models_root().glob("*/model.py"))
+        given = f"unknown model '{model}'" if model else "no model given"
+        raise AccelError(
+            f"{given}: expected a folder of {models_root()} or a {', '.join(SUFFIXES)} file; " + near(model, known)
+        )
+    return folder
+
+
+def read_design(path: Path) -> Design:
+    """Read a `design.yaml`.
+
+    Raises:
+        AccelError: it is not YAML, or a key or value is not as expected.
+    """
+    try:
+        data = yaml.safe_load(path.read_text()) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AccelError(f"{path}: expected a YAML file, got: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise AccelError(f"{path}: expected keys like part, clock_ns and reuse, got {type(data).__name__} '{data}'")
+    return parse_design(data, str(path))
+
+
+def parse_design(data: dict[str, Any], origin: str) -> Design:
+    """`data` as a Design; an AccelError names `origin`, the key, what came and what is expected."""
+    try:
+        return Design.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise AccelError(f"{origin}: {_told(first)}") from None
+    except AccelError as error:
+        raise AccelError(f"{origin}: {error}") from None
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    """The end of an error message: the known names closest to `name`, or all of them."""
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=4, cutoff=0.5)
+    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known) or 'none'}"
+
+
+def _told(error: Any) -> str:
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        fields = LayerDesign.model_fields if error["loc"][0] == "layers" else Design.model_fields
+        return f"unknown key '{key}'; {near(str(error['loc'][-1]), fields)}"
+    return f"{key}: expected {error['msg'].removeprefix('Input should be ')}, got '{error['input']}'"

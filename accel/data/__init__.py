@@ -1,0 +1,1 @@
+"""Data sets, audio features, stimulus and training: all that feeds the networks of `models/`."""

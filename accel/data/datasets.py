@@ -1,0 +1,155 @@
+"""Data sets in their publishers' own layout, read into arrays with a fixed train/test split.
+
+A data set's *root* is its own folder (`<data root>/emodb`, which holds `wav/`), as `find` returns it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from accel.errors import AccelError
+
+EMODB_CLASSES = ("anger", "boredom", "disgust", "fear", "happiness", "sadness", "neutral")
+EMODB_LETTERS = "WLEAFTN"  # the sixth character of a file name, in the order of EMODB_CLASSES
+EMODB_FOLDS = (("03", "08"), ("10", "09"), ("11", "13"), ("12", "14"), ("15", "16"))
+"""Five folds of one man and one woman each, paired in the order of their numbers."""
+
+DIGITS = tuple(str(digit) for digit in range(10))
+FSDD_RATE = 8000
+MNIST_IMAGES = "t10k-images-idx3-ubyte.gz"
+MNIST_LABELS = "t10k-labels-idx1-ubyte.gz"
+MNIST_TRAIN = 8000  # of the 10,000 images in the t10k files; the rest are the test split
+
+# What must stand in a data set's folder for it to be there at all.
+MARKERS = {"emodb": "wav", "fsdd": "recordings", "mnist": MNIST_IMAGES}
+
+
+@dataclass(frozen=True)
+class Split:
+    """Inputs `x`, float32 with the example as first axis, and their class numbers `y`, int64."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set cut in two; no speaker or recording of `test` is in `train`."""
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    test: Split
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One labelled sound file."""
+
+    path: Path
+    speaker: str
+    label: int
+    index: int = 0
+
+
+def data_root() -> Path:
+    """The folder that holds one folder per data set: `$ACCEL_DATA`, or else `~/.cache/accel`."""
+    return Path(os.environ.get("ACCEL_DATA") or "~/.cache/accel").expanduser()
+
+
+def find(name: str) -> Path | None:
+    """The folder of data set `name` below `data_root()`, or None where it is not there."""
+    if name not in MARKERS:
+        raise AccelError(f"unknown data set '{name}': expected one of {', '.join(MARKERS)}")
+    root = data_root() / name
+    return root if (root / MARKERS[name]).exists() else None
+
+
+def emodb_recordings(root: Path) -> list[Recording]:
+    """EmoDB's utterances, sorted by name: `wav/SSTTTEv.wav` (speaker, text, emotion letter, version)."""
+    pattern = re.compile(rf"(\d\d)[ab]\d\d([{EMODB_LETTERS}])[a-z]\.wav")
+    return [
+        Recording(path, match[1], EMODB_LETTERS.index(match[2]))
+        for path, match in _matches(root / "wav", pattern, "SSTTTEv.wav")
+    ]
+
+
+def load_emodb(
+    root: Path, prepare: Callable[[Path], np.ndarray], test_speakers: Sequence[str] = EMODB_FOLDS[0]
+) -> Dataset:
+    """EmoDB split by speaker: `test_speakers` are the test split, all others the train split.
+
+    `prepare` turns one sound file into an array of fixed shape.
+    """
+    recordings = emodb_recordings(root)
+    train = [r for r in recordings if r.speaker not in test_speakers]
+    test = [r for r in recordings if r.speaker in test_speakers]
+    return Dataset("emodb", EMODB_CLASSES, _prepared(train, prepare), _prepared(test, prepare))
+
+
+def fsdd_recordings(root: Path) -> list[Recording]:
+    """FSDD's recordings, sorted by name: `recordings/DIGIT_SPEAKER_INDEX.wav`."""
+    pattern = re.compile(r"(\d)_([a-z]+)_(\d+)\.wav")
+    return [
+        Recording(path, match[2], int(match[1]), int(match[3]))
+        for path, match in _matches(root / "recordings", pattern, "DIGIT_SPEAKER_INDEX.wav")
+    ]
+
+
+def load_fsdd(root: Path, prepare: Callable[[Path], np.ndarray]) -> Dataset:
+    """FSDD with its publisher's split: recordings 0 to 4 of each speaker and digit are the test split."""
+    recordings = fsdd_recordings(root)
+    train = [r for r in recordings if r.index > 4]
+    test = [r for r in recordings if r.index <= 4]
+    return Dataset("fsdd", DIGITS, _prepared(train, prepare), _prepared(test, prepare))
+
+
+def load_mnist(root: Path) -> Dataset:
+    """The 10,000 images of MNIST's t10k files, (28, 28, 1) in 0..1: the first 8,000 train, the last 2,000 test."""
+    images = _read_idx(root / MNIST_IMAGES, 3).astype(np.float32)[..., None] / 255
+    labels = _read_idx(root / MNIST_LABELS, 1).astype(np.int64)
+    if len(images) != len(labels) or len(images) <= MNIST_TRAIN:
+        raise AccelError(
+            f"{root}: {len(images)} images and {len(labels)} labels, expected the 10,000 of each in MNIST's t10k files"
+        )
+    train, test = slice(None, MNIST_TRAIN), slice(MNIST_TRAIN, None)
+    return Dataset("mnist", DIGITS, Split(images[train], labels[train]), Split(images[test], labels[test]))
+
+
+def _prepared(recordings: Sequence[Recording], prepare: Callable[[Path], np.ndarray]) -> Split:
+    if not recordings:
+        raise AccelError("a split of the data set has no recordings: the folder is incomplete, download it again")
+    x = np.stack([prepare(r.path) for r in recordings]).astype(np.float32)
+    return Split(x, np.array([r.label for r in recordings], np.int64))
+
+
+def _matches(folder: Path, pattern: re.Pattern[str], layout: str) -> list[tuple[Path, re.Match[str]]]:
+    if not folder.is_dir():
+        raise AccelError(f"no data set in {folder.parent}: expected the folder {folder.name}/ with files {layout}")
+    pairs = [(path, pattern.fullmatch(path.name)) for path in sorted(folder.glob("*.wav"))]
+    stray = next((path for path, match in pairs if match is None), None)
+    if stray or not pairs:
+        raise AccelError(f"{folder}: found {stray.name if stray else 'no sound file'}, expected files named {layout}")
+    return pairs
+
+
+def _read_idx(path: Path, rank: int) -> np.ndarray:
+    """An IDX file of unsigned bytes: magic 0x0000 08 rank, `rank` big-endian sizes, then the data."""
+    try:
+        content = gzip.decompress(path.read_bytes())
+        magic, *shape = struct.unpack_from(f">{1 + rank}I", content)
+        if magic != 0x800 + rank:
+            raise ValueError(f"magic number {magic:#x} instead of {0x800 + rank:#x}")
+        return np.frombuffer(content, np.uint8, offset=4 * (1 + rank)).reshape(shape)
+    except FileNotFoundError:
+        raise AccelError(f"no file {path}: expected MNIST's {path.name} as published") from None
+    except (OSError, EOFError, ValueError, struct.error) as error:
+        raise AccelError(f"{path} is not a gzipped IDX file of rank {rank} ({error}): download it again") from error

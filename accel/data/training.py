@@ -1,0 +1,128 @@
+"""Training shared by the models: seeded, with augmentation batch by batch, and files written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.data.datasets import Split
+
+if TYPE_CHECKING:
+    import keras
+
+Augment = Callable[[np.random.Generator, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+Progress = Callable[[int, int], None]
+
+
+def fit(
+    model: keras.Model,
+    train: Split,
+    *,
+    epochs: int,
+    augment: Augment,
+    batch: int = 32,
+    rate: float = 2e-3,
+    decay: float = 1e-2,
+    average: float = 0.99,
+    smoothing: float = 0.1,
+    balance: float = 0.0,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> None:
+    """Train `model` in place on batches of `train` as `augment(rng, x, onehot)` alters them.
+
+    With `balance` 0 an epoch has every example once; above, as many examples are drawn with replacement, those of a
+    class of c examples with a probability in proportion to c ** -balance (at 1 all classes come equally often).
+
+    AdamW with weight decay `decay`, a cosine from `rate` to 0 and an exponential average of the weights (factor
+    `average`), which is what the model keeps. `progress(done, epochs)` is called after each epoch.
+    """
+    import keras
+
+    classes = model.output_shape[-1]
+    batches = _batches(train, classes, augment, batch, balance, seed)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        rate * 0.1, epochs * len(batches), warmup_target=rate, warmup_steps=2 * len(batches)
+    )
+    model.compile(
+        optimizer=keras.optimizers.AdamW(
+            schedule, weight_decay=decay, global_clipnorm=5.0, use_ema=True, ema_momentum=average
+        ),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
+    )
+    report = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda epoch, logs: progress(epoch + 1, epochs) if progress else None
+    )
+    model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[report])
+
+
+def reproducible(seed: int) -> None:
+    """Seed Python, NumPy and TensorFlow, and allow deterministic operations only."""
+    import keras
+    import tensorflow
+
+    keras.utils.set_random_seed(seed)
+    tensorflow.config.experimental.enable_op_determinism()
+
+
+def predict(model: keras.Model, x: np.ndarray) -> np.ndarray:
+    """The class number the model decides on for each example of `x`."""
+    return model.predict(x, batch_size=256, verbose=0).argmax(axis=-1)
+
+
+def accuracy(truth: np.ndarray, decided: np.ndarray) -> float:
+    """The fraction of examples decided rightly, to four places."""
+    return round(float(np.mean(truth == decided)), 4)
+
+
+def recall(truth: np.ndarray, decided: np.ndarray) -> float:
+    """Unweighted average recall (UAR): the mean over the classes of each class's accuracy, to four places."""
+    return round(float(np.mean([np.mean(decided[truth == c] == c) for c in np.unique(truth)])), 4)
+
+
+def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:
+    """Write `out/model.keras` (without the optimizer) and `out/metrics.json`, each under a temporary name first."""
+    import keras
+
+    out.mkdir(parents=True, exist_ok=True)
+    bare = keras.Model(model.inputs, model.outputs, name=model.name)
+    draft = out / f".{os.getpid()}.keras"
+    bare.save(draft)
+    draft.replace(out / "model.keras")
+    draft = out / f".{os.getpid()}.json"
+    draft.write_text(json.dumps(metrics, indent=2) + "\n")
+    draft.replace(out / "metrics.json")
+
+
+def _batches(train: Split, classes: int, augment: Augment, size: int, balance: float, seed: int) -> keras.utils.PyDataset:
+    """Augmented batches in an order and with random numbers that depend on the seed and the epoch only."""
+    import keras
+
+    onehot = np.eye(classes, dtype=np.float32)[train.y]
+    weight = np.bincount(train.y, minlength=classes)[train.y] ** -float(balance)
+
+    class Batches(keras.utils.PyDataset):
+        def __init__(self) -> None:
+            super().__init__()
+            self.epoch = 0
+            self.on_epoch_end()
+
+        def __len__(self) -> int:
+            return len(train.x) // size
+
+        def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+            chosen = self.order[index * size : (index + 1) * size]
+            return augment(np.random.default_rng((seed, self.epoch, index)), train.x[chosen], onehot[chosen])
+
+        def on_epoch_end(self) -> None:
+            self.epoch += 1
+            rng = np.random.default_rng((seed, self.epoch))
+            n = len(train.x)
+            self.order = rng.choice(n, n, p=weight / weight.sum()) if balance else rng.permutation(n)
+
+    return Batches()

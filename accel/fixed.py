@@ -1,0 +1,211 @@
+"""Fixed-point types and exact requantisation, as Xilinx's ``ap_fixed`` defines them.
+
+A value is a *raw* integer ``r`` that stands for ``r * 2**-fraction``. Everything here works on raw integers and never
+rounds through floating point. Reference: UG1399 "Arbitrary Precision Fixed-Point Data Types"; the open ``ap_fixed_base.h``
+that ships with hls4ml is what the tests compare with.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from accel.errors import AccelError
+
+
+class _Mode(str, Enum):
+    @property
+    def code(self) -> int:
+        """The mode's number in ``acc_pkg.sv``."""
+        return list(type(self)).index(self)
+
+
+class Rounding(_Mode):
+    """What happens to the bits below the least significant one."""
+
+    TRN = "TRN"  # toward minus infinity
+    TRN_ZERO = "TRN_ZERO"  # toward zero
+    RND = "RND"  # to nearest, ties toward plus infinity
+    RND_ZERO = "RND_ZERO"  # to nearest, ties toward zero
+    RND_INF = "RND_INF"  # to nearest, ties away from zero
+    RND_MIN_INF = "RND_MIN_INF"  # to nearest, ties toward minus infinity
+    RND_CONV = "RND_CONV"  # to nearest, ties to even
+
+
+class Overflow(_Mode):
+    """What happens to a value outside the type's range."""
+
+    WRAP = "WRAP"  # drop the upper bits
+    SAT = "SAT"  # clamp to the nearest bound
+    SAT_ZERO = "SAT_ZERO"  # become zero
+    SAT_SYM = "SAT_SYM"  # clamp to a range symmetric around zero
+
+
+_PATTERN = re.compile(
+    r"(?:ap_)?(?P<u>u?)(?P<kind>fixed|int)\s*<\s*(?P<w>\d+)\s*(?:,\s*(?P<i>-?\d+)\s*)?"
+    r"(?:,\s*(?:AP_)?(?P<r>[A-Z_]+)\s*)?(?:,\s*(?:AP_)?(?P<o>[A-Z_]+)\s*)?(?:,\s*0\s*)?>"
+)
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """``ap_fixed<width, integer, rounding, overflow>``, or ``ap_ufixed`` where not ``signed``.
+
+    ``width`` counts all bits, sign included; ``integer`` those left of the binary point (sign included; may be negative
+    or above ``width``).
+    """
+
+    width: int
+    integer: int
+    signed: bool = True
+    rounding: Rounding = Rounding.TRN
+    overflow: Overflow = Overflow.WRAP
+
+    @property
+    def fraction(self) -> int:
+        """Bits right of the binary point."""
+        return self.width - self.integer
+
+    @property
+    def lo(self) -> int:
+        """The smallest raw value."""
+        return -(1 << (self.width - 1)) if self.signed else 0
+
+    @property
+    def hi(self) -> int:
+        """The largest raw value."""
+        return (1 << (self.width - self.signed)) - 1
+
+    @property
+    def step(self) -> float:
+        """The value of one LSB."""
+        return 2.0**-self.fraction
+
+    @classmethod
+    def parse(cls, text: str) -> Fixed:
+        """Read ``fixed<16,6>``, ``ap_ufixed<8,0,RND,SAT>``, ``int<8>`` and the like.
+
+        Raises:
+            AccelError: the text is not such a type.
+        """
+        found = _PATTERN.fullmatch(text.strip())
+        try:
+            if not found or (found["kind"] == "fixed") == (found["i"] is None):
+                raise ValueError
+            width = int(found["w"])
+            integer = width if found["kind"] == "int" else int(found["i"])
+            rounding = Rounding(found["r"] or "TRN")
+            overflow = Overflow(found["o"] or "WRAP")
+            if width < 1:
+                raise ValueError
+        except ValueError:
+            raise AccelError(
+                f"precision '{text}' is not a fixed-point type; expected [u]fixed<width,integer[,rounding[,overflow]]> or "
+                f"[u]int<width>, e.g. fixed<16,6,RND,SAT>; rounding: {', '.join(r.value for r in Rounding)}; "
+                f"overflow: {', '.join(o.value for o in Overflow)}"
+            ) from None
+        return cls(width, integer, not found["u"], rounding, overflow)
+
+    def __str__(self) -> str:
+        modes = [self.rounding.value, self.overflow.value]
+        if modes == ["TRN", "WRAP"]:
+            modes = []
+        elif modes[1] == "WRAP":
+            modes = modes[:1]
+        return f"{'' if self.signed else 'u'}fixed<{','.join([str(self.width), str(self.integer), *modes])}>"
+
+
+def _round(raw: np.ndarray, drop: int, mode: Rounding) -> np.ndarray:
+    """``raw / 2**drop`` rounded to an integer, ``drop`` > 0."""
+    one = 1 << drop
+    half = one >> 1
+    floor = raw >> drop
+    rest = raw - (floor << drop)
+    if mode is Rounding.TRN:
+        return floor
+    if mode is Rounding.TRN_ZERO:
+        return floor + ((raw < 0) & (rest != 0))
+    up_on_tie = {
+        Rounding.RND: True,
+        Rounding.RND_MIN_INF: False,
+        Rounding.RND_INF: raw >= 0,
+        Rounding.RND_ZERO: raw < 0,
+        Rounding.RND_CONV: (floor & 1) == 1,
+    }[mode]
+    return floor + ((rest > half) | ((rest == half) & up_on_tie))
+
+
+def _limit(raw: np.ndarray, dst: Fixed) -> np.ndarray:
+    """Bring integers into ``dst``'s range by its overflow mode."""
+    if dst.overflow is Overflow.WRAP:
+        low = raw & ((1 << dst.width) - 1)
+        return np.where(low > dst.hi, low - (1 << dst.width), low)
+    if dst.overflow is Overflow.SAT_ZERO:
+        return np.where((raw < dst.lo) | (raw > dst.hi), 0, raw)
+    # ap_fixed keeps -1 in a single bit, where a symmetric range would be 0 alone.
+    lo = -max(dst.hi, 1) if dst.overflow is Overflow.SAT_SYM and dst.signed else dst.lo
+    return np.minimum(np.maximum(raw, lo), dst.hi)
+
+
+def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
+    """Assign values of ``fraction`` fractional bits to the type ``dst``: round, then limit.
+
+    Args:
+        raw: integers below 2**63 in magnitude, or Python integers of any size (dtype object); any shape.
+        fraction: fractional bits of ``raw``.
+        dst: the destination type.
+
+    Returns:
+        raw integers of ``dst``, same shape; int64 unless ``dst`` is wider than 62 bits.
+    """
+    raw = np.asarray(raw)
+    grow = dst.fraction - fraction
+    if raw.dtype == object or dst.width > 62 or (grow > 0 and _bits(raw) + grow > 62) or grow < -62:
+        raw = raw.astype(object)
+    else:
+        raw = raw.astype(np.int64)
+    raw = np.asarray(raw << grow if grow >= 0 else _round(raw, -grow, dst.rounding), raw.dtype)
+    return _limit(raw, dst).astype(object if dst.width > 62 else np.int64)
+
+
+def _bits(raw: np.ndarray) -> int:
+    """Bits that the largest magnitude in ``raw`` takes."""
+    return max(int(raw.max(initial=0)).bit_length(), int(raw.min(initial=0)).bit_length())
+
+
+def from_float(values: np.ndarray, dst: Fixed) -> np.ndarray:
+    """Assign doubles to ``dst`` exactly, as ``ap_fixed(double)`` does; same shape, raw integers.
+
+    Infinity counts as 2**1024: WRAP makes it 0, the saturating modes clamp it.
+
+    Raises:
+        AccelError: a value is not a number.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    if np.isnan(values).any():
+        raise AccelError(f"cannot make {dst} of nan; expected numbers (a training that diverged leaves nan in its weights)")
+    with np.errstate(over="ignore"):
+        scaled = np.ldexp(values, dst.fraction + 2)
+    if (np.abs(scaled) >= 2.0**60).any():
+        return requantise(_whole(values), 1074, dst)
+    # Two bits below the LSB and a sticky one decide every rounding mode.
+    whole = np.trunc(scaled)
+    sticky = np.sign(values) * (np.ldexp(whole, -(dst.fraction + 2)) != values)
+    return requantise((2 * whole + sticky).astype(np.int64), dst.fraction + 3, dst)
+
+
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Doubles as Python integers, in units of 2**-1074 (the smallest double); infinity as 2**1024."""
+    mantissa, exponent = np.frexp(np.where(np.isinf(values), np.sign(values), values))
+    exponent = np.where(np.isinf(values), 1025, exponent)
+    shift = np.maximum(exponent + 1074 - 53, 0).astype(object)  # denormals are whole multiples already
+    whole = np.ldexp(mantissa, np.minimum(53, exponent + 1074)).astype(np.int64).astype(object)
+    return whole << shift
+
+
+def to_float(raw: np.ndarray, src: Fixed) -> np.ndarray:
+    """The float64 values of raw integers of ``src``."""
+    return np.asarray(raw).astype(np.float64) * src.step

@@ -1,0 +1,209 @@
+"""A trained model to hls4ml's graph, with our types in it, and that graph to an HLS C++ project.
+
+hls4ml runs in two halves. After the first (its flow `optimize`: batch normalisation folded, activations split off) the
+network's structure and weights are final and its types still free: there `accel.hls.precision` chooses them, and the
+weights are rounded to theirs. The second half (`accel:ip`) makes the Vitis HLS design of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import logging
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from accel.config import Design, ModelSource
+from accel.errors import AccelError
+from accel.fixed import Fixed, from_float, to_float
+from accel.hls import faults, precision, reuse
+from accel.hls.csim import FOLDER as CSIM_FOLDER
+from accel.hls.keras_model import load
+from accel.hls.ranges import Ranges
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.layers import Layer
+
+log = logging.getLogger(__name__)
+
+PROJECT = "accel_top"
+
+
+def convert(source: ModelSource, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
+    """Convert `source` by `design`; nothing is written, `out` is where `write` will put the project.
+
+    `ranges` are those `accel.hls.ranges.measure` returned, needed for the `auto` precision of a Keras model; without
+    them (ONNX) every type is `fixed<16,6>` and the log says so.
+
+    Raises:
+        AccelError: the model cannot be read, or holds something that hls4ml or the design cannot do.
+    """
+    graph = first_half(source, design, out)
+    design.check_layers(graph.graph)
+    if ranges is None and design.width is not None:
+        log.warning("%s: no measured ranges, so every type is fixed<16,6>", source.name)
+        design = design.changed({"precision": "fixed<16,6>"})
+    factors = reuse.choose(graph, design)
+    for name, types in precision.choose(graph, design, ranges).items():
+        _settle(graph.graph[name], types, factors.get(name))
+    graph.config.trace_output = True
+    with _captured():
+        graph.apply_flow("accel:ip")
+    return graph
+
+
+def first_half(source: ModelSource, design: Design, out: Path) -> ModelGraph:
+    """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet."""
+    from hls4ml.backends import get_available_backends
+
+    if "accel" not in get_available_backends():
+        raise AccelError("hls4ml does not see its backend Accel: install the project with: pip install -e .")
+    read = _onnx_graph if source.path.suffix == ".onnx" else _keras_graph
+    return read(source, design, out)
+
+
+def write(graph: ModelGraph) -> Path:
+    """Write the HLS project to the folder given to `convert`, all of it or nothing; returns that folder.
+
+    A project of the same bytes that is there already stays, and with it its compiled C simulation; another one is
+    replaced. The same graph gives the same bytes.
+    """
+    out = Path(graph.config.get_output_dir())
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    graph.config.config["OutputDir"] = str(draft)
+    try:
+        draft.mkdir(parents=True)
+        with _captured():
+            graph.write()
+        if not out.exists() or digest(out) != digest(draft):
+            shutil.rmtree(out, ignore_errors=True)
+            draft.rename(out)
+    except OSError as error:
+        raise AccelError(f"could not write the HLS project {out}: {error.strerror or error}") from error
+    finally:
+        graph.config.config["OutputDir"] = str(out)
+        shutil.rmtree(draft, ignore_errors=True)
+    return out
+
+
+def digest(project: Path) -> str:
+    """SHA-256 over the names and bytes of everything `write` put into a project, in hexadecimal."""
+    total = hashlib.sha256()
+    for file in sorted(project.rglob("*")):
+        place = file.relative_to(project)
+        if file.is_file() and place.parts[0] != CSIM_FOLDER:
+            total.update(f"{place.as_posix()}\0{file.stat().st_size}\0".encode())
+            total.update(file.read_bytes())
+    return total.hexdigest()
+
+
+def _keras_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
+    import hls4ml
+
+    model = load(source.path)
+    faults.check(model, design.io)
+    names = [layer.name for layer in model.layers]
+    with _captured():
+        return hls4ml.converters.convert_from_keras_model(
+            model, allow_da_fallback=False, **_arguments(design, out, names)
+        )
+
+
+def _onnx_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
+    import hls4ml
+
+    try:
+        import onnx
+    except ImportError as error:
+        raise AccelError(
+            f"{source.path}: reading ONNX needs the package {error.name}; install it with: pip install hls4ml[onnx]"
+        ) from error
+    try:
+        model = onnx.load(source.path)
+    except Exception as error:  # onnx raises protobuf's own kinds
+        raise AccelError(f"{source.path}: expected an ONNX model, could not load it: {error}") from error
+    model = onnx.shape_inference.infer_shapes(model)
+    model.graph.value_info.extend(  # hls4ml looks there for the shapes of weights, too
+        onnx.helper.make_tensor_value_info(weight.name, weight.data_type, weight.dims)
+        for weight in model.graph.initializer
+    )
+    with _captured():
+        names = hls4ml.utils.config_from_onnx_model(model, granularity="name")["LayerName"]
+        return hls4ml.converters.convert_from_onnx_model(model, **_arguments(design, out, names))
+
+
+def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any]:
+    """What both of hls4ml's converters are given. `auto` for every type keeps them free in the first half."""
+    kinds = ("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "scale", "accum")
+    free = {kind: "auto" for kind in kinds}
+    return {
+        "output_dir": str(out),
+        "project_name": PROJECT,
+        "backend": "Accel",
+        "io_type": design.io,
+        "part": design.part,
+        "clock_period": design.clock_ns,
+        "hls_config": {
+            "Model": {"Precision": {"default": "fixed<16,6>"}, "ReuseFactor": 1, "Strategy": design.strategy},
+            "LayerName": {
+                name: {"Precision": dict(free), "Strategy": design.layer(name).strategy or design.strategy}
+                for name in names
+            },
+            "Flows": ["optimize"],
+        },
+    }
+
+
+def _settle(layer: Layer, types: precision.LayerTypes, factors: reuse.Reuse | None) -> None:
+    """Give a layer its types, tables and reuse factors, and round its weights to theirs."""
+    from hls4ml.model.types import NamedType
+
+    for kind, fixed in types.fixed.items():
+        named = NamedType(f"{layer.name}_{kind}_t", _hls_type(fixed))
+        if kind == "result":
+            layer.get_output_variable().type.precision = named.precision
+        elif kind in layer.weights:
+            weight = layer.weights[kind]
+            weight.type.name = named.name
+            weight.update_precision(named.precision)
+            weight.data = to_float(from_float(weight.data, precision.nearest(fixed)), fixed)
+        else:
+            layer.set_attr(f"{kind}_t", named)
+    for key, value in (types.sizes | {"trace": True}).items():
+        layer.set_attr(key, value)
+    strategy = layer.model.config.get_strategy(layer)
+    settings = {"Strategy": strategy, "Precision": {kind: str(fixed) for kind, fixed in types.fixed.items()}}
+    if factors:
+        settings["ReuseFactor"] = factors.hls
+        layer.set_attr("accel_reuse", factors.kernel)
+        if factors.recurrent:
+            layer.set_attr("accel_recurrent_reuse", factors.recurrent)
+    layer.model.config.parse_name_config(layer.name, settings)
+    layer.model.config.set_name_config(layer.name, settings | types.sizes)
+
+
+def _hls_type(fixed: Fixed) -> Any:
+    from hls4ml.model.types import FixedPrecisionType
+
+    return FixedPrecisionType(fixed.width, fixed.integer, fixed.signed, fixed.rounding.value, fixed.overflow.value)
+
+
+@contextlib.contextmanager
+def _captured() -> Iterator[None]:
+    """Send what hls4ml prints to the log; its exceptions become an AccelError."""
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            yield
+    except (AccelError, OSError):
+        raise
+    except Exception as error:  # hls4ml raises bare Exception, AssertionError, KeyError, ...
+        raise AccelError(f"hls4ml cannot convert this model: {' '.join(str(error).split())}") from error
+    finally:
+        for line in printed.getvalue().splitlines():
+            log.debug("hls4ml: %s", line)

@@ -1,0 +1,163 @@
+"""hls4ml's C simulation, raw integers in and out: the golden outputs that everything else is compared with.
+
+The compiled library keeps state in static variables (tables, weights, recurrent state within a frame), so one process
+runs one frame at a time through it: `CSim` holds a lock. Processes do not share anything.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import logging
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.fixed import Fixed, from_float, to_float
+from accel.hls.precision import from_hls
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.types import TensorVariable
+
+log = logging.getLogger(__name__)
+
+FOLDER = "csim"  # of a project, for what is compiled from it
+COMPILER = "g++"
+FLAGS = ("-O3", "-fPIC", "-std=c++17", "-fno-gnu-unique", "-w", "-Ifirmware/ap_types")
+"""-fno-gnu-unique keeps two designs loaded into one process from sharing their tables."""
+
+SOURCES = ("*.cpp", "firmware/**/*.cpp", "firmware/**/*.h", "firmware/weights/*.txt")
+EXACT_BITS = 53  # what a double, the type hls4ml's bridge passes values in, keeps
+
+
+def compile_project(project: Path, name: str) -> Path:
+    """Compile a written project's C simulation, unless that was done for the same sources in the same place.
+
+    Returns:
+        the library, `<project>/csim/<digest>.so`.
+
+    Raises:
+        AccelError: there is no compiler, or it refuses the project.
+    """
+    library = project / FOLDER / f"{_digest(project)}.so"
+    if library.exists():
+        return library
+    if shutil.which(COMPILER) is None:
+        raise AccelError(f"the C simulation needs {COMPILER}, which is not on PATH; install it with: apt install g++")
+    library.parent.mkdir(exist_ok=True)
+    weights = f'-DWEIGHTS_DIR="{(project / "firmware" / "weights").resolve()}"'
+    with tempfile.TemporaryDirectory(dir=library.parent) as scratch:
+        units = {f"firmware/{name}.cpp": Path(scratch) / "top.o", f"{name}_bridge.cpp": Path(scratch) / "bridge.o"}
+        jobs = [_start(project, [*FLAGS, weights, "-c", unit, "-o", str(out.resolve())]) for unit, out in units.items()]
+        for job in jobs:
+            _finish(job)
+        linked = Path(scratch) / "csim.so"
+        objects = [str(out.resolve()) for out in units.values()]
+        _finish(_start(project, ["-shared", *objects, "-o", str(linked.resolve())]))
+        os.replace(linked, library)
+    return library
+
+
+class CSim:
+    """The C simulation of a written project."""
+
+    def __init__(self, graph: ModelGraph) -> None:
+        """Compile (or find compiled) the project that `accel.hls.convert.write` wrote for `graph`."""
+        self.input_type, self.input_shape = _tensor(graph.get_input_variables()[0])
+        self.output_type, self.output_shape = _tensor(graph.get_output_variables()[0])
+        self._layers = {
+            layer.name: _tensor(layer.get_output_variable())
+            for layer in graph.get_layers()
+            if layer.get_attr("function_cpp") and layer.get_attr("trace", False)
+        }
+        self._lock = threading.Lock()
+        name = graph.config.get_project_name()
+        self._library = ctypes.CDLL(str(compile_project(Path(graph.config.get_output_dir()), name).resolve()))
+        self._top = getattr(self._library, f"{name}_double")
+        self._top.restype = None
+        self._top.argtypes = [np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")] * 2
+
+    def quantise_input(self, x: np.ndarray) -> np.ndarray:
+        """Floats (frames, *input shape) as raw integers of the input's type, rounded as that type says."""
+        return from_float(x, self.input_type)
+
+    def predict_raw(self, x: np.ndarray) -> np.ndarray:
+        """Run raw integers (frames, *input shape); returns those of the output's type, (frames, *output shape)."""
+        out = np.empty((len(x), *self.output_shape), np.float64)
+        with self._lock:
+            for frame, result in zip(self._frames(x), out, strict=True):
+                self._top(frame, result)
+        return _raw(out, self.output_type)
+
+    def trace_raw(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """Raw integers (frames, *shape) that each layer puts out for raw inputs, by hls4ml's layer names.
+
+        The input itself and layers that hls4ml does not trace (reshapes and padding it inserts) are left out.
+        """
+        traced: dict[str, list[np.ndarray]] = {name: [] for name in self._layers}
+        result = np.empty(self.output_shape, np.float64)
+        entries = (_TraceEntry * len(traced))()
+        with self._lock:
+            self._library.allocate_trace_storage(ctypes.c_size_t(8))
+            for frame in self._frames(x):
+                self._top(frame, result)
+                self._library.collect_trace_output(entries)
+                for entry in entries:
+                    name = entry.name.decode()
+                    values = ctypes.cast(entry.data, ctypes.POINTER(ctypes.c_double))
+                    traced[name].append(np.ctypeslib.as_array(values, self._layers[name][1]).copy())
+            self._library.free_trace_storage()
+        return {name: _raw(np.stack(values), self._layers[name][0]) for name, values in traced.items()}
+
+    def _frames(self, x: np.ndarray) -> np.ndarray:
+        if x.shape[1:] != self.input_shape or not np.issubdtype(x.dtype, np.integer):
+            raise AccelError(
+                f"C simulation: expected raw integers (frames, {', '.join(map(str, self.input_shape))}), "
+                f"got {x.dtype} {x.shape}"
+            )
+        return np.ascontiguousarray(to_float(x, self.input_type))
+
+
+class _TraceEntry(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char_p), ("data", ctypes.c_void_p)]
+
+
+def _tensor(variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:
+    return from_hls(variable.type.precision), tuple(int(n) for n in variable.shape)
+
+
+def _raw(values: np.ndarray, kind: Fixed) -> np.ndarray:
+    if kind.width > EXACT_BITS:
+        raise AccelError(f"C simulation: values of {kind} do not come through exactly, {EXACT_BITS} bits at most do")
+    return (values * 2.0**kind.fraction).astype(np.int64)
+
+
+def _digest(project: Path) -> str:
+    """What the library depends on: compiler flags, the place of the weights, and every source."""
+    total = hashlib.sha256(f"{FLAGS} {project.resolve()}".encode())
+    for file in sorted({file for pattern in SOURCES for file in project.glob(pattern)}):
+        total.update(f"{file.relative_to(project).as_posix()}\0".encode())
+        total.update(file.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def _start(project: Path, arguments: list[str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [COMPILER, *arguments], cwd=project, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+
+
+def _finish(job: subprocess.Popen[str]) -> None:
+    errors = job.communicate()[1]
+    if job.returncode:
+        lines = errors.splitlines() or ["no message"]
+        told = next((line for line in lines if "error" in line.lower()), lines[0])
+        raise AccelError(f"{COMPILER} refuses the C simulation (exit status {job.returncode}): {told.strip()}")

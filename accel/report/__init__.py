@@ -1,0 +1,7 @@
+"""What is known of a design: `report.json` for programs, `report.md` for people."""
+
+from __future__ import annotations
+
+from accel.report.facts import Comparison, LayerRow, Report, Resource, Settings, Simulation, Timing, Version
+
+__all__ = ["Comparison", "LayerRow", "Report", "Resource", "Settings", "Simulation", "Timing", "Version"]

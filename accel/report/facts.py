@@ -1,0 +1,146 @@
+"""The facts of one design, as plain frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from accel.sim.result import SimResult
+
+JSON = "report.json"
+MARKDOWN = "report.md"
+NOT_MEASURED = "not measured: no data set"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the design was made with; `reuse` is the default that layers without a factor of their own have."""
+
+    part: str
+    clock_ns: float
+    io: str
+    strategy: str
+    precision: str
+    reuse: int
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer. Types are written as `fixed<16,6>`, None where the layer has no such thing.
+
+    `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`,
+    `memory_bits`, `bram36` (in halves) and `cycles` (least time for a frame) are None where there is no RTL of the layer.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    input_type: str | None
+    weight_type: str | None
+    accum_type: str | None
+    output_type: str
+    reuse: str | None
+    multipliers: int | None = None
+    memory_bits: int | None = None
+    bram36: float | None = None
+    cycles: int | None = None
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What the design takes of one kind of the part's resources, and where the figure is from."""
+
+    name: str
+    used: float
+    available: int
+    source: str
+
+    @property
+    def fits(self) -> bool:
+        """The part has as much."""
+        return self.used <= self.available
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Clock cycles from a frame's first input beat to its last output beat, and between frames."""
+
+    latency: int
+    ii: int
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """One run of the RTL against the C simulation's integers; `driver` is `cocotb` or `C++`."""
+
+    driver: str
+    result: SimResult
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A witness against the float model: errors of the outputs, in their own units, and decisions.
+
+    `agreement` is the fraction of frames with the same top class; `accuracy` that of frames decided rightly, None where
+    there are no labels.
+    """
+
+    name: str
+    frames: int
+    max_error: float
+    mean_error: float
+    agreement: float
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class Version:
+    """A tool or library and its version."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that is known of `design`; what was not done is empty or None."""
+
+    design: str
+    model: str
+    parameters: int
+    description: str
+    settings: Settings
+    layers: tuple[LayerRow, ...]
+    resources: tuple[Resource, ...] = ()
+    predicted: Timing | None = None
+    stimulus: str = ""
+    simulations: tuple[Simulation, ...] = ()
+    float_accuracy: float | None = None
+    comparisons: tuple[Comparison, ...] = ()
+    commands: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def exact(self) -> bool:
+        """The RTL was simulated and every integer is that of the C simulation."""
+        return bool(self.simulations) and all(simulation.result.passed for simulation in self.simulations)
+
+    @property
+    def timed(self) -> bool:
+        """Every simulation that measured latency and II found those predicted."""
+        measured = [Timing(s.result.latency, s.result.ii) for s in self.simulations if s.result.ii is not None]
+        return bool(measured) and all(timing == self.predicted for timing in measured)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        data = asdict(self)
+        data["simulations"] = [{"driver": s.driver, **s.result.to_dict()} for s in self.simulations]
+        data["exact"] = self.exact
+        data["timed"] = self.timed
+        if self.float_accuracy is None:
+            data["float_accuracy"] = NOT_MEASURED
+        for comparison in data["comparisons"]:
+            if comparison["accuracy"] is None:
+                comparison["accuracy"] = NOT_MEASURED
+        return data

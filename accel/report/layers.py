@@ -1,0 +1,107 @@
+"""One row for each layer: of the integer graph with its plan, or, where the RTL lacks a layer, of hls4ml's graph."""
+
+from __future__ import annotations
+
+from functools import singledispatch
+from typing import TYPE_CHECKING
+
+from accel.hls.precision import from_hls
+from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax
+from accel.report.facts import LayerRow
+from accel.rtl.plan import Plan, Step, frame_ends
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.layers import Layer
+
+
+def planned_rows(plan: Plan) -> tuple[LayerRow, ...]:
+    """Rows with multipliers, memories and cycles as planned."""
+    rows, beats = [], plan.source.beats
+    for step in plan.steps:
+        rows.append(_row(step, beats))
+        beats = step.instances[-1].output.beats if step.instances else beats
+    return tuple(rows)
+
+
+def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
+    """Rows without what only the RTL knows; the input and what hls4ml inserts for streams are left out."""
+    layers = (layer for layer in graph.get_layers() if layer.get_attr("trace", False))
+    return tuple(_hls_row(layer) for layer in layers if layer.get_input_variable() is not None)
+
+
+def _row(step: Step, beats: int) -> LayerRow:
+    node = step.node
+    weight, accum, reuse = _details(node)
+    return LayerRow(
+        node.name,
+        type(node).__name__.lower(),
+        node.output.shape,
+        str(node.input.type),
+        weight,
+        accum,
+        str(node.output.type),
+        reuse,
+        *((step.multipliers, step.memory_bits, step.bram36, _cycles(step, beats)) if step.instances else ()),
+    )
+
+
+def _cycles(step: Step, beats: int) -> int:
+    """Cycles that a frame of `beats` beats takes this layer when nothing else is in its way."""
+    node = step.node
+    if isinstance(node, Conv):
+        rows, columns = node.window.out_shape
+        return max(node.input.positions, rows * columns * node.reuse)
+    if isinstance(node, Dense):
+        return max(beats, step.instances[-1].output.beats) * node.reuse
+    if isinstance(node, Recurrent):
+        units = [instance.timing() for instance in step.instances]
+        ends = frame_ends(units, beats, step.instances[-1].output.beats, 3)
+        return ends[-1] - ends[-2]
+    return beats
+
+
+Details = tuple[str | None, str | None, str | None]
+"""Weight type, accumulator type and reuse."""
+
+
+@singledispatch
+def _details(node: Node) -> Details:
+    return None, None, None
+
+
+@_details.register
+def _(node: Dense | Conv) -> Details:
+    return str(node.affine.weight_type), str(node.affine.accum), str(node.reuse)
+
+
+@_details.register
+def _(node: Recurrent) -> Details:
+    return str(node.kernel.weight_type), str(node.kernel.accum), f"{node.reuse}/{node.recurrent_reuse}"
+
+
+@_details.register
+def _(node: Pool | Softmax) -> Details:
+    return None, str(node.accum), None
+
+
+@_details.register
+def _(node: Scale) -> Details:
+    return str(node.scale_type), None, None
+
+
+def _hls_row(layer: Layer) -> LayerRow:
+    output = layer.get_output_variable()
+    types = {name: str(from_hls(named.precision)) for name, named in layer.types.items()}
+    reuse = layer.get_attr("accel_reuse") or layer.get_attr("reuse_factor")
+    recurrent = layer.get_attr("accel_recurrent_reuse")
+    return LayerRow(
+        layer.name,
+        layer.class_name.lower(),
+        tuple(int(size) for size in output.shape),
+        str(from_hls(layer.get_input_variable().type.precision)),
+        types.get("weight_t"),
+        types.get("accum_t"),
+        str(from_hls(output.type.precision)),
+        f"{reuse}/{recurrent}" if recurrent else str(reuse) if "weight_t" in types else None,
+    )

@@ -1,0 +1,39 @@
+"""Outputs compared with the float model's."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.report.facts import Comparison
+
+
+def compare(name: str, got: np.ndarray, reference: np.ndarray, labels: np.ndarray | None = None) -> Comparison:
+    """Compare a witness's outputs with the float model's.
+
+    Args:
+        name: of the witness, e.g. "C simulation".
+        got, reference: (frames, *shape), as numbers, not raw integers; the last axis holds the classes.
+        labels: class numbers (frames,), where the frames have any.
+
+    Raises:
+        AccelError: the arrays do not belong together.
+    """
+    if got.shape != reference.shape or not len(got) or (labels is not None and len(labels) != len(got)):
+        given = f"{got.shape}, {reference.shape}" + ("" if labels is None else f" and {labels.shape} labels")
+        raise AccelError(f"{name}: outputs of the same frames were expected, got {given}")
+    error = np.abs(got.astype(np.float64) - reference)
+    decided = got.argmax(axis=-1)
+    return Comparison(
+        name,
+        len(got),
+        float(error.max()),
+        float(error.mean()),
+        float(np.mean(decided == reference.argmax(axis=-1))),
+        accuracy(got, labels),
+    )
+
+
+def accuracy(outputs: np.ndarray, labels: np.ndarray | None) -> float | None:
+    """The fraction of frames whose top class is the label; None without labels."""
+    return None if labels is None else float(np.mean(outputs.argmax(axis=-1) == labels))

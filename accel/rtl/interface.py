@@ -1,0 +1,135 @@
+"""What a folder of RTL says about itself: ``rtl.json``, beside ``filelist.f``, the .sv files and the .mem files.
+
+The generator writes it, the simulators read it. Another source's RTL with the same streams (Vitis HLS's, say) needs only
+such a file with other port names.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from accel.errors import AccelError
+
+FILE = "rtl.json"
+FILELIST = "filelist.f"
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Names of the ports; a stream's are its prefix followed by these suffixes. ``last`` is empty where there is no TLAST."""
+
+    clock: str = "clk_i"
+    reset: str = "rst_ni"
+    reset_active_low: bool = True
+    data: str = "_tdata"
+    valid: str = "_tvalid"
+    ready: str = "_tready"
+    last: str = "_tlast"
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One AXI4-Stream: ``beats`` a frame, ``lanes`` a beat, lane k in bits ``[k*lane_bits +: lane_bits]``.
+
+    ``lane_bits`` is ``width`` padded to bytes; ``fraction`` of the ``width`` bits are right of the binary point. An
+    input's padding is ignored; an output's repeats the sign (or is zero), and that is checked, where ``extended``.
+    """
+
+    prefix: str
+    lanes: int
+    lane_bits: int
+    width: int
+    fraction: int
+    signed: bool
+    beats: int
+    extended: bool = True
+
+    @property
+    def bits(self) -> int:
+        """Bits of one beat."""
+        return self.lanes * self.lane_bits
+
+
+@dataclass(frozen=True)
+class LayerStream:
+    """The stream a layer sends on: unpadded lanes of ``width`` bits, lane 0 lowest; ``beats`` a frame."""
+
+    name: str
+    lanes: int
+    width: int
+    signed: bool
+    beats: int
+
+
+@dataclass(frozen=True)
+class Interface:
+    """The top module, its streams and what is predicted of them.
+
+    ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after reset,
+    with input always valid and output always ready. ``ii``: cycles between the last output beats of frames that follow one
+    another, in the steady state. Both are None where nothing is predicted. ``digest`` names the generated text.
+    """
+
+    top: str
+    input: Stream
+    output: Stream
+    layers: tuple[LayerStream, ...] = ()
+    latency: int | None = None
+    ii: int | None = None
+    digest: str = ""
+    ports: Ports = Ports()
+
+    def port(self, stream: Stream, signal: str) -> str:
+        """The name of ``signal`` ('data', 'valid', 'ready' or 'last') of ``stream``; empty where there is none."""
+        suffix = getattr(self.ports, signal)
+        return stream.prefix + suffix if suffix else ""
+
+    def to_json(self) -> str:
+        """Text of ``rtl.json``: the same for the same interface."""
+        return json.dumps(asdict(self), indent=2) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Interface:
+        """The inverse of ``to_json``; KeyError, TypeError or ValueError where the text is not such an interface."""
+        fields = json.loads(text)
+        streams = {name: Stream(**fields.pop(name)) for name in ("input", "output")}
+        layers = tuple(LayerStream(**layer) for layer in fields.pop("layers", ()))
+        ports = Ports(**fields.pop("ports", {}))
+        return cls(**fields, **streams, layers=layers, ports=ports)
+
+    @classmethod
+    def load(cls, rtl_dir: Path) -> Interface:
+        """Read ``rtl_dir/rtl.json``.
+
+        Raises:
+            AccelError: the file is missing or is not such an interface.
+        """
+        path = Path(rtl_dir) / FILE
+        try:
+            return cls.from_json(path.read_text())
+        except OSError:
+            raise AccelError(f"{rtl_dir} has no {FILE}; expected a folder of generated RTL, as `make rtl` writes it") from None
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise AccelError(f"{path} does not describe an RTL folder ({error}); `make rtl` writes it anew") from None
+
+
+def sources(rtl_dir: Path) -> tuple[Path, ...]:
+    """The files that ``filelist.f`` names, in compile order; blank lines and ``//`` or ``#`` comments do not count.
+
+    Raises:
+        AccelError: no list, an empty list, or a file that is not there.
+    """
+    rtl_dir = Path(rtl_dir)
+    try:
+        lines = (rtl_dir / FILELIST).read_text().splitlines()
+    except OSError:
+        raise AccelError(f"{rtl_dir} has no {FILELIST}; expected one file name a line, in compile order") from None
+    names = [line.strip() for line in lines if line.strip() and not line.strip().startswith(("//", "#"))]
+    files = tuple(rtl_dir / name for name in names)
+    missing = [file.name for file in files if not file.is_file()]
+    if missing or not files:
+        what = f"names {missing[0]}, which is not there" if missing else "is empty"
+        raise AccelError(f"{rtl_dir / FILELIST} {what}; `make rtl` writes the folder anew")
+    return files

@@ -1,0 +1,8 @@
+"""Layer generators: one file per family, each registering itself with ``base.instances``."""
+
+from __future__ import annotations
+
+from accel.rtl.layers import affine, elementwise, recurrent  # noqa: F401  (registration)
+from accel.rtl.layers.base import Instance, Stream, instances
+
+__all__ = ["Instance", "Stream", "instances"]

@@ -1,0 +1,146 @@
+"""Dense and convolution: a window where needed, then the matrix-vector unit."""
+
+from __future__ import annotations
+
+
+from accel.errors import AccelError
+from accel.fixed import requantise
+from accel.ir.graph import Affine, Conv, Dense, Node, Window
+from accel.rtl.layers.base import (
+    Instance,
+    Stream,
+    instances,
+    literal,
+    memory,
+    require_wrapping,
+    spill,
+    type_parameters,
+    with_lanes,
+)
+from accel.rtl.timing import Sequencer, Windower
+
+
+def valid_reuse_factors(n_in: int, n_out: int) -> list[int]:
+    """Reuse factors of an ``n_in`` x ``n_out`` product: divisors of n_in, and n_in times divisors of n_out.
+
+    The same set as hls4ml's Resource strategy (``fpga_backend.py``: _validate_reuse_factor).
+    """
+    slices = [r for r in range(1, n_in + 1) if n_in % r == 0]
+    return slices + [n_in * k for k in range(2, n_out + 1) if n_out % k == 0]
+
+
+def tree_levels(terms: int) -> int:
+    """Levels of a tree of three-input adders: ceil(log3(terms)) (``acc_pkg``)."""
+    levels = 0
+    while terms > 1:
+        terms, levels = -(-terms // 3), levels + 1
+    return levels
+
+
+def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream, name: str) -> Instance:
+    """``acc_mvau`` for one product per ``affine.n_in`` elements of ``source``.
+
+    Raises:
+        AccelError: an illegal reuse factor, or an accumulator that does not wrap.
+    """
+    lanes, beats = source.lanes, affine.n_in // source.lanes
+    require_wrapping(node, "accumulator", affine.accum)
+    check_reuse(node, reuse, lanes, affine.n_out)
+    fold, groups = min(reuse, lanes), max(1, reuse // lanes)
+    simd, parallel = lanes // fold, affine.n_out // groups
+    constant = reuse * beats == 1
+    words = affine.weights.reshape(beats, fold, simd, groups, parallel).transpose(0, 3, 1, 2, 4).reshape(beats * reuse, -1)
+    bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
+    weight_file = f"{name}.mem"
+    parameters = {
+        "Lanes": str(lanes),
+        "Outputs": str(affine.n_out),
+        "Beats": str(beats),
+        "Reuse": str(reuse),
+        "InWidth": str(source.type.width),
+        "InSigned": str(int(source.type.signed)),
+        "WeightWidth": str(affine.weight_type.width),
+        "WeightSigned": str(int(affine.weight_type.signed)),
+        "ProductFraction": str(source.type.fraction + affine.weight_type.fraction),
+        "AccWidth": str(affine.accum.width),
+        "AccFraction": str(affine.accum.fraction),
+        "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
+        **type_parameters("Out", output.type, modes=True),
+        "Bias": literal(bias, affine.accum.width),
+        **({"ConstWeights": literal(words[0], affine.weight_type.width)} if constant else {"WeightFile": f'"{weight_file}"'}),
+    }
+    depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
+    return Instance(
+        "acc_mvau",
+        name,
+        parameters,
+        output,
+        lambda: Sequencer(reuse, beats, depth),
+        {} if constant else {weight_file: memory(words, affine.weight_type.width)},
+        multipliers=simd * parallel,
+        memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),
+    )
+
+
+def check_reuse(node: Node, reuse: int, n_in: int, n_out: int) -> None:
+    """Refuse a reuse factor that is none of ``valid_reuse_factors``, naming those nearby."""
+    valid = valid_reuse_factors(n_in, n_out)
+    if reuse not in valid:
+        nearest = sorted(sorted(valid, key=lambda r: abs(r - reuse))[:4])
+        raise AccelError(
+            f"layer '{node.name}': reuse factor {reuse} does not divide its {n_in} inputs a beat x {n_out} outputs evenly; "
+            f"valid nearby: {', '.join(map(str, nearest))}"
+        )
+
+
+def window_instance(node: Node, window: Window, source: Stream) -> Instance:
+    """``acc_window``: one beat per window position, all its taps side by side."""
+    rows, columns = window.out_shape
+    top, bottom, left, right = window.pad
+    if top + bottom >= window.kernel[0] > 1 or left + right >= window.kernel[1] > 1 or max(window.pad) and window.taps == 1:
+        raise AccelError(f"layer '{node.name}': padding {window.pad} for a {window.kernel} kernel; expected less than the kernel")
+    parameters = {
+        "Height": window.height,
+        "Width": window.width,
+        "PixelWidth": source.bits,
+        "KernelHeight": window.kernel[0],
+        "KernelWidth": window.kernel[1],
+        "StrideHeight": window.stride[0],
+        "StrideWidth": window.stride[1],
+        "PadTop": top,
+        "PadLeft": left,
+        "OutHeight": rows,
+        "OutWidth": columns,
+    }
+    line_bits = (window.kernel[0] - 1) * source.bits
+    return Instance(
+        "acc_window",
+        f"{node.name}_window",
+        {name: str(value) for name, value in parameters.items()},
+        Stream(source.lanes * window.taps, source.type, rows * columns),
+        lambda: Windower(window),
+        memory_shapes=((window.width, line_bits),) if line_bits else (),
+    )
+
+
+@instances.register
+def _(node: Dense, source: Stream) -> list[Instance]:
+    made: list[Instance] = []
+    if node.affine.n_in % source.lanes:
+        made = with_lanes(node, source, node.affine.n_in)
+        source = made[-1].output
+    made.append(spill(node.name, source))
+    output = Stream(node.affine.n_out, node.output.type, node.input.size // node.affine.n_in)
+    made.append(mvau(node, node.affine, source, node.reuse, output, node.name))
+    return made
+
+
+@instances.register
+def _(node: Conv, source: Stream) -> list[Instance]:
+    made = with_lanes(node, source, node.input.channels)
+    source = made[-1].output if made else source
+    made.append(spill(node.name, source))
+    made.append(window_instance(node, node.window, source))
+    output = Stream(node.affine.n_out, node.output.type, node.output.positions)
+    made.append(mvau(node, node.affine, made[-1].output, node.reuse, output, node.name))
+    return made

@@ -1,0 +1,157 @@
+"""Layers that work on each element alone, and pooling and softmax: pipelines that take a beat every clock."""
+
+from __future__ import annotations
+
+import math
+
+from accel.errors import AccelError
+from accel.ir.graph import Cast, Lookup, Pool, PoolKind, Reshape, Scale, Softmax
+from accel.ir.tables import scale_log2
+from accel.rtl.layers.affine import tree_levels, window_instance
+from accel.rtl.layers.base import (
+    Instance,
+    Stream,
+    instances,
+    literal,
+    memory,
+    require_wrapping,
+    spill,
+    type_parameters,
+    with_lanes,
+)
+from accel.rtl.timing import Sequencer
+
+
+@instances.register
+def _(node: Reshape, source: Stream) -> list[Instance]:
+    return []
+
+
+@instances.register
+def _(node: Cast, source: Stream) -> list[Instance]:
+    parameters = {
+        "Lanes": str(source.lanes),
+        "Relu": str(int(node.relu)),
+        **type_parameters("In", source.type),
+        **type_parameters("Out", node.output.type, modes=True),
+    }
+    output = Stream(source.lanes, node.output.type, source.beats)
+    return [Instance("acc_cast", node.name, parameters, output, lambda: Sequencer(1, 1, 1))]
+
+
+@instances.register
+def _(node: Lookup, source: Stream) -> list[Instance]:
+    table, memory_file = node.table, f"{node.name}.mem"
+    parameters = {
+        "Lanes": str(source.lanes),
+        **type_parameters("In", source.type),
+        "TableSize": str(len(table.entries)),
+        "ScaleLog2": str(scale_log2(table, source.type)),
+        "Offset": str(table.offset),
+        **type_parameters("Entry", table.type),
+        **type_parameters("Out", node.output.type, modes=True),
+        "MemFile": f'"{memory_file}"',
+    }
+    output = Stream(source.lanes, node.output.type, source.beats)
+    memories = {memory_file: memory(table.entries[:, None], table.type.width)}
+    shapes = ((len(table.entries), table.type.width),) * source.lanes
+    return [
+        Instance("acc_lut", node.name, parameters, output, lambda: Sequencer(1, 1, 3), memories, memory_shapes=shapes)
+    ]
+
+
+@instances.register
+def _(node: Scale, source: Stream) -> list[Instance]:
+    made = with_lanes(node, source, node.input.channels)
+    for what, type_ in (("scale", node.scale_type), ("bias", node.bias_type)):
+        if not type_.signed:
+            raise AccelError(f"layer '{node.name}': {what} type {type_}; expected a signed type")
+    parameters = {
+        "Lanes": str(node.input.channels),
+        "InWidth": str(source.type.width),
+        "InSigned": str(int(source.type.signed)),
+        "ScaleWidth": str(node.scale_type.width),
+        "ProductFraction": str(source.type.fraction + node.scale_type.fraction),
+        "BiasWidth": str(node.bias_type.width),
+        "BiasFraction": str(node.bias_type.fraction),
+        **type_parameters("Out", node.output.type, modes=True),
+        "Scale": literal(node.scale, node.scale_type.width),
+        "Bias": literal(node.bias, node.bias_type.width),
+    }
+    output = Stream(node.output.channels, node.output.type, node.output.positions)
+    scale = Instance("acc_scale", node.name, parameters, output, lambda: Sequencer(1, 1, 2), multipliers=output.lanes)
+    return [*made, scale]
+
+
+@instances.register
+def _(node: Pool, source: Stream) -> list[Instance]:
+    made = with_lanes(node, source, node.input.channels)
+    source = made[-1].output if made else source
+    taps, mean = node.window.taps, node.kind is PoolKind.AVERAGE
+    if mean:
+        require_wrapping(node, "accumulator", node.accum)
+        if taps & (taps - 1):
+            raise AccelError(f"layer '{node.name}': average over {taps} elements; expected a power of two")
+    made += [spill(node.name, source), window_instance(node, node.window, source)]
+    parameters = {
+        "Taps": str(taps),
+        "Channels": str(source.lanes),
+        "Mean": str(int(mean)),
+        **type_parameters("In", source.type),
+        **type_parameters("Acc", node.accum, modes=True),
+        **type_parameters("Out", node.output.type, modes=True),
+    }
+    depth = (tree_levels(taps) if mean else (taps - 1).bit_length()) + 1
+    output = Stream(source.lanes, node.output.type, node.output.positions)
+    made.append(Instance("acc_pool", node.name, parameters, output, lambda: Sequencer(1, 1, depth)))
+    return made
+
+
+@instances.register
+def _(node: Softmax, source: Stream) -> list[Instance]:
+    classes = node.output.channels
+    made = with_lanes(node, source, classes)
+    source = made[-1].output if made else source
+    _check_softmax(node, classes)
+    parameters = {
+        "Lanes": str(classes),
+        **type_parameters("In", source.type),
+        **type_parameters("Diff", node.difference, modes=True),
+        "ExpEntries": str(len(node.exp)),
+        **type_parameters("Exp", node.exp_type),
+        "AccWidth": str(node.accum.width + (not node.accum.signed)),  # exponentials are positive: signed costs nothing
+        "AccFraction": str(node.accum.fraction),
+        "AccRounding": type_parameters("", node.accum, modes=True)["Rounding"],
+        **type_parameters("Sum", node.sum, modes=True),
+        "InvEntries": str(len(node.inverse)),
+        **type_parameters("Inv", node.inverse_type),
+        **type_parameters("Out", node.output.type, modes=True),
+        "ExpFile": f'"{node.name}_exp.mem"',
+        "InvFile": f'"{node.name}_inv.mem"',
+    }
+    depth = (classes - 1).bit_length() + tree_levels(classes) + 5
+    memories = {
+        f"{node.name}_exp.mem": memory(node.exp[:, None], node.exp_type.width),
+        f"{node.name}_inv.mem": memory(node.inverse[:, None], node.inverse_type.width),
+    }
+    shapes = ((len(node.exp), node.exp_type.width),) * classes + ((len(node.inverse), node.inverse_type.width),)
+    output = Stream(classes, node.output.type, node.output.positions)
+    made.append(spill(node.name, source))
+    made.append(
+        Instance("acc_softmax", node.name, parameters, output, lambda: Sequencer(1, 1, depth), memories, classes, shapes)
+    )
+    return made
+
+
+def _check_softmax(node: Softmax, classes: int) -> None:
+    """The adder tree keeps no limit of its own: refuse an accumulator that the sum could leave, and odd table sizes."""
+    grow = node.accum.fraction - node.exp_type.fraction
+    largest = math.ceil(int(node.exp.max()) * 2.0**grow) * classes
+    if node.exp.min() < 0 or largest > node.accum.hi:
+        raise AccelError(
+            f"layer '{node.name}': accumulator {node.accum} cannot hold {classes} exponentials; expected "
+            f"{largest.bit_length() + node.accum.signed - node.accum.fraction} integer bits or more"
+        )
+    for what, table in (("exp", node.exp), ("inverse", node.inverse)):
+        if len(table) & (len(table) - 1):
+            raise AccelError(f"layer '{node.name}': {what} table of {len(table)} entries; expected a power of two")

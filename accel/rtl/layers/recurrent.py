@@ -1,0 +1,179 @@
+"""GRU and LSTM: the input product runs ahead in a matrix-vector unit, the loop through h in a module of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.fixed import Overflow, Rounding, requantise
+from accel.ir.golden_recurrent import gate_table
+from accel.ir.graph import Affine, Gru, Lstm, Recurrent
+from accel.ir.tables import scale_log2
+from accel.rtl.layers.affine import check_reuse, mvau, tree_levels
+from accel.rtl.layers.base import (
+    Instance,
+    Stream,
+    instances,
+    literal,
+    memory,
+    require_wrapping,
+    spill,
+    type_parameters,
+    with_lanes,
+)
+from accel.rtl.timing import Recurrence
+
+GRU_STAGES = 6
+LSTM_STAGES = 5  # one more where h's type rounds or saturates
+
+Part = tuple[dict[str, str], dict[str, str], tuple[tuple[int, int], ...]]  # parameters, memory files, their shapes
+
+
+def gates(node: Recurrent) -> int:
+    """Gates side by side in the node's matrices."""
+    return 3 if isinstance(node, Gru) else 4
+
+
+def lanes(node: Recurrent) -> int:
+    """Units that pass the gates per cycle: the fewest whose cycles add at most a quarter to those of U·h."""
+    most = max(1, node.recurrent_reuse // 4)
+    return next(count for count in range(1, node.units + 1) if node.units % count == 0 and node.units // count <= most)
+
+
+def step_cycles(node: Recurrent) -> int:
+    """Clock cycles of one time step, from an input beat to the h that follows from it (``acc_recurrent_control``)."""
+    units, reuse, wide = node.units, node.recurrent_reuse, lanes(node)
+    simd = max(1, units // reuse)
+    at_once = reuse == 1 and wide == units
+    drain = 1 + tree_levels(units + 1) if at_once else reuse + 1 + tree_levels(-(-simd // 2))
+    return drain + units // wide + _stages(node) - 1
+
+
+def multipliers(node: Recurrent) -> int:
+    """Multipliers of the loop: those of U·h, and three per lane for the gates and the update."""
+    return gates(node) * node.units**2 // node.recurrent_reuse + 3 * lanes(node)
+
+
+def _stages(node: Recurrent) -> int:
+    if isinstance(node, Gru):
+        return GRU_STAGES
+    state = node.output.type
+    return LSTM_STAGES + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
+
+
+@instances.register(Gru)
+@instances.register(Lstm)
+def _(node: Recurrent, source: Stream) -> list[Instance]:
+    _check(node)
+    made: list[Instance] = []
+    if node.input.channels % source.lanes:
+        made = with_lanes(node, source, node.input.channels)
+        source = made[-1].output
+    sums = Stream(gates(node) * node.units, node.kernel.accum, node.steps)
+    made.append(spill(node.name, source))
+    made.append(mvau(node, input_affine(node), source, node.reuse, sums, f"{node.name}_input"))
+    made.append(_loop(node))
+    return made
+
+
+def _check(node: Recurrent) -> None:
+    """Refuse what the modules cannot do exactly."""
+    accum, state = node.recurrent.accum, node.output.type
+    require_wrapping(node, "accumulator", accum)
+    if node.kernel.accum != accum:
+        raise AccelError(f"layer '{node.name}': accumulators {node.kernel.accum} and {accum}; expected one for W and U")
+    if not state.signed:
+        raise AccelError(f"layer '{node.name}': result {state}; expected a signed type, h may be negative")
+    for what, type_ in (("accumulator", accum), ("table", node.gate.type)):
+        if type_.fraction < 0:
+            raise AccelError(f"layer '{node.name}': {what} {type_}; expected no more integer bits than bits")
+    if len(node.gate.entries) < 4:
+        raise AccelError(f"layer '{node.name}': tables of {len(node.gate.entries)} entries; expected at least 4")
+    check_reuse(node, node.recurrent_reuse, node.units, gates(node) * node.units)
+
+
+def _bias(affine: Affine) -> np.ndarray:
+    """The bias as the accumulator has it: raw integers (n_out,)."""
+    return requantise(affine.bias, affine.bias_type.fraction, affine.accum)
+
+
+def input_affine(node: Recurrent) -> Affine:
+    """W with both biases, where they only add up; the GRU's h gate keeps its recurrent one inside the product with r."""
+    added = _bias(node.recurrent)
+    if isinstance(node, Gru):
+        added = np.where(np.arange(len(added)) < 2 * node.units, added, 0)
+    accum = node.kernel.accum
+    return replace(node.kernel, bias=requantise(_bias(node.kernel) + added, accum.fraction, accum), bias_type=accum)
+
+
+def _loop(node: Recurrent) -> Instance:
+    weight_parameters, weight_memory, weight_shapes = _weights(node)
+    table_parameters, table_memories, table_shapes = _tables(node)
+    accum, state = node.recurrent.accum, node.output.type
+    modes = type_parameters("", state, modes=True)
+    parameters = {
+        "Steps": str(node.steps),
+        "ReturnSequences": str(int(node.return_sequences)),
+        "Units": str(node.units),
+        "Lanes": str(lanes(node)),
+        "Reuse": str(node.recurrent_reuse),
+        "AccWidth": str(accum.width),
+        "AccFraction": str(accum.fraction),
+        "AccRounding": type_parameters("", accum, modes=True)["Rounding"],
+        "HWidth": str(state.width),
+        "HFraction": str(state.fraction),
+        "HRounding": modes["Rounding"],
+        "HOverflow": modes["Overflow"],
+        **table_parameters,
+        **weight_parameters,
+    }
+    cycles = step_cycles(node)
+    return Instance(
+        f"acc_{type(node).__name__.lower()}",
+        node.name,
+        parameters,
+        Stream(node.units, state, node.steps if node.return_sequences else 1),
+        lambda: Recurrence(cycles, node.steps, node.return_sequences),
+        {**table_memories, **weight_memory},
+        multipliers(node),
+        weight_shapes + table_shapes,
+    )
+
+
+def _tables(node: Recurrent) -> Part:
+    """The gate and activation tables with their entries as the accumulator has them."""
+    accum = node.recurrent.accum
+    if isinstance(node, Lstm):
+        scale_log2(node.activation, node.output.type)  # refuses a cell that leaves the index's range
+    reads = (2, 1) if isinstance(node, Gru) else (3, 2)
+    parameters, memories, shapes = {"TableSize": str(len(node.gate.entries))}, {}, ()
+    for prefix, wide, count in (("Gate", node.gate, reads[0]), ("Act", node.activation, reads[1])):
+        table, file = gate_table(wide, accum), f"{node.name}_{wide.function}.mem"
+        parameters[f"{prefix}Width"] = str(table.type.width)
+        parameters[f"{prefix}Fraction"] = str(table.type.fraction)
+        parameters[f"{prefix}ScaleLog2"] = str(scale_log2(table, accum))
+        parameters[f"{prefix}File"] = f'"{file}"'
+        memories[file] = memory(table.entries[:, None], table.type.width)
+        shapes += ((len(table.entries), table.type.width),) * (count * lanes(node))
+    return parameters, memories, shapes
+
+
+def _weights(node: Recurrent) -> Part:
+    """U as ``acc_recurrent_sums`` reads it."""
+    affine, reuse, units = node.recurrent, node.recurrent_reuse, node.units
+    fold, rounds = min(reuse, units), max(1, reuse // units)
+    words = affine.weights.reshape(fold, units // fold, rounds, -1).transpose(2, 0, 1, 3).reshape(reuse, -1)
+    width = affine.weight_type.width
+    parameters = {
+        "WeightWidth": str(width),
+        "WeightSigned": str(int(affine.weight_type.signed)),
+        "WeightFraction": str(affine.weight_type.fraction),
+    }
+    if isinstance(node, Gru):
+        parameters["Bias"] = literal(_bias(affine)[2 * units :], affine.accum.width)
+    if reuse == 1:
+        return {**parameters, "ConstWeights": literal(words[0], width)}, {}, ()
+    file = f"{node.name}_recurrent.mem"
+    return {**parameters, "WeightFile": f'"{file}"'}, {file: memory(words, width)}, ((reuse, words.shape[1] * width),)

@@ -1,0 +1,55 @@
+// Sum of Terms integers by a registered tree of three-input adders, modulo 2**Width.
+//
+//   sum_o = terms_i[0] + ... + terms_i[Terms-1]
+//
+// Latency: ceil(log3(Terms)) enabled cycles (0 for one term). Data layout: term k in terms_i[k*Width +: Width].
+// It does not widen: the caller picks a Width that holds the sum, or wants it wrapped.
+
+module acc_adder_tree #(
+    parameter int Terms = 4,  // integers to add
+    parameter int Width = 8   // bits of each, and of the sum
+) (
+    input  logic                   clk_i,
+    input  logic                   en_i,
+    input  logic [Terms*Width-1:0] terms_i,
+    output logic [      Width-1:0] sum_o
+);
+
+  localparam int Levels = acc_pkg::tree_levels(Terms);
+
+  generate
+    for (genvar l = 0; l <= Levels; l++) begin : gen_level
+      localparam int Items = acc_pkg::tree_items(Terms, 3, l);
+      logic [Items*Width-1:0] items;
+      if (l == 0) begin : gen_input
+        assign items = terms_i;
+      end else begin : gen_sum
+        localparam int Before = acc_pkg::tree_items(Terms, 3, l - 1);
+        for (genvar i = 0; i < Items; i++) begin : gen_add
+          logic [Width-1:0] sum, sum_q;
+          if (3 * i + 2 < Before) begin : gen_three
+            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width]
+                       + gen_level[l-1].items[(3*i+2)*Width+:Width];
+          end else if (3 * i + 1 < Before) begin : gen_two
+            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width];
+          end else begin : gen_one
+            assign sum = gen_level[l-1].items[3*i*Width+:Width];
+          end
+          always_ff @(posedge clk_i) if (en_i) sum_q <= sum;
+          assign items[i*Width+:Width] = sum_q;
+        end
+      end
+    end
+    if (Levels == 0) begin : gen_wire
+      logic unused;
+      assign unused = &{1'b0, clk_i, en_i};
+    end
+  endgenerate
+
+  assign sum_o = gen_level[Levels].items;
+
+  if (Terms < 1 || Width < 1) begin : gen_bad
+    initial $fatal(1, "acc_adder_tree: Terms and Width must be at least 1");
+  end
+
+endmodule

@@ -1,0 +1,143 @@
+// The gates and the update of one GRU unit after another (hls4ml's gru_static, reset_after):
+//
+//   z = gate(sum_z), r = gate(sum_r), n = activation(cast(r * sum_h) + wx_h), h' = requantise(n * (1 - z) + h * z)
+//
+// A pipeline of 6 stages, one unit per enabled cycle. The operands of one unit come at different stages:
+//   stage 0 sum_z_i, sum_r_i; stage 1 sum_h_i; stage 2 wx_h_i; stage 4 h_i; h_o comes in stage 5, not registered.
+// All values are signed; tables as in acc_table.
+
+module acc_gru_lane #(
+    parameter int AccWidth = 18,  // bits of the accumulator
+    parameter int AccFraction = 8,  // its fractional bits
+    parameter int AccRounding = 0,  // rounding of r * sum_h into it, code of acc_pkg
+    parameter int HWidth = 16,  // bits of h
+    parameter int HFraction = 10,  // its fractional bits
+    parameter int HRounding = 0,  // its rounding, code of acc_pkg
+    parameter int HOverflow = 0,  // its overflow, code of acc_pkg
+    parameter int TableSize = 1024,  // entries of each table
+    parameter int GateWidth = 12,  // bits of z and r
+    parameter int GateFraction = 10,  // their fractional bits
+    parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter GateFile = "",  // gate table
+    parameter int ActWidth = 12,  // bits of n
+    parameter int ActFraction = 10,  // its fractional bits
+    parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter ActFile = ""  // activation table
+) (
+    input  logic                clk_i,
+    input  logic                en_i,
+    input  logic [AccWidth-1:0] sum_z_i,
+    input  logic [AccWidth-1:0] sum_r_i,
+    input  logic [AccWidth-1:0] sum_h_i,
+    input  logic [AccWidth-1:0] wx_h_i,
+    input  logic [  HWidth-1:0] h_i,
+    output logic [  HWidth-1:0] h_o
+);
+
+  localparam int KeepWidth = ((GateWidth > GateFraction + 2) ? GateWidth : GateFraction + 2) + 1;  // holds 1 - z
+
+  logic [GateWidth-1:0] z1, r1, z3, z4_q;
+  logic [AccWidth-1:0] gated2, sum3_q;
+  logic [ActWidth-1:0] n4;
+  logic signed [KeepWidth-1:0] z3_wide, keep4_q;
+
+  acc_table #(
+      .InWidth(AccWidth),
+      .InFraction(AccFraction),
+      .TableSize(TableSize),
+      .ScaleLog2(GateScaleLog2),
+      .EntryWidth(GateWidth),
+      .MemFile(GateFile)
+  ) u_z (
+      .clk_i,
+      .en_i,
+      .in_i (sum_z_i),
+      .out_o(z1)
+  );
+
+  acc_table #(
+      .InWidth(AccWidth),
+      .InFraction(AccFraction),
+      .TableSize(TableSize),
+      .ScaleLog2(GateScaleLog2),
+      .EntryWidth(GateWidth),
+      .MemFile(GateFile)
+  ) u_r (
+      .clk_i,
+      .en_i,
+      .in_i (sum_r_i),
+      .out_o(r1)
+  );
+
+  acc_multiply #(
+      .AWidth(GateWidth),
+      .ASigned(1),
+      .BWidth(AccWidth),
+      .BSigned(1),
+      .ProductFraction(GateFraction + AccFraction),
+      .OutWidth(AccWidth),
+      .OutFraction(AccFraction),
+      .Rounding(AccRounding)
+  ) u_reset (
+      .clk_i,
+      .en_i,
+      .a_i  (r1),
+      .b_i  (sum_h_i),
+      .out_o(gated2)
+  );
+
+  acc_table #(
+      .InWidth(AccWidth),
+      .InFraction(AccFraction),
+      .TableSize(TableSize),
+      .ScaleLog2(ActScaleLog2),
+      .EntryWidth(ActWidth),
+      .MemFile(ActFile)
+  ) u_new (
+      .clk_i,
+      .en_i,
+      .in_i (sum3_q),
+      .out_o(n4)
+  );
+
+  acc_delay #(
+      .Width (GateWidth),
+      .Cycles(2)
+  ) u_z_delay (
+      .clk_i,
+      .en_i,
+      .in_i (z1),
+      .out_o(z3)
+  );
+
+  assign z3_wide = KeepWidth'($signed(z3));
+  always_ff @(posedge clk_i) begin
+    if (en_i) begin
+      sum3_q  <= gated2 + wx_h_i;
+      z4_q    <= z3;
+      keep4_q <= (KeepWidth'(1) <<< GateFraction) - z3_wide;
+    end
+  end
+
+  acc_blend #(
+      .AWidth(ActWidth),
+      .AGateWidth(KeepWidth),
+      .AFraction(ActFraction + GateFraction),
+      .BWidth(HWidth),
+      .BGateWidth(GateWidth),
+      .BFraction(HFraction + GateFraction),
+      .OutWidth(HWidth),
+      .OutFraction(HFraction),
+      .OutRounding(HRounding),
+      .OutOverflow(HOverflow)
+  ) u_blend (
+      .clk_i,
+      .en_i,
+      .a_i(n4),
+      .gate_a_i(keep4_q),
+      .b_i(h_i),
+      .gate_b_i(z4_q),
+      .out_o(h_o)
+  );
+
+endmodule

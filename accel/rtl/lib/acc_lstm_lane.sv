@@ -1,0 +1,154 @@
+// The gates and the update of one LSTM unit after another (hls4ml's lstm_static):
+//
+//   i, f, o = gate(sum_i), gate(sum_f), gate(sum_o); c = activation(sum_c)
+//   cell' = requantise(c * i + cell * f), h' = requantise(o * activation(cell')), both of h's type
+//
+// A pipeline of 5 stages, 6 where h's type rounds or saturates, one unit per enabled cycle. The operands of one unit come at
+// different stages:
+//   stage 0 sum_*_i; stage 1 cell_i; stage 2 cell_o, not registered: it must come back as cell_new_i in stage 3;
+//   last stage h_o, not registered.
+// All values are signed; tables as in acc_table.
+
+module acc_lstm_lane #(
+    parameter int AccWidth = 18,  // bits of the accumulator
+    parameter int AccFraction = 8,  // its fractional bits
+    parameter int HWidth = 16,  // bits of h and of the cell
+    parameter int HFraction = 10,  // their fractional bits
+    parameter int HRounding = 0,  // their rounding, code of acc_pkg
+    parameter int HOverflow = 0,  // their overflow, code of acc_pkg
+    parameter int TableSize = 1024,  // entries of each table
+    parameter int GateWidth = 12,  // bits of i, f and o
+    parameter int GateFraction = 10,  // their fractional bits
+    parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter GateFile = "",  // gate table
+    parameter int ActWidth = 12,  // bits of c and of the bent cell
+    parameter int ActFraction = 10,  // their fractional bits
+    parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter ActFile = ""  // activation table
+) (
+    input  logic                clk_i,
+    input  logic                en_i,
+    input  logic [AccWidth-1:0] sum_i_i,
+    input  logic [AccWidth-1:0] sum_f_i,
+    input  logic [AccWidth-1:0] sum_c_i,
+    input  logic [AccWidth-1:0] sum_o_i,
+    input  logic [  HWidth-1:0] cell_i,
+    output logic [  HWidth-1:0] cell_o,
+    input  logic [  HWidth-1:0] cell_new_i,
+    output logic [  HWidth-1:0] h_o
+);
+
+  localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
+
+  logic [3*AccWidth-1:0] gate_sums;
+  logic [3*GateWidth-1:0] gates1;
+  logic [GateWidth-1:0] o4;
+  logic [ActWidth-1:0] c1, bent4;
+  assign gate_sums = {sum_o_i, sum_f_i, sum_i_i};
+
+  generate
+    for (genvar g = 0; g < 3; g++) begin : gen_gate
+      acc_table #(
+          .InWidth(AccWidth),
+          .InFraction(AccFraction),
+          .TableSize(TableSize),
+          .ScaleLog2(GateScaleLog2),
+          .EntryWidth(GateWidth),
+          .MemFile(GateFile)
+      ) u_table (
+          .clk_i,
+          .en_i,
+          .in_i (gate_sums[g*AccWidth+:AccWidth]),
+          .out_o(gates1[g*GateWidth+:GateWidth])
+      );
+    end
+  endgenerate
+
+  acc_table #(
+      .InWidth(AccWidth),
+      .InFraction(AccFraction),
+      .TableSize(TableSize),
+      .ScaleLog2(ActScaleLog2),
+      .EntryWidth(ActWidth),
+      .MemFile(ActFile)
+  ) u_candidate (
+      .clk_i,
+      .en_i,
+      .in_i (sum_c_i),
+      .out_o(c1)
+  );
+
+  acc_blend #(
+      .AWidth(ActWidth),
+      .AGateWidth(GateWidth),
+      .AFraction(ActFraction + GateFraction),
+      .BWidth(HWidth),
+      .BGateWidth(GateWidth),
+      .BFraction(HFraction + GateFraction),
+      .OutWidth(HWidth),
+      .OutFraction(HFraction),
+      .OutRounding(HRounding),
+      .OutOverflow(HOverflow)
+  ) u_cell (
+      .clk_i,
+      .en_i,
+      .a_i(c1),
+      .gate_a_i(gates1[0+:GateWidth]),
+      .b_i(cell_i),
+      .gate_b_i(gates1[GateWidth+:GateWidth]),
+      .out_o(cell_o)
+  );
+
+  acc_table #(
+      .InWidth(HWidth),
+      .InFraction(HFraction),
+      .TableSize(TableSize),
+      .ScaleLog2(ActScaleLog2),
+      .EntryWidth(ActWidth),
+      .MemFile(ActFile)
+  ) u_bent (
+      .clk_i,
+      .en_i,
+      .in_i (cell_new_i),
+      .out_o(bent4)
+  );
+
+  acc_delay #(
+      .Width (GateWidth),
+      .Cycles(3)
+  ) u_o_delay (
+      .clk_i,
+      .en_i,
+      .in_i (gates1[2*GateWidth+:GateWidth]),
+      .out_o(o4)
+  );
+
+  // A cast that only drops bits stands in the multiplier's stage, any other has its own.
+  logic signed [GateWidth+ActWidth-1:0] product4;
+  logic [GateWidth+ActWidth-1:0] product;
+  assign product4 = $signed(o4) * $signed(bent4);
+  acc_delay #(
+      .Width (GateWidth + ActWidth),
+      .Cycles(Plain ? 0 : 1)
+  ) u_product (
+      .clk_i,
+      .en_i,
+      .in_i (product4),
+      .out_o(product)
+  );
+
+  acc_requant #(
+      .InWidth(GateWidth + ActWidth),
+      .InFraction(GateFraction + ActFraction),
+      .InSigned(1),
+      .OutWidth(HWidth),
+      .OutFraction(HFraction),
+      .OutSigned(1),
+      .Rounding(HRounding),
+      .Overflow(HOverflow)
+  ) u_cast (
+      .in_i (product),
+      .out_o(h_o)
+  );
+
+endmodule

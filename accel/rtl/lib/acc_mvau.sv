@@ -1,0 +1,232 @@
+// Matrix-vector-accumulate unit: one dense product per position, time-multiplexed by the reuse factor.
+//
+//   out[o] = requantise(bias[o] + sum_k cast(x[k] * w[k, o]))      k = 0 .. Beats*Lanes-1
+//
+// A position is Beats input beats of Lanes elements; each beat is held for Reuse cycles and taken in the last of them. With
+// Inputs = Lanes, Reuse either divides Inputs (Simd = Inputs/Reuse inputs of all Outputs per cycle) or is Inputs*Groups (one input of
+// Outputs/Groups outputs per cycle): Multipliers = Inputs*Outputs/Reuse. Each product is cast to the accumulator first (rounding
+// AccRounding, wrapping), as hls4ml's dense kernels do; sums wrap.
+//
+// Latency from the last cycle of a position to its output beat: (constant ? 0 : 1) + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for
+// operand registers, product, adder tree, accumulator, requantiser. The whole unit stops while its output beat waits.
+// Data layout: input k in in_data_i[k*InWidth +: InWidth], output o in out_data_o[o*OutWidth +: OutWidth]. Weights word t (t = beat*Reuse +
+// cycle) holds the multiplier (s, p), input s of Simd and output p of Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
+// With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else WeightFile is read into a ROM by $readmemh.
+
+module acc_mvau #(
+    parameter int Lanes = 4,  // elements of an input beat
+    parameter int Outputs = 2,  // elements of an output beat
+    parameter int Beats = 1,  // input beats of a position
+    parameter int Reuse = 2,  // cycles per input beat
+    parameter int InWidth = 8,  // bits of an input element
+    parameter bit InSigned = 1,  // whether it is signed
+    parameter int WeightWidth = 8,  // bits of a weight
+    parameter bit WeightSigned = 1,  // whether it is signed
+    parameter int ProductFraction = 8,  // fractional bits of input plus weight
+    parameter int AccWidth = 18,  // bits of the accumulator
+    parameter int AccFraction = 8,  // fractional bits of the accumulator
+    parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
+    parameter int OutWidth = 8,  // bits of an output element
+    parameter int OutFraction = 4,  // its fractional bits
+    parameter bit OutSigned = 1,  // whether it is signed
+    parameter int OutRounding = 0,  // its rounding, code of acc_pkg
+    parameter int OutOverflow = 0,  // its overflow, code of acc_pkg
+    parameter logic [Outputs*AccWidth-1:0] Bias = '0,  // biases in the accumulator's type, output 0 low
+    parameter logic [Lanes*Outputs*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
+    parameter WeightFile = ""  // ROM contents, one word a line
+) (
+    input  logic                        clk_i,
+    input  logic                        rst_ni,
+    input  logic                        in_valid_i,
+    output logic                        in_ready_o,
+    input  logic [   Lanes*InWidth-1:0] in_data_i,
+    output logic                        out_valid_o,
+    input  logic                        out_ready_i,
+    output logic [Outputs*OutWidth-1:0] out_data_o
+);
+
+  localparam int Groups = Reuse > Lanes ? Reuse / Lanes : 1;
+  localparam int Fold = Reuse > Lanes ? Lanes : Reuse;  // cycles that one group of outputs takes of a beat
+  localparam int Simd = Lanes / Fold;
+  localparam int Parallel = Outputs / Groups;
+  localparam int Words = Beats * Reuse;
+  localparam int WordBits = Simd * Parallel * WeightWidth;
+  localparam int TreeLevels = acc_pkg::tree_levels(Simd);
+  localparam bit Constant = Words == 1;
+  localparam int Stages = (Constant ? 0 : 1) + 1 + TreeLevels;  // up to the accumulator's input
+  localparam int FoldWidth = $clog2(Fold + 1);
+  localparam int GroupWidth = $clog2(Groups + 1);
+  localparam int BeatWidth = $clog2(Beats + 1);
+
+  logic en;
+  assign en = !out_valid_o || out_ready_i;
+
+  // Where this cycle stands: input slice, group of outputs, beat.
+  logic [FoldWidth-1:0] fold_q;
+  logic [GroupWidth-1:0] group_q;
+  logic [BeatWidth-1:0] beat_q;
+  logic last_fold, last_group, last_beat, go;
+  assign go = en && in_valid_i;
+  assign last_fold = fold_q == FoldWidth'(Fold - 1);
+  assign last_group = group_q == GroupWidth'(Groups - 1);
+  assign last_beat = beat_q == BeatWidth'(Beats - 1);
+  assign in_ready_o = en && last_fold && last_group;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      fold_q  <= '0;
+      group_q <= '0;
+      beat_q  <= '0;
+    end else if (go) begin
+      fold_q <= last_fold ? '0 : fold_q + 1'b1;
+      if (last_fold) group_q <= last_group ? '0 : group_q + 1'b1;
+      if (last_fold && last_group) beat_q <= last_beat ? '0 : beat_q + 1'b1;
+    end
+  end
+
+  // Operands: constants straight from the beat, or a registered slice and ROM word.
+  logic [Simd*InWidth-1:0] slice;
+  logic [WordBits-1:0] word;
+  generate
+    if (Constant) begin : gen_constant
+      assign slice = in_data_i;
+      assign word  = ConstWeights;
+    end else begin : gen_rom
+      localparam int AddressWidth = $clog2(Words);
+      (* rom_style = Words > 64 ? "block" : "auto" *)
+      logic [WordBits-1:0] rom[0:Words-1];
+      logic [WordBits-1:0] word_q;
+      logic [Simd*InWidth-1:0] slice_q;
+      logic [AddressWidth-1:0] address_q;
+      initial if (WeightFile != "") $readmemh(WeightFile, rom);
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) address_q <= '0;
+        else if (go) address_q <= (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
+        if (en) begin
+          word_q  <= rom[address_q];
+          slice_q <= in_data_i[int'(fold_q)*Simd*InWidth+:Simd*InWidth];
+        end
+      end
+      assign word  = word_q;
+      assign slice = slice_q;
+    end
+  endgenerate
+
+  // Control travels beside the data: first and last addition of a group, and which group it is.
+  logic [Stages-1:0] valid_q, first_q, last_q;
+  logic [Stages*GroupWidth-1:0] which_q;
+  logic done_q, final_q;  // behind the accumulator
+  logic [GroupWidth-1:0] done_group_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      valid_q <= '0;
+      done_q  <= 1'b0;
+    end else if (en) begin
+      valid_q <= Stages'({valid_q, in_valid_i});
+      done_q  <= valid_q[Stages-1] && last_q[Stages-1];
+    end
+    if (en) begin
+      first_q <= Stages'({first_q, fold_q == '0 && beat_q == '0});
+      last_q <= Stages'({last_q, last_fold && last_beat});
+      which_q <= (Stages * GroupWidth)'({which_q, group_q});
+      done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
+    end
+  end
+  assign final_q = done_q && done_group_q == GroupWidth'(Groups - 1);
+
+  logic out_valid_q;
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) out_valid_q <= 1'b0;
+    else if (en) out_valid_q <= final_q;
+  end
+  assign out_valid_o = out_valid_q;
+
+  // Biases of one column's outputs, group by group.
+  function automatic [Groups*AccWidth-1:0] biases(input int column);
+    for (int g = 0; g < Groups; g++) begin
+      biases[g*AccWidth+:AccWidth] = Bias[(g*Parallel+column)*AccWidth+:AccWidth];
+    end
+  endfunction
+
+  // One column per output computed at a time: Simd multipliers, adder tree, accumulator of each group, requantiser.
+  generate
+    for (genvar p = 0; p < Parallel; p++) begin : gen_output
+      logic [Simd*AccWidth-1:0] terms;
+      logic [AccWidth-1:0] total;
+      for (genvar s = 0; s < Simd; s++) begin : gen_product
+        acc_multiply #(
+            .AWidth(InWidth),
+            .ASigned(InSigned),
+            .BWidth(WeightWidth),
+            .BSigned(WeightSigned),
+            .ProductFraction(ProductFraction),
+            .OutWidth(AccWidth),
+            .OutFraction(AccFraction),
+            .Rounding(AccRounding)
+        ) u_multiply (
+            .clk_i,
+            .en_i (en),
+            .a_i  (slice[s*InWidth+:InWidth]),
+            .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
+            .out_o(terms[s*AccWidth+:AccWidth])
+        );
+      end
+      acc_adder_tree #(
+          .Terms(Simd),
+          .Width(AccWidth)
+      ) u_tree (
+          .clk_i,
+          .en_i(en),
+          .terms_i(terms),
+          .sum_o(total)
+      );
+
+      // Between beats every group keeps its own sum; with one beat a position, one sum at a time is enough.
+      localparam int Sums = Beats > 1 ? Groups : 1;
+      logic [Sums*AccWidth-1:0] sums_q;
+      logic [AccWidth-1:0] old_sum, bias, new_sum, done_sum;
+      logic [GroupWidth-1:0] which;
+      assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
+      localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
+      assign bias = ColumnBias[int'(which)*AccWidth+:AccWidth];
+      if (Sums == 1) begin : gen_one_sum
+        assign old_sum  = sums_q;
+        assign done_sum = sums_q;
+        always_ff @(posedge clk_i) if (en && valid_q[Stages-1]) sums_q <= new_sum;
+      end else begin : gen_sums
+        assign old_sum  = sums_q[int'(which)*AccWidth+:AccWidth];
+        assign done_sum = sums_q[int'(done_group_q)*AccWidth+:AccWidth];
+        always_ff @(posedge clk_i) if (en && valid_q[Stages-1]) sums_q[int'(which)*AccWidth+:AccWidth] <= new_sum;
+      end
+      assign new_sum = (first_q[Stages-1] ? bias : old_sum) + total;
+
+      // The requantiser rests until a sum is final.
+      logic [AccWidth-1:0] resting;
+      assign resting = (Constant || done_q) ? done_sum : '0;
+      logic [OutWidth-1:0] result;
+      acc_requant #(
+          .InWidth(AccWidth),
+          .InFraction(AccFraction),
+          .InSigned(1),
+          .OutWidth(OutWidth),
+          .OutFraction(OutFraction),
+          .OutSigned(OutSigned),
+          .Rounding(OutRounding),
+          .Overflow(OutOverflow)
+      ) u_requant (
+          .in_i (resting),
+          .out_o(result)
+      );
+      for (genvar g = 0; g < Groups; g++) begin : gen_group
+        logic [OutWidth-1:0] out_q;
+        always_ff @(posedge clk_i) if (en && done_q && done_group_q == GroupWidth'(g)) out_q <= result;
+        assign out_data_o[(g*Parallel+p)*OutWidth+:OutWidth] = out_q;
+      end
+    end
+  endgenerate
+
+  if (Lanes % Fold != 0 || Fold * Groups != Reuse || Outputs % Groups != 0) begin : gen_bad
+    initial $fatal(1, "acc_mvau: Reuse must divide Lanes, or be a multiple of Lanes by a divisor of Outputs");
+  end
+
+endmodule

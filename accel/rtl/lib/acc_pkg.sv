@@ -1,0 +1,36 @@
+// What several modules share.
+//
+// Codes of the rounding and overflow modes of ap_fixed: accel/fixed.py numbers its enums in the same order.
+package acc_pkg;
+
+  // verilator lint_off UNUSEDPARAM
+  // What happens to the bits below the least significant one.
+  localparam int RoundTrn = 0;        // toward minus infinity
+  localparam int RoundTrnZero = 1;    // toward zero
+  localparam int RoundRnd = 2;        // to nearest, ties toward plus infinity
+  localparam int RoundRndZero = 3;    // to nearest, ties toward zero
+  localparam int RoundRndInf = 4;     // to nearest, ties away from zero
+  localparam int RoundRndMinInf = 5;  // to nearest, ties toward minus infinity
+  localparam int RoundRndConv = 6;    // to nearest, ties to even
+
+  // What happens to a value outside the type's range.
+  localparam int OverflowWrap = 0;     // drop the upper bits
+  localparam int OverflowSat = 1;      // clamp to the nearest bound
+  localparam int OverflowSatZero = 2;  // become zero
+  localparam int OverflowSatSym = 3;   // clamp to a range symmetric around zero
+
+  // verilator lint_on UNUSEDPARAM
+
+  // Items left after so many levels of a tree that joins radix of them at a time: ceil(terms / radix**level).
+  function automatic int tree_items(input int terms, input int radix, input int level);
+    tree_items = terms;
+    for (int i = 0; i < level; i++) tree_items = (tree_items + radix - 1) / radix;
+  endfunction
+
+  // Levels of a tree of three-input adders: ceil(log3(terms)).
+  function automatic int tree_levels(input int terms);
+    tree_levels = 0;
+    for (int left = terms; left > 1; left = (left + 2) / 3) tree_levels = tree_levels + 1;
+  endfunction
+
+endpackage

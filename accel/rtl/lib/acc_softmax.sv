@@ -1,0 +1,230 @@
+// Softmax over the lanes of each beat, in hls4ml's 'stable' form.
+//
+//   d[i] = cast_difference(max_j x[j] - x[i]);  e[i] = cast_accum(exp_table[top bits of d[i]])
+//   s = cast_sum(sum_i e[i]);  out[i] = requantise(e[i] * inverse_table[top bits of s])
+//
+// Fully parallel: a table and a multiplier per lane. Latency: ceil(log2(Lanes)) + ceil(log3(Lanes)) + 5 cycles; one beat per cycle; stops
+// while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
+// Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, two's complement hexadecimal.
+
+module acc_softmax #(
+    parameter int Lanes        = 4,   // classes
+    parameter int InWidth      = 8,   // bits of an input element
+    parameter int InFraction   = 4,   // its fractional bits
+    parameter bit InSigned     = 1,   // whether it is signed
+    parameter int DiffWidth    = 7,   // bits of the difference
+    parameter int DiffFraction = 4,   // its fractional bits
+    parameter bit DiffSigned   = 0,   // whether it is signed
+    parameter int DiffRounding = 0,   // its rounding, code of acc_pkg
+    parameter int DiffOverflow = 1,   // its overflow, code of acc_pkg
+    parameter int ExpEntries   = 16,  // entries of the exponential's table, a power of two
+    parameter int ExpWidth     = 8,   // bits of an entry
+    parameter int ExpFraction  = 6,   // its fractional bits
+    parameter bit ExpSigned    = 1,   // whether it is signed
+    parameter int AccWidth     = 12,  // bits of the accumulator, which is signed
+    parameter int AccFraction  = 6,   // its fractional bits
+    parameter int AccRounding  = 0,   // its rounding, code of acc_pkg
+    parameter int SumWidth     = 10,  // bits of the sum
+    parameter int SumFraction  = 6,   // its fractional bits
+    parameter bit SumSigned    = 1,   // whether it is signed
+    parameter int SumRounding  = 0,   // its rounding, code of acc_pkg
+    parameter int SumOverflow  = 1,   // its overflow, code of acc_pkg
+    parameter int InvEntries   = 16,  // entries of the inverse's table, a power of two
+    parameter int InvWidth     = 8,   // bits of an entry
+    parameter int InvFraction  = 6,   // its fractional bits
+    parameter bit InvSigned    = 1,   // whether it is signed
+    parameter int OutWidth     = 8,   // bits of an output element
+    parameter int OutFraction  = 6,   // its fractional bits
+    parameter bit OutSigned    = 1,   // whether it is signed
+    parameter int OutRounding  = 0,   // its rounding, code of acc_pkg
+    parameter int OutOverflow  = 0,   // its overflow, code of acc_pkg
+    parameter     ExpFile      = "",  // exponential's table for $readmemh
+    parameter     InvFile      = ""   // inverse's table for $readmemh
+) (
+    input  logic                      clk_i,
+    input  logic                      rst_ni,
+    input  logic                      in_valid_i,
+    output logic                      in_ready_o,
+    input  logic [ Lanes*InWidth-1:0] in_data_i,
+    output logic                      out_valid_o,
+    input  logic                      out_ready_i,
+    output logic [Lanes*OutWidth-1:0] out_data_o
+);
+
+  localparam int MaxLevels = $clog2(Lanes);
+  localparam int SumLevels = acc_pkg::tree_levels(Lanes);
+  localparam int Latency = MaxLevels + SumLevels + 5;
+  localparam int ExpBits = $clog2(ExpEntries);
+  localparam int InvBits = $clog2(InvEntries);
+  localparam int InvSpan = InvWidth + (InvSigned ? 0 : 1);
+  localparam int ProductWidth = AccWidth + InvSpan;
+
+  logic en;
+  logic [Latency-1:0] valid_q;
+  assign en = !valid_q[Latency-1] || out_ready_i;
+  assign in_ready_o = en;
+  assign out_valid_o = valid_q[Latency-1];
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) valid_q <= '0;
+    else if (en) valid_q <= Latency'({valid_q, in_valid_i});
+  end
+
+  // Maximum; the inputs wait for it.
+  logic [InWidth-1:0] max;
+  logic [Lanes*InWidth-1:0] waited;
+  acc_max_tree #(
+      .Terms (Lanes),
+      .Width (InWidth),
+      .Signed(InSigned)
+  ) u_max (
+      .clk_i,
+      .en_i(en),
+      .terms_i(in_data_i),
+      .max_o(max)
+  );
+  acc_delay #(
+      .Width (Lanes * InWidth),
+      .Cycles(MaxLevels)
+  ) u_wait_max (
+      .clk_i,
+      .en_i(en),
+      .in_i(in_data_i),
+      .out_o(waited)
+  );
+
+  // Exponentials of the differences.
+  logic [Lanes*AccWidth-1:0] exps, exps_late;
+  generate
+    for (genvar i = 0; i < Lanes; i++) begin : gen_exp
+      logic [InWidth-1:0] x;
+      logic [InWidth:0] diff_q;
+      logic [DiffWidth-1:0] diff;
+      (* rom_style = ExpEntries > 64 ? "block" : "auto" *)
+      logic [ExpWidth-1:0] rom[0:ExpEntries-1];
+      logic [ExpWidth-1:0] exp_q;
+      initial if (ExpFile != "") $readmemh(ExpFile, rom);
+      logic [ExpBits-1:0] address;
+      assign x = waited[i*InWidth+:InWidth];
+      assign address = diff[DiffWidth-1-:ExpBits];
+      logic unused;
+      assign unused = &{1'b0, diff};
+      always_ff @(posedge clk_i) begin
+        if (en) begin
+          diff_q <= {InSigned && max[InWidth-1], max} - {InSigned && x[InWidth-1], x};
+          exp_q  <= rom[address];
+        end
+      end
+      acc_requant #(
+          .InWidth(InWidth + 1),
+          .InFraction(InFraction),
+          .InSigned(0),
+          .OutWidth(DiffWidth),
+          .OutFraction(DiffFraction),
+          .OutSigned(DiffSigned),
+          .Rounding(DiffRounding),
+          .Overflow(DiffOverflow)
+      ) u_difference (
+          .in_i (diff_q),
+          .out_o(diff)
+      );
+      acc_requant #(
+          .InWidth(ExpWidth),
+          .InFraction(ExpFraction),
+          .InSigned(ExpSigned),
+          .OutWidth(AccWidth),
+          .OutFraction(AccFraction),
+          .OutSigned(1),
+          .Rounding(AccRounding),
+          .Overflow(0)
+      ) u_accum (
+          .in_i (exp_q),
+          .out_o(exps[i*AccWidth+:AccWidth])
+      );
+    end
+  endgenerate
+
+  // Inverse of their sum; they wait for it.
+  logic [AccWidth-1:0] total;
+  logic [SumWidth-1:0] sum;
+  (* rom_style = InvEntries > 64 ? "block" : "auto" *)
+  logic [InvWidth-1:0] rom[0:InvEntries-1];
+  logic [InvWidth-1:0] inverse_q;
+  logic signed [InvSpan-1:0] inverse;
+  initial if (InvFile != "") $readmemh(InvFile, rom);
+  acc_adder_tree #(
+      .Terms(Lanes),
+      .Width(AccWidth)
+  ) u_sum (
+      .clk_i,
+      .en_i(en),
+      .terms_i(exps),
+      .sum_o(total)
+  );
+  acc_requant #(
+      .InWidth(AccWidth),
+      .InFraction(AccFraction),
+      .InSigned(1),
+      .OutWidth(SumWidth),
+      .OutFraction(SumFraction),
+      .OutSigned(SumSigned),
+      .Rounding(SumRounding),
+      .Overflow(SumOverflow)
+  ) u_cast_sum (
+      .in_i (total),
+      .out_o(sum)
+  );
+  logic unused;
+  assign unused = &{1'b0, sum};
+  always_ff @(posedge clk_i) if (en) inverse_q <= rom[sum[SumWidth-1-:InvBits]];
+  generate
+    if (InvSigned) begin : gen_inv_signed
+      assign inverse = inverse_q;
+    end else begin : gen_inv_unsigned
+      assign inverse = {1'b0, inverse_q};
+    end
+  endgenerate
+  acc_delay #(
+      .Width (Lanes * AccWidth),
+      .Cycles(SumLevels + 1)
+  ) u_wait_sum (
+      .clk_i,
+      .en_i(en),
+      .in_i(exps),
+      .out_o(exps_late)
+  );
+
+  generate
+    for (genvar i = 0; i < Lanes; i++) begin : gen_out
+      logic signed [AccWidth-1:0] exp;
+      logic signed [ProductWidth-1:0] product_q;
+      logic [OutWidth-1:0] result, result_q;
+      assign exp = exps_late[i*AccWidth+:AccWidth];
+      acc_requant #(
+          .InWidth(ProductWidth),
+          .InFraction(AccFraction + InvFraction),
+          .InSigned(1),
+          .OutWidth(OutWidth),
+          .OutFraction(OutFraction),
+          .OutSigned(OutSigned),
+          .Rounding(OutRounding),
+          .Overflow(OutOverflow)
+      ) u_requant (
+          .in_i (product_q),
+          .out_o(result)
+      );
+      always_ff @(posedge clk_i) begin
+        if (en) begin
+          product_q <= exp * inverse;
+          result_q  <= result;
+        end
+      end
+      assign out_data_o[i*OutWidth+:OutWidth] = result_q;
+    end
+  endgenerate
+
+  if ((1 << ExpBits) != ExpEntries || (1 << InvBits) != InvEntries || ExpBits > DiffWidth || InvBits > SumWidth) begin : gen_bad
+    initial $fatal(1, "acc_softmax: table sizes must be powers of two that their index types can address");
+  end
+
+endmodule

@@ -1,0 +1,201 @@
+// Sliding window over a stream of pixels: line buffer, shift registers, zero padding by masks.
+//
+// One input beat is a pixel of PixelWidth bits (all channels), row by row. One output beat is a whole window: tap (i, j) of
+// KernelHeight x KernelWidth in bits [(i*KernelWidth+j)*PixelWidth +: PixelWidth]; taps outside the frame are zero. A window is
+// made for every StrideHeight-th row and StrideWidth-th column, OutHeight x OutWidth in all.
+//
+// The pixels form one endless stream through a delay line. The anchor is the pixel that lies Lag shifts behind the newest; the
+// window's top left tap is the pixel (PadTop, PadLeft) above and left of the anchor. Padding costs no cycle: the rows and columns
+// that a window would take from a neighbouring row or frame are masked. Behind the last pixel of a frame the next frame's pixels
+// push the last windows out; where none is there, empty shifts do.
+//
+// Latency: the window of anchor a is there one cycle after shift a + Lag. One shift per cycle at most.
+// It does not pad by other values than zero, nor dilate.
+
+module acc_window #(
+    parameter int Height       = 6,  // rows of a frame
+    parameter int Width        = 5,  // columns of a frame
+    parameter int PixelWidth   = 8,  // bits of a pixel
+    parameter int KernelHeight = 3,  // rows of the window
+    parameter int KernelWidth  = 3,  // columns of the window
+    parameter int StrideHeight = 1,  // rows from window to window
+    parameter int StrideWidth  = 1,  // columns from window to window
+    parameter int PadTop       = 1,  // rows of zeros above the frame
+    parameter int PadLeft      = 1,  // columns of zeros left of the frame
+    parameter int OutHeight    = 6,  // rows of windows
+    parameter int OutWidth     = 5   // columns of windows
+) (
+    input  logic                                           clk_i,
+    input  logic                                           rst_ni,
+    input  logic                                           in_valid_i,
+    output logic                                           in_ready_o,
+    input  logic [                         PixelWidth-1:0] in_data_i,
+    output logic                                           out_valid_o,
+    input  logic                                           out_ready_i,
+    output logic [KernelHeight*KernelWidth*PixelWidth-1:0] out_data_o
+);
+
+  localparam int Lag = (KernelHeight - 1 - PadTop) * Width + KernelWidth - 1 - PadLeft;
+  localparam int RowWidth = $clog2(Height + 1);
+  localparam int ColWidth = $clog2(Width + 1);
+  localparam int PosWidth = $clog2(Height * Width + 1);
+  localparam int ColumnBits = KernelHeight * PixelWidth;
+  localparam logic [RowWidth-1:0] LastRow = RowWidth'(Height - 1);
+  localparam logic [ColWidth-1:0] LastCol = ColWidth'(Width - 1);
+
+  logic can_shift, shift, accept;
+  logic [PosWidth-1:0] pos_q;  // pixels of the current frame taken so far
+  logic [PosWidth-1:0] lead_q;  // shifts until the anchor enters the current frame
+  logic active_q, active_d;  // the anchor lies in a frame
+  logic [RowWidth-1:0] row_q, row_d;  // where the anchor is
+  logic [ColWidth-1:0] col_q, col_d;
+  logic starts, begins, valid_q, valid_d;
+
+  assign can_shift = !valid_q || out_ready_i;
+  assign in_ready_o = can_shift;
+  assign accept = can_shift && in_valid_i;
+  // Without a pixel, shift only between frames and only while windows are still inside.
+  assign shift = accept || (can_shift && pos_q == '0 && active_q);
+  assign starts = accept && pos_q == '0;
+  assign begins = (Lag == 0) ? starts : (shift && lead_q == PosWidth'(1));
+
+  always_comb begin
+    row_d = row_q;
+    col_d = col_q;
+    active_d = active_q;
+    if (begins) begin
+      row_d = '0;
+      col_d = '0;
+      active_d = 1'b1;
+    end else if (active_q) begin
+      if (col_q != LastCol) begin
+        col_d = col_q + 1'b1;
+      end else begin
+        col_d = '0;
+        row_d = row_q + 1'b1;
+        active_d = row_q != LastRow;
+      end
+    end
+  end
+
+  // Windows lie on every stride-th anchor.
+  logic row_hit, col_hit;
+  generate
+    if (StrideHeight == 1) begin : gen_row_each
+      assign row_hit = 1'b1;
+    end else begin : gen_row_stride
+      logic [RowWidth-1:0] phase_q, phase_d;
+      assign phase_d = (begins || (row_d != row_q && phase_q == RowWidth'(StrideHeight - 1))) ? '0
+                     : phase_q + RowWidth'(row_d != row_q);
+      assign row_hit = phase_d == '0;
+      always_ff @(posedge clk_i) if (shift) phase_q <= phase_d;
+    end
+    if (StrideWidth == 1) begin : gen_col_each
+      assign col_hit = 1'b1;
+    end else begin : gen_col_stride
+      logic [ColWidth-1:0] phase_q, phase_d;
+      assign phase_d = (col_d == '0 || phase_q == ColWidth'(StrideWidth - 1)) ? '0 : phase_q + 1'b1;
+      assign col_hit = phase_d == '0;
+      always_ff @(posedge clk_i) if (shift) phase_q <= phase_d;
+    end
+  endgenerate
+
+  assign valid_d = active_d && row_hit && col_hit && int'(row_d) <= (OutHeight - 1) * StrideHeight
+                && int'(col_d) <= (OutWidth - 1) * StrideWidth;
+
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) begin
+      pos_q <= '0;
+      lead_q <= '0;
+      active_q <= 1'b0;
+      row_q <= '0;
+      col_q <= '0;
+      valid_q <= 1'b0;
+    end else if (can_shift) begin
+      valid_q <= shift && valid_d;
+      if (accept) pos_q <= (pos_q == PosWidth'(Height * Width - 1)) ? '0 : pos_q + 1'b1;
+      if (starts) lead_q <= PosWidth'(Lag);
+      else if (shift && lead_q != '0) lead_q <= lead_q - 1'b1;
+      if (shift) begin
+        active_q <= active_d;
+        row_q <= row_d;
+        col_q <= col_d;
+      end
+    end
+  end
+
+  // One column of the window: the newest pixel at the bottom, those of the rows above from the line buffer.
+  logic [ColumnBits-1:0] column;
+  assign column[ColumnBits-1-:PixelWidth] = in_data_i;
+  generate
+    if (KernelHeight > 1) begin : gen_lines
+      localparam int LineBits = (KernelHeight - 1) * PixelWidth;
+      logic [LineBits-1:0] above_q;
+      assign column[LineBits-1:0] = above_q;
+      if (Width == 1) begin : gen_register
+        always_ff @(posedge clk_i) if (shift) above_q <= column[ColumnBits-1-:LineBits];
+      end else begin : gen_memory
+        (* ram_style = Width > 64 ? "block" : "auto" *)
+        logic [LineBits-1:0] line[0:Width-1];
+        logic [ColWidth-1:0] at_q, next;
+        assign next = (at_q == LastCol) ? '0 : at_q + 1'b1;
+        // Reads run one shift ahead, so that the memory has an output register.
+        always_ff @(posedge clk_i) begin
+          if (!rst_ni) at_q <= '0;
+          else if (shift) at_q <= next;
+          if (shift) begin
+            line[at_q] <= column[ColumnBits-1-:LineBits];
+            above_q <= line[next];
+          end
+        end
+      end
+    end
+  endgenerate
+
+  // The taps move one column to the left; they change as one vector, which event-driven simulators are glad of.
+  logic [KernelHeight*KernelWidth*PixelWidth-1:0] window_q, window_d, keep;
+  always_comb begin
+    window_d = window_q >> PixelWidth;
+    for (int i = 0; i < KernelHeight; i++) begin
+      window_d[((i+1)*KernelWidth-1)*PixelWidth+:PixelWidth] = column[i*PixelWidth+:PixelWidth];
+    end
+  end
+  always_ff @(posedge clk_i) if (shift) window_q <= window_d;
+
+  // Taps that some window has outside the frame are masked there: a row and a column flag each. The others cost nothing.
+  generate
+    for (genvar i = 0; i < KernelHeight; i++) begin : gen_row
+      logic row_ok;
+      if (i < PadTop || (OutHeight - 1) * StrideHeight + i >= Height + PadTop) begin : gen_row_mask
+        logic row_ok_q;
+        always_ff @(posedge clk_i) begin
+          if (shift) row_ok_q <= int'(row_d) + i >= PadTop && int'(row_d) + i < Height + PadTop;
+        end
+        assign row_ok = row_ok_q;
+      end else begin : gen_row_inside
+        assign row_ok = 1'b1;
+      end
+      for (genvar j = 0; j < KernelWidth; j++) begin : gen_tap
+        logic col_ok;
+        if (j < PadLeft || (OutWidth - 1) * StrideWidth + j >= Width + PadLeft) begin : gen_col_mask
+          logic col_ok_q;
+          always_ff @(posedge clk_i) begin
+            if (shift) col_ok_q <= int'(col_d) + j >= PadLeft && int'(col_d) + j < Width + PadLeft;
+          end
+          assign col_ok = col_ok_q;
+        end else begin : gen_col_inside
+          assign col_ok = 1'b1;
+        end
+        assign keep[(i*KernelWidth+j)*PixelWidth+:PixelWidth] = {PixelWidth{row_ok && col_ok}};
+      end
+    end
+  endgenerate
+
+  assign out_data_o  = window_q & keep;
+  assign out_valid_o = valid_q;
+
+  if (PadTop >= KernelHeight || PadLeft >= KernelWidth || Lag >= Height * Width) begin : gen_bad
+    initial $fatal(1, "acc_window: padding must be smaller than the kernel, and the kernel no larger than the frame");
+  end
+
+endmodule

@@ -1,0 +1,116 @@
+"""What the hardware will be, before any tool runs: modules, multipliers, memories, latency and initiation interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accel.errors import AccelError
+from accel.ir.graph import Graph, Node
+from accel.rtl.layers import Instance, Stream, instances
+from accel.rtl.timing import Unit
+
+BRAM36_BITS = 36 * 1024
+LUT_MEMORY_WORDS = 64  # a memory of so few words goes to LUTs: one RAM64X1 or ROM64X1 a bit
+FRAMES = 5  # simulated back to back; the last two give the steady state
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One layer and the modules that compute it (none for a reshape)."""
+
+    node: Node
+    instances: tuple[Instance, ...]
+
+    @property
+    def multipliers(self) -> int:
+        return sum(instance.multipliers for instance in self.instances)
+
+    @property
+    def memory_bits(self) -> int:
+        return sum(words * bits for instance in self.instances for words, bits in instance.memory_shapes)
+
+    @property
+    def bram36(self) -> float:
+        """Block RAMs of 36 kb, in halves; memories of up to 64 words count as LUTs."""
+        return sum(bram36(words, bits) for instance in self.instances for words, bits in instance.memory_shapes)
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The chain of modules of a graph.
+
+    ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output beats of
+    frames that follow one another. Both with input always valid and output always ready.
+    """
+
+    graph: Graph
+    source: Stream
+    steps: tuple[Step, ...]
+    latency: int
+    ii: int
+
+    @property
+    def instances(self) -> tuple[Instance, ...]:
+        return tuple(instance for step in self.steps for instance in step.instances)
+
+    @property
+    def output(self) -> Stream:
+        return self.instances[-1].output if self.instances else self.source
+
+    @property
+    def multipliers(self) -> int:
+        return sum(step.multipliers for step in self.steps)
+
+    @property
+    def bram36(self) -> float:
+        return sum(step.bram36 for step in self.steps)
+
+
+def bram36(words: int, bits: int) -> float:
+    """Block RAMs of 36 kb that one memory takes (UG473: a half of 18 kb is up to 36 bits wide at 512 words)."""
+    if words <= LUT_MEMORY_WORDS:
+        return 0.0
+    halves = min(-(-words // (512 << k)) * -(-bits // (36 >> k)) for k in range(2))
+    deep = min(-(-words // (2048 << k)) * -(-bits // max(1, (9 >> k))) for k in range(4))
+    return min(halves, deep) / 2
+
+
+def plan(graph: Graph) -> Plan:
+    """Choose the modules for every layer and predict the timing.
+
+    Raises:
+        AccelError: the RTL cannot compute a layer exactly as given.
+    """
+    source = stream = Stream(graph.input.channels, graph.input.type, graph.input.positions)
+    steps = []
+    for node in graph.nodes:
+        made = tuple(instances(node, stream))
+        stream = made[-1].output if made else stream
+        steps.append(Step(node, made))
+    chain = [instance.timing() for step in steps for instance in step.instances]
+    if not chain:
+        raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
+    ends = frame_ends(chain, source.beats, stream.beats, FRAMES)
+    return Plan(graph, source, tuple(steps), ends[0], ends[-1] - ends[-2])
+
+
+def frame_ends(chain: list[Unit], beats_in: int, beats_out: int, frames: int) -> list[int]:
+    """Cycles, from the first input transfer, at which each frame's last output beat is transferred."""
+    to_send, ends, received, cycle = beats_in * frames, [], 0, 0
+    last = len(chain) - 1
+    ready = [False] * len(chain) + [True]
+    while len(ends) < frames:
+        for i in range(last, -1, -1):
+            ready[i] = chain[i].ready(ready[i + 1])
+        if chain[last].valid:
+            received += 1
+            if received % beats_out == 0:
+                ends.append(cycle)
+        valid = to_send > 0
+        if valid and ready[0]:
+            to_send -= 1
+        for i, unit in enumerate(chain):
+            arriving, valid = valid, unit.valid
+            unit.step(arriving, ready[i + 1])
+        cycle += 1
+    return ends

@@ -1,0 +1,104 @@
+"""An RTL folder: pure text by relative path, its digest, and the one place that writes it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from importlib import resources
+from pathlib import Path
+
+import accel
+from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream
+from accel.rtl.interface import Stream as AxisStream
+from accel.rtl.layers import Stream
+from accel.rtl.plan import Plan
+from accel.rtl.top import lane_bits, top
+
+# By dependency level: each module uses only those before it.
+LIBRARY = (
+    "acc_pkg",
+    "acc_requant",
+    "acc_spill",
+    "acc_delay",
+    "acc_adder_tree",
+    "acc_max_tree",
+    "acc_multiply",
+    "acc_repack",
+    "acc_window",
+    "acc_cast",
+    "acc_lut",
+    "acc_scale",
+    "acc_pool",
+    "acc_mvau",
+    "acc_softmax",
+    "acc_table",
+    "acc_blend",
+    "acc_ring",
+    "acc_recurrent_control",
+    "acc_recurrent_sums",
+    "acc_gru_lane",
+    "acc_gru",
+    "acc_lstm_lane",
+    "acc_lstm",
+    "acc_stream_trace",
+    "acc_axis_in",
+    "acc_axis_out",
+)
+
+
+def library() -> dict[str, str]:
+    """Text of the library modules by file name, in compile order."""
+    folder = resources.files("accel.rtl") / "lib"
+    return {f"{name}.sv": (folder / f"{name}.sv").read_text() for name in LIBRARY}
+
+
+def generate(plan: Plan, name: str) -> dict[str, str]:
+    """The files of an RTL folder for top module ``name``: the same plan gives the same bytes."""
+    files = {**library(), f"{name}.sv": top(plan, name, accel.__version__)}
+    sources = list(files)
+    for instance in plan.instances:
+        files.update(instance.memories)
+    files[FILELIST] = "".join(f"{source}\n" for source in sources)
+    files[FILE] = interface(plan, name, digest(files)).to_json()
+    return files
+
+
+def interface(plan: Plan, name: str, digest_: str) -> Interface:
+    """How a simulator sees the folder."""
+    layers = []
+    for step in plan.steps:
+        if step.instances:
+            stream = step.instances[-1].output
+            layers.append(LayerStream(step.node.name, stream.lanes, stream.type.width, stream.type.signed, stream.beats))
+    return Interface(
+        name, _axis("s_axis", plan.source), _axis("m_axis", plan.output), tuple(layers), plan.latency, plan.ii, digest_
+    )
+
+
+def _axis(prefix: str, stream: Stream) -> AxisStream:
+    type_ = stream.type
+    return AxisStream(prefix, stream.lanes, lane_bits(type_), type_.width, type_.fraction, type_.signed, stream.beats)
+
+
+def digest(files: dict[str, str]) -> str:
+    """SHA-256 of names and contents."""
+    state = hashlib.sha256()
+    for path in sorted(files):
+        state.update(f"{path}\0{len(files[path])}\0{files[path]}".encode())
+    return state.hexdigest()
+
+
+def write(files: dict[str, str], folder: Path) -> None:
+    """Put the files into ``folder``, replacing it whole: made beside it under a temporary name, then renamed."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for path, text in files.items():
+            (fresh / path).write_text(text)
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(fresh, folder)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)

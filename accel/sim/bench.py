@@ -1,0 +1,75 @@
+"""``bench.json``: what a cocotb testbench is to do; written on the host, read in the simulator."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.rtl.interface import Interface
+from accel.sim import vectors
+
+ENVIRONMENT = "ACCEL_BENCH"  # names the file
+PATTERNS = ("none", "random", "bursts", "alternate")
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The interface, the vectors and the frames of each test.
+
+    ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes). Frames per test: ``back_to_back`` (at least 4, to
+    measure II), ``patterns`` for each pair of ``idle`` and ``backpressure`` patterns, ``reset`` after a reset in mid-frame,
+    ``all_vectors`` for the long run; 0 leaves a test out. ``timing``: whether a wrong prediction of latency or II is a failure.
+    """
+
+    interface: Interface
+    inputs: Path
+    expected: Path
+    back_to_back: int = 4
+    patterns: int = 2
+    reset: int = 1
+    all_vectors: int = 0
+    idle: tuple[str, ...] = PATTERNS
+    backpressure: tuple[str, ...] = PATTERNS
+    timing: bool = True
+    seed: int = 1
+
+    def frames(self) -> tuple[np.ndarray, np.ndarray]:
+        """The vectors, both int64 (frames, beats, lanes).
+
+        Raises:
+            AccelError: they do not fit the streams, or a test wants more frames than there are.
+        """
+        inputs, expected = np.load(self.inputs), np.load(self.expected)
+        vectors.check(inputs, self.interface.input)
+        vectors.check(expected, self.interface.output)
+        most = max(self.back_to_back, self.patterns, self.reset, self.all_vectors)
+        if not len(inputs) == len(expected) >= most:
+            raise AccelError(f"{len(inputs)} inputs and {len(expected)} outputs came; expected {most} or more frames of both")
+        return inputs, expected
+
+    def to_json(self) -> str:
+        """Text of ``bench.json``."""
+        fields = {**asdict(self), "inputs": str(self.inputs), "expected": str(self.expected)}
+        fields["interface"] = json.loads(self.interface.to_json())
+        return json.dumps(fields, indent=2) + "\n"
+
+    @classmethod
+    def load(cls, path: Path) -> Bench:
+        """Read a bench.json; relative .npy files are looked up beside it.
+
+        Raises:
+            AccelError: it is missing or is not a bench.
+        """
+        path = Path(path)
+        try:
+            fields = json.loads(path.read_text())
+            fields["interface"] = Interface.from_json(json.dumps(fields["interface"]))
+            fields |= {name: path.parent / fields[name] for name in ("inputs", "expected")}
+            fields |= {name: tuple(fields[name]) for name in ("idle", "backpressure") if name in fields}
+            return cls(**fields)
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            raise AccelError(f"{path} is not a bench ({error}); accel.sim.bench.Bench.to_json writes one") from None

@@ -1,0 +1,75 @@
+"""Build folders keyed by everything that went into them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from accel.rtl.interface import sources
+
+
+def user_cache() -> Path:
+    """Where builds that no project owns are kept: ``$XDG_CACHE_HOME/accel``, by default ``~/.cache/accel``."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "accel"
+
+
+def memories(rtl_dir: Path) -> tuple[Path, ...]:
+    """The .mem files beside the RTL."""
+    return tuple(sorted(Path(rtl_dir).glob("*.mem")))
+
+
+def digest(files: Iterable[Path], *texts: object) -> str:
+    """16 hexadecimal digits over the names and contents of ``files`` and over ``texts``."""
+    state = hashlib.sha256()
+    for part in (*texts, *((file.name, file.read_bytes()) for file in files)):
+        state.update(repr(part).encode() + b"\0")
+    return state.hexdigest()[:16]
+
+
+def rtl_digest(rtl_dir: Path, *texts: object) -> str:
+    """Digest of an RTL folder's sources (in order) and memories, and of ``texts``."""
+    return digest((*sources(rtl_dir), *memories(rtl_dir)), *texts)
+
+
+def built(folder: Path, build: Callable[[Path], None]) -> Path:
+    """``folder``, made by ``build(path)`` in a temporary folder beside it and renamed, unless it is there already.
+
+    What ``build`` writes must not name the temporary folder. A build that fails leaves nothing behind.
+    """
+    if folder.is_dir():
+        return folder
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        build(temporary)
+        temporary.chmod(0o755)
+        temporary.rename(folder)
+    except OSError:
+        if not folder.is_dir():  # else another process was faster, and its build is as good
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return folder
+
+
+def replaced(temporary: Path, folder: Path) -> Path:
+    """Rename ``temporary`` to ``folder``, in the place of an older one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    temporary.chmod(0o755)
+    return temporary.rename(folder)
+
+
+def link_memories(build: Path, run: Path) -> None:
+    """Make a build's .mem files readable by bare name in the folder ``run``."""
+    for file in memories(build):
+        (run / file.name).symlink_to(file.resolve())
+
+
+def copy_memories(rtl_dir: Path, build: Path) -> None:
+    """Keep the .mem files with the build, so that a later change of the RTL folder cannot reach it."""
+    for file in memories(rtl_dir):
+        shutil.copyfile(file, build / file.name)

@@ -1,0 +1,68 @@
+"""Where a design first goes wrong: every layer's beats against what its golden model says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.rtl.interface import Interface, LayerStream
+from accel.sim import bulk, tools, vectors
+from accel.sim.compare import Beats, compare
+from accel.sim.result import Mismatch
+
+
+def locate(
+    rtl_dir: Path,
+    inputs: np.ndarray,
+    expected: np.ndarray,
+    layers: Mapping[str, np.ndarray],
+    simulator: str = tools.VERILATOR,
+    **options,
+) -> Mismatch | None:
+    """Run the frames with every layer traced and return the first place that differs, None if all agree.
+
+    Layers are looked at in the order the data flows; those not in ``layers`` are passed over. If all of them agree and the
+    design's output does not, the place is called ``output``.
+
+    Args:
+        inputs, expected: the failing frames and what the design should give, int64 (frames, beats, lanes).
+        layers: what each layer should give for the same frames, int64 (frames, beats, lanes), by layer name.
+        options: those of ``bulk.run``.
+
+    Raises:
+        AccelError: the RTL does not build or run, or writes no trace of a layer it lists.
+    """
+    interface = Interface.load(rtl_dir)
+    run = bulk.run(rtl_dir, inputs, simulator, trace=True, **options)
+    for layer in interface.layers:
+        if layer.name not in layers:
+            continue
+        golden = _golden(layers[layer.name], layer, len(inputs))
+        if layer.name not in run.traces:
+            raise AccelError(
+                f"{interface.top} wrote no trace of layer '{layer.name}'; expected an acc_stream_trace under ACC_TRACE"
+            )
+        found = compare(_beats(run.traces[layer.name], layer), golden, layer.name)
+        if found.first:
+            return found.first[0]
+    found = compare(run.beats, expected)
+    return found.first[0] if found.first else None
+
+
+def _golden(values: np.ndarray, layer: LayerStream, frames: int) -> np.ndarray:
+    """The layer's expected beats, if they have the shape of its stream."""
+    wanted = (frames, layer.beats, layer.lanes)
+    if values.shape != wanted:
+        raise AccelError(f"layer '{layer.name}': expected values of shape {wanted}, got {values.shape}")
+    return values
+
+
+def _beats(lines: tuple[str, ...], layer: LayerStream) -> Beats:
+    """A trace as beats; only values and unknown bits are known."""
+    words, unknown = vectors.from_hex(list(lines), vectors.words_per_beat(layer.lanes, layer.width))
+    values = vectors.unpack(words, layer.lanes, layer.width, layer.width, layer.signed)
+    nothing = np.zeros(len(values), np.int64)
+    return Beats(values, unknown, None, nothing.astype(bool), nothing)

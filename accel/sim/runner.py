@@ -1,0 +1,178 @@
+"""cocotb simulations: the tests of ``testbench/`` on an RTL folder, with Verilator or Icarus."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.rtl.interface import Interface, sources
+from accel.sim import cache, tools, verilate
+from accel.sim.bench import ENVIRONMENT, Bench
+from accel.sim.result import Mismatch, SimResult
+
+TESTS = "testbench.tb_top"
+log = logging.getLogger(__name__)
+
+_LOG = "sim.log"
+_XML = "results.xml"
+
+
+def cosimulate(
+    rtl_dir: Path,
+    inputs: np.ndarray,
+    expected: np.ndarray,
+    simulator: str = tools.VERILATOR,
+    *,
+    waves: bool = False,
+    builds: Path | None = None,
+    tests: str = TESTS,
+    **plan,
+) -> SimResult:
+    """Build the RTL, unless a build of the same digest exists, and run the cocotb tests on it.
+
+    What the run leaves (sim.log, results.xml, results.json, with ``waves`` dump.vcd or <top>.fst) is in the folder ``run`` of
+    the build.
+
+    Args:
+        rtl_dir: folder with rtl.json, filelist.f, the .sv and the .mem files.
+        inputs, expected: raw integers, int64 (frames, beats, lanes).
+        builds: folder for the builds, by default ``sim`` beside ``rtl_dir``.
+        tests: the module of cocotb tests.
+        plan: fields of ``Bench``: frames per test, patterns, timing, seed.
+
+    Returns:
+        the result; red if values, flags or the predicted timing differ, ``first`` naming the earliest mismatch.
+
+    Raises:
+        AccelError: the simulator is missing, the RTL does not build, no test ran, or a test failed for another reason than a
+            mismatch; the text ends with the log's tail.
+    """
+    interface = Interface.load(rtl_dir)
+    builds = Path(builds or Path(rtl_dir).parent / "sim").resolve()
+    waves = waves or os.environ.get("WAVES", "0") not in ("", "0")  # cocotb itself obeys the variable
+    build = cocotb_build(rtl_dir, simulator, waves=waves, builds=builds)
+    folder = Path(tempfile.mkdtemp(prefix="cocotb-", dir=build))
+    try:
+        bench = Bench(interface, Path("inputs.npy"), Path("expected.npy"), **plan)
+        np.save(folder / bench.inputs, inputs)
+        np.save(folder / bench.expected, expected)
+        (folder / "bench.json").write_text(bench.to_json())
+        Bench.load(folder / "bench.json").frames()
+        cache.link_memories(build, folder)
+        _simulate(simulator, build, folder, interface.top, tests, waves)
+        return _result(simulator, folder)
+    finally:
+        cache.replaced(folder, build / "run")
+
+
+def cocotb_build(rtl_dir: Path, simulator: str, *, waves: bool, builds: Path) -> Path:
+    """The folder with the design built for cocotb; AccelError if the simulator is missing or refuses the design."""
+    import cocotb
+    from cocotb_tools import config
+
+    interface = Interface.load(rtl_dir)
+    versions = (tools.find(simulator).version, cocotb.__version__)
+    libs = config.libs_dir
+    signals = ("data", "valid", "ready", "last")
+    streams = [interface.port(stream, signal) for stream in (interface.input, interface.output) for signal in signals]
+    options = verilate.Options(
+        public=(interface.ports.clock, interface.ports.reset, *filter(None, streams)),
+        waves=waves,
+        link=(f"-Wl,-rpath,{libs}", f"-L{libs}", "-lcocotbvpi_verilator"),
+    )
+    key = cache.rtl_digest(rtl_dir, "cocotb", interface.top, options, versions, tools.compiler().version)
+
+    def make(folder: Path) -> None:
+        cache.copy_memories(rtl_dir, folder)
+        if simulator == tools.VERILATOR:
+            main = config.share_dir / "lib" / "verilator" / "verilator.cpp"
+            verilate.build(rtl_dir, interface.top, main, options, folder)
+        else:
+            _build_icarus(rtl_dir, interface.top, waves, folder)
+
+    return cache.built(builds / f"{simulator}-{key}", make)
+
+
+def _build_icarus(rtl_dir: Path, top: str, waves: bool, folder: Path) -> None:
+    """Compile with cocotb's own runner."""
+    from cocotb_tools.runner import get_runner
+
+    messages = folder / "build.log"
+    try:
+        get_runner(tools.ICARUS).build(
+            sources=sources(rtl_dir),
+            hdl_toplevel=top,
+            build_dir=folder,
+            timescale=("1ns", "1ps"),
+            waves=waves,
+            log_file=messages,
+        )
+    except (RuntimeError, SystemExit) as error:
+        raise AccelError(f"Icarus refuses {top} ({error}): {tools.tail(messages.read_text())}") from None
+
+
+def _simulate(simulator: str, build: Path, folder: Path, top: str, tests: str, waves: bool) -> None:
+    """Run the tests in ``folder``; whether they passed is in the results file only."""
+    from cocotb_tools.runner import get_runner
+
+    try:
+        get_runner(simulator).test(
+            test_module=tests,
+            hdl_toplevel=top,
+            hdl_toplevel_lang="verilog",
+            build_dir=build,
+            test_dir=folder,
+            results_xml=str(folder / _XML),
+            log_file=folder / _LOG,
+            test_args=["-n"] if simulator == tools.ICARUS else [],  # $stop ends the run instead of waiting for commands
+            plusargs=[f"+dumpfile_path={top}.fst"] if simulator == tools.ICARUS and waves else [],
+            waves=waves,
+            extra_env={ENVIRONMENT: str(folder / "bench.json")},
+        )
+    except (RuntimeError, SystemExit) as error:
+        log.debug("the simulation of %s ended with %s", top, error)
+
+
+def _result(simulator: str, folder: Path) -> SimResult:
+    """Judge results.xml and results.json."""
+    output = (folder / _LOG).read_text() if (folder / _LOG).is_file() else ""
+    messages = tools.tail("\n".join(line for line in output.splitlines() if " ** " not in line and "*****" not in line))
+    cases = _cases(folder / _XML)
+    if not cases:
+        raise AccelError(f"{simulator}: not one test ran: {messages}")
+    failures = [failure for case in cases for failure in (*case.findall("failure"), *case.findall("error"))]
+    results = folder / "results.json"
+    entries = json.loads(results.read_text()) if results.is_file() else []
+    wrong = [entry for entry in entries if entry["mismatches"]]
+    if len(failures) > len(wrong):
+        reasons = "; ".join(sorted({failure.get("message", "") for failure in failures}))
+        raise AccelError(f"{simulator}: {len(failures)} of {len(cases)} tests failed: {reasons}\n{messages}")
+    timed = next((entry for entry in entries if entry["test"] == "back_to_back"), {})
+    return SimResult(
+        simulator,
+        frames=sum(entry["frames"] for entry in entries),
+        mismatches=sum(entry["mismatches"] for entry in entries),
+        first=Mismatch.from_dict(wrong[0]["first"]) if wrong else None,
+        latency=timed.get("latency"),
+        ii=timed.get("ii"),
+        cycles=max((entry["cycles"] for entry in entries), default=0),
+        seconds=sum(float(case.get("time", 0)) for case in cases),
+        tests=len(cases),
+        wakeups=sum(entry["wakeups"] for entry in entries),
+    )
+
+
+def _cases(xml: Path) -> list[ElementTree.Element]:
+    """The tests that ran; none where there is no whole results file."""
+    try:
+        cases = list(ElementTree.parse(xml).getroot().iter("testcase"))
+    except (OSError, ElementTree.ParseError):
+        return []
+    return [case for case in cases if case.find("skipped") is None]

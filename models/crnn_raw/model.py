@@ -1,0 +1,85 @@
+"""1-D CRNN for spoken digits: convolutions on the raw waveform, an LSTM over what they find.
+
+The family is that of 1D-SER (Zhao, Mao and Chen 2019: convolution, normalisation, activation and pooling blocks on
+the waveform, then an LSTM), shrunk to 30,000 parameters, with ReLU.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.data import audio, augment, training
+from accel.data import stimulus as generators
+from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
+
+if TYPE_CHECKING:
+    import keras
+
+CLASSES = DIGITS
+DATASET = "fsdd"
+SAMPLES = 4096  # 0.512 s at 8 kHz
+BLOCKS = ((16, 8, 4, 4), (32, 4, 1, 4), (32, 3, 1, 2), (48, 3, 1, 1))
+"""Channels, kernel, stride and pool of each convolution block."""
+UNITS = 48
+SEED = 0
+EPOCHS = 60
+
+
+def build() -> keras.Model:
+    """Waveforms (4096, 1) in about -1..1 to ten probabilities."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((SAMPLES, 1), name="waveform")
+    for block, (channels, kernel, stride, pool) in enumerate(BLOCKS, 1):
+        x = layers.Conv1D(
+            channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}"
+        )(x)
+        x = layers.BatchNormalization(name=f"bn{block}")(x)
+        x = layers.Activation("relu", name=f"relu{block}")(x)
+        if pool > 1:
+            x = layers.MaxPooling1D(pool, name=f"pool{block}")(x)
+    x = layers.LSTM(UNITS, name="lstm")(x)
+    x = layers.Dense(len(CLASSES), name="dense")(x)
+    return keras.Model(inputs, layers.Activation("softmax", name="softmax")(x), name="crnn_raw")
+
+
+def dataset(root: Path) -> Dataset:
+    """FSDD's recordings as `prepare` makes them; recordings 0 to 4 of each speaker and digit are the test split."""
+    return load_fsdd(root, prepare)
+
+
+def prepare(path: Path) -> np.ndarray:
+    """One recording as (4096, 1): centred, cut or padded with zeros at both ends, scaled to a peak of 1."""
+    return _framed(audio.read_wav(path, FSDD_RATE))
+
+
+def stimulus(count: int, seed: int = 0) -> np.ndarray:
+    """`count` voiced source-filter signals, (count, 4096, 1) in -1..1."""
+    return np.stack([
+        _framed(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)
+    ])
+
+
+def train(root: Path, out: Path, *, progress: training.Progress | None = None) -> dict[str, Any]:
+    """Train with changes of speed, position and loudness and with noise; write `model.keras` and `metrics.json`."""
+    training.reproducible(SEED)
+    data = dataset(root)
+    model = build()
+    training.fit(model, data.train, epochs=EPOCHS, augment=augment.varied_waveforms, progress=progress)
+    decided = training.predict(model, data.test.x)
+    metrics = {
+        "train_examples": len(data.train.y),
+        "test_examples": len(data.test.y),
+        "test_accuracy": training.accuracy(data.test.y, decided),
+        "test_uar": training.recall(data.test.y, decided),
+    }
+    training.save(model, metrics, out)
+    return metrics
+
+
+def _framed(signal: np.ndarray) -> np.ndarray:
+    return audio.peak_normalised(audio.centred(signal, SAMPLES))[:, None].astype(np.float32)

@@ -1,0 +1,145 @@
+"""Chains of layers with many types, so that one compilation of hls4ml's C simulation judges a dozen kinds of layer."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+from accel.config import Design, LayerDesign
+from accel.fixed import Overflow, Rounding
+
+MODES = [f"{rounding.value},{overflow.value}" for rounding, overflow in itertools.product(Rounding, Overflow)]
+"""Every rounding with every overflow mode; the layers of all chains take them in turn."""
+
+
+@dataclass(frozen=True)
+class Chain:
+    """A network and how it is quantised. ``shift``: with which of `MODES` its first layer starts."""
+
+    name: str
+    strategy: str
+    shift: int
+    reuse: dict[str, tuple[int, int | None]]
+    accum: dict[str, str]
+
+    def design(self) -> Design:
+        """Narrow results with their own modes; reuse factors and accumulators as given."""
+        modes = itertools.islice(itertools.cycle(MODES), self.shift, None)
+        layers = {}
+        for layer in self.network().layers[1:]:
+            types = {}
+            if layer.name in RESULTS:
+                types["result"] = f"{RESULTS[layer.name]},{next(modes)}>"
+            if layer.name in self.accum:
+                types["accum"] = self.accum[layer.name]
+            reuse, recurrent = self.reuse.get(layer.name, (None, None))
+            if types or reuse:
+                layers[layer.name] = LayerDesign(reuse=reuse, recurrent_reuse=recurrent, precision=types)
+        return Design(strategy=self.strategy, layers=layers)
+
+    def network(self):
+        """The Keras model, the same at every call."""
+        import keras
+
+        keras.utils.set_random_seed(11 + self.shift)
+        model = NETWORKS[self.name]()
+        for layer in model.layers:  # larger than at first, so that results reach their bounds
+            layer.set_weights([2.5 * weights if weights.ndim > 1 else weights + 0.3 for weights in layer.get_weights()])
+        return model
+
+
+def images():
+    """2-D: convolutions of all paddings and strides, both poolings, normalisation alone, tables, dense, softmax."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((12, 12, 2), name="image")
+    x = layers.Conv2D(4, 3, padding="same", name="conv_same")(x)
+    x = layers.ReLU(name="relu_layer")(x)
+    x = layers.MaxPooling2D(2, name="max_pool")(x)
+    x = layers.BatchNormalization(name="alone")(x)
+    x = layers.Conv2D(3, (2, 3), padding="same", strides=(2, 1), use_bias=False, name="conv_stride")(x)
+    x = layers.Activation("tanh", name="tanh")(x)
+    x = layers.Conv2D(4, 1, name="conv_point")(x)
+    x = layers.BatchNormalization(name="folded")(x)
+    x = layers.AveragePooling2D((1, 2), name="mean_pool")(x)
+    x = layers.Activation("sigmoid", name="sigmoid")(x)
+    x = layers.Conv2D(6, (2, 3), name="conv_valid")(x)
+    x = layers.Activation("relu", name="relu")(x)
+    x = layers.Flatten(name="flat")(x)
+    x = layers.Dense(8, name="dense_flat")(x)
+    x = layers.Activation("softsign", name="softsign")(x)
+    x = layers.Dense(5, name="dense")(x)
+    return keras.Model(inputs, layers.Activation("softmax", name="softmax")(x))
+
+
+def sequences():
+    """1-D: convolutions, both poolings, dense over steps, both recurrent layers."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((24, 3), name="signal")
+    x = layers.Conv1D(4, 3, padding="same", strides=2, name="conv_stride")(x)
+    x = layers.MaxPooling1D(2, name="max_pool")(x)
+    x = layers.Conv1D(6, 2, name="conv_valid")(x)
+    x = layers.Activation("softplus", name="softplus")(x)
+    x = layers.Dense(5, name="dense_steps")(x)
+    x = layers.GRU(4, return_sequences=True, name="gru")(x)
+    x = layers.LSTM(6, name="lstm")(x)
+    return keras.Model(inputs, layers.Dense(3, name="dense")(x))
+
+
+NETWORKS = {"images": images, "sequences": sequences}
+
+# Width and integer bits of results, without the modes.
+RESULTS = {
+    "conv_same": "fixed<9,2",
+    "relu_layer": "ufixed<7,1",
+    "max_pool": "fixed<8,2",
+    "alone": "fixed<10,3",
+    "conv_stride": "fixed<9,2",
+    "tanh": "fixed<8,1",
+    "conv_point": "fixed<11,3",
+    "mean_pool": "fixed<9,2",
+    "sigmoid": "ufixed<8,0",
+    "conv_valid": "fixed<9,2",
+    "relu": "ufixed<8,1",
+    "dense_flat": "fixed<10,2",
+    "softsign": "fixed<8,0",
+    "softplus": "ufixed<9,1",
+    "dense_steps": "fixed<10,2",
+    "gru": "fixed<10,1",
+    "lstm": "fixed<12,3",
+    "dense": "fixed<12,4",
+}
+
+CHAINS = (
+    Chain(
+        "images",
+        "Latency",
+        0,
+        {"conv_same": (3, None), "conv_valid": (48, None), "dense_flat": (6, None), "dense": (8, None)},
+        {"conv_same": "fixed<16,6>", "dense_flat": "fixed<14,5,RND>", "mean_pool": "fixed<11,3>"},
+    ),
+    Chain(
+        "images",
+        "Resource",
+        14,
+        {"conv_same": (36, None), "conv_stride": (24, None), "conv_point": (12, None), "dense_flat": (24, None), "dense": (40, None)},
+        {"conv_stride": "fixed<13,4>", "dense": "fixed<11,4>"},
+    ),
+    Chain(
+        "sequences",
+        "Latency",
+        7,
+        {"conv_valid": (2, None), "gru": (5, 4), "lstm": (4, 6), "dense_steps": (6, None)},
+        {"conv_stride": "fixed<14,4,RND_CONV>", "gru": "fixed<20,6>"},
+    ),
+    Chain(
+        "sequences",
+        "Resource",
+        21,
+        {"conv_stride": (9, None), "conv_valid": (48, None), "gru": (10, 4), "lstm": (8, 12), "dense": (18, None)},
+        {"conv_valid": "fixed<15,5>", "lstm": "fixed<22,6>", "dense_steps": "fixed<12,4>"},
+    ),
+)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from accel.data import training
+from accel.data.datasets import Split
+
+RNG = np.random.default_rng(0)
+DATA = Split(RNG.normal(size=(256, 4)).astype(np.float32), RNG.integers(0, 2, 256))
+DATA.x[:, 0] += 4 * DATA.y
+
+
+def network():
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((4,), name="input")
+    x = layers.Dense(2, name="dense")(x)
+    return keras.Model(inputs, layers.Activation("softmax", name="softmax")(x), name="small")
+
+
+def jitter(rng, x, y):
+    return x + rng.normal(scale=0.1, size=x.shape).astype(np.float32), y
+
+
+def trained(progress=None):
+    training.reproducible(5)
+    model = network()
+    training.fit(model, DATA, epochs=6, augment=jitter, rate=0.05, average=0.9, seed=5, progress=progress)
+    return model
+
+
+def test_fit_learns_reports_and_repeats():
+    steps = []
+    first, second = trained(lambda done, total: steps.append((done, total))), trained()
+    assert steps == [(epoch, 6) for epoch in range(1, 7)]
+    assert training.accuracy(DATA.y, training.predict(first, DATA.x)) > 0.95
+    for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_save_writes_both_files_and_no_other(tmp_path):
+    import keras
+
+    model = trained()
+    training.save(model, {"test_accuracy": 0.5}, tmp_path / "small")
+    assert sorted(path.name for path in (tmp_path / "small").iterdir()) == ["metrics.json", "model.keras"]
+    assert json.loads((tmp_path / "small" / "metrics.json").read_text()) == {"test_accuracy": 0.5}
+    loaded = keras.models.load_model(tmp_path / "small" / "model.keras")
+    assert not loaded.compiled
+    np.testing.assert_array_equal(training.predict(loaded, DATA.x), training.predict(model, DATA.x))
+
+
+def test_recall_weighs_classes_alike():
+    truth, decided = np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0])
+    assert training.accuracy(truth, decided) == 0.75
+    assert training.recall(truth, decided) == pytest.approx(0.5)
+
+
+def test_balance_draws_rare_classes_as_often():
+    rare = Split(DATA.x, (np.arange(256) < 16).astype(np.int64))
+    seen = np.zeros(2)
+
+    def count(rng, x, y):
+        seen[:] += y.sum(axis=0)
+        return x, y
+
+    training.fit(network(), rare, epochs=4, augment=count, balance=1.0)
+    assert 0.8 < seen[0] / seen[1] < 1.25

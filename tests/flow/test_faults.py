@@ -1,0 +1,83 @@
+"""The testbench can fail: each fault put into the generated design, or its vectors, is found and located."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from accel.rtl.interface import Interface
+from accel.sim import bulk, runner
+from accel.sim.locate import locate
+
+
+@pytest.fixture
+def rtl(outcome, workplace, tmp_path):
+    """A copy of the generated RTL to damage."""
+    return shutil.copytree(workplace / outcome.folder / "rtl", tmp_path / "rtl")
+
+
+def edit(file, old, new):
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def test_undamaged_design_passes(rtl, vectors, fast_simulator):
+    inputs, expected, layers = vectors
+    bulk.check(rtl, inputs, expected, fast_simulator).require()
+    assert locate(rtl, inputs, expected, layers, fast_simulator) is None
+
+
+def test_flipped_expected_bit(rtl, vectors, fast_simulator):
+    inputs, expected, layers = vectors
+    wrong = expected.copy()
+    wrong[2, 0, 1] ^= 1
+    result = runner.cosimulate(rtl, inputs, wrong, fast_simulator, patterns=0, reset=0, all_vectors=len(inputs))
+    assert not result.passed
+    found = locate(rtl, inputs, wrong, layers, fast_simulator)
+    assert (found.layer, found.frame, found.beat, found.lane) == ("output", 2, 0, 1)
+    assert (found.expected, found.got) == (wrong[2, 0, 1], expected[2, 0, 1])
+
+
+@pytest.mark.parametrize(("file", "layer"), [("conv.mem", "conv"), ("gru_input.mem", "gru"), ("dense.mem", "dense")])
+def test_flipped_weight_bit(rtl, vectors, fast_simulator, file, layer):
+    """The least significant bit of one weight; the tables behind the layer may hide it from the design's outputs."""
+    inputs, expected, layers = vectors
+    first, rest = (rtl / file).read_text().split("\n", 1)
+    (rtl / file).write_text(f"{first[:-1]}{int(first[-1], 16) ^ 1:x}\n{rest}")
+    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    assert found.layer == layer
+    assert found.expected == layers[layer][found.frame, found.beat, found.lane] != found.got
+
+
+def test_swapped_lanes(rtl, vectors, fast_simulator):
+    inputs, expected, layers = vectors
+    edit(rtl / "acc_cast.sv", "assign out_data_o[i*OutWidth+:OutWidth] = result_q;", "assign out_data_o[(i^1)*OutWidth+:OutWidth] = result_q;")
+    assert not bulk.check(rtl, inputs, expected, fast_simulator).passed
+    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    assert found.layer == "relu"
+    assert found.got == layers["relu"][found.frame, found.beat, found.lane ^ 1] != found.expected
+
+
+def test_dropped_beat(rtl, vectors, fast_simulator):
+    inputs, expected, layers = vectors
+    edit(rtl / "acc_cast.sv", "logic en, valid_q;", "logic en, valid_q; int seen = 0;")
+    edit(
+        rtl / "acc_cast.sv",
+        "else if (en) valid_q <= in_valid_i;",
+        "else if (en) begin valid_q <= in_valid_i && seen != 7; if (in_valid_i) seen <= seen + 1; end",
+    )
+    assert not bulk.check(rtl, inputs, expected, fast_simulator).passed
+    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    assert (found.layer, found.frame, found.beat) == ("relu", 0, 7)
+
+
+def test_wrong_prediction_of_the_cycles_is_a_failure(rtl, vectors, fast_simulator):
+    inputs, expected, _ = vectors
+    interface = Interface.load(rtl)
+    edit(rtl / "rtl.json", f'"ii": {interface.ii}', f'"ii": {interface.ii + 1}')
+    result = bulk.check(rtl, inputs, expected, fast_simulator)
+    assert result.passed and result.ii == interface.ii
+    with pytest.raises(Exception, match="predicted|initiation|II"):
+        runner.cosimulate(rtl, inputs, expected, fast_simulator, patterns=0, reset=0)

@@ -1,0 +1,135 @@
+"""A model's file to a verified design, through the same functions as the command line."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from tests.flow.conftest import FRAMES
+
+from accel import flow
+from accel.errors import AccelError
+
+
+def test_rtl_equals_the_c_simulation_in_the_predicted_cycles(outcome, workplace, fast_simulator):
+    (run,) = outcome.report.simulations
+    assert outcome.passed and outcome.report.exact and outcome.report.timed
+    assert run.result.frames >= FRAMES and run.result.mismatches == 0 and run.result.simulator == fast_simulator
+    folder = workplace / outcome.folder
+    report = json.loads((folder / "report.json").read_text())
+    assert report["exact"] and report["timed"] and report["float_accuracy"].startswith("not measured")
+    assert [row["name"] for row in report["layers"]][0] == "conv"
+    assert "bit for bit" in (folder / "report.md").read_text()
+    assert (folder / "rtl" / "rtl.json").exists() and (folder / "hls" / "firmware").is_dir()
+
+
+def test_witnesses_are_close_to_the_float_model(outcome):
+    rows = {row.name: row for row in outcome.report.comparisons}
+    assert set(rows) == {"C simulation", "integer model", "RTL"}
+    assert all(row.agreement == 1 and 0 < row.max_error < 0.02 for row in rows.values())
+
+
+def test_a_damaged_layer_is_found_even_where_the_outputs_agree(request_, fast_simulator, tmp_path, monkeypatch):
+    """One weight's least significant bit in front of a softmax that looks at the upper bits only."""
+    generate = flow.project.generate
+
+    def damaged(*arguments):
+        files = generate(*arguments)
+        first, rest = files["dense.mem"].split("\n", 1)
+        files["dense.mem"] = f"{first[:-1]}{int(first[-1], 16) ^ 8:x}\n{rest}"
+        return files
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(flow.project, "generate", damaged)
+    done = flow.cosim(request_, fast_simulator, frames=5)
+    assert not done.passed and done.mismatch.layer == "dense"
+
+
+def test_an_unchanged_design_is_not_built_again(outcome, workplace, request_, fast_simulator, monkeypatch):
+    def fail(*_):
+        raise AssertionError("converted again")
+
+    monkeypatch.chdir(workplace)
+    monkeypatch.setattr(flow, "make", fail)
+    again = flow.cosim(request_, fast_simulator, frames=FRAMES)
+    assert again.passed and again.report == outcome.report
+    with pytest.raises(AssertionError, match="converted again"):
+        flow.cosim(request_, fast_simulator, frames=FRAMES - 1)
+
+
+def test_the_same_model_gives_the_same_bytes(outcome, workplace, request_, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    again = flow.rtl(request_)
+    for kind in ("rtl", "hls/firmware"):
+        ours, theirs = workplace / outcome.folder / kind, tmp_path / again.folder / kind
+        files = sorted(f.relative_to(ours) for f in ours.rglob("*") if f.is_file())
+        assert files == sorted(f.relative_to(theirs) for f in theirs.rglob("*") if f.is_file())
+        assert all((ours / f).read_bytes() == (theirs / f).read_bytes() for f in files)
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"model": "nonsuch"}, "unknown model 'nonsuch'"),
+        ({"part": "xc9z999"}, "unknown part 'xc9z999'"),
+        ({"precision": "fixed<16>"}, "fixed<16>"),
+        ({"reuse": "conv:5"}, "valid ones nearby"),
+        ({"reuse": "cone:3"}, "no such layer"),
+        ({"io": "io_serial"}, "io_serial"),
+    ],
+    ids=str,
+)
+def test_bad_requests_are_refused_and_leave_nothing(request_, changes, told, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fields = {"model": request_.model, **changes}
+    with pytest.raises(AccelError, match=told):
+        flow.rtl(flow.Request(**fields))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_corrupt_model_file_is_refused(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "broken.keras").write_bytes(b"no zip")
+    with pytest.raises(AccelError, match="expected a Keras model file"):
+        flow.hls(flow.Request("broken.keras"))
+
+
+def test_too_few_frames_and_an_unknown_simulator_are_refused(request_):
+    with pytest.raises(AccelError, match="at least 4"):
+        flow.cosim(request_, frames=3)
+    with pytest.raises(AccelError, match="modelsim"):
+        flow.cosim(request_, "modelsim")
+
+
+def test_a_layer_without_rtl_still_gets_its_hls_project(tmp_path, monkeypatch):
+    import keras
+    from keras import layers
+
+    monkeypatch.chdir(tmp_path)
+    x = inputs = keras.Input((6, 6, 2), name="image")
+    x = layers.Conv2D(2, 3, name="conv")(x)
+    x = layers.UpSampling2D(2, name="larger")(x)
+    keras.Model(inputs, layers.Activation("relu", name="relu")(x)).save("wide.keras")
+    made = flow.hls(flow.Request("wide.keras"))
+    assert (made.folder / "hls" / "firmware").is_dir() and made.report.comparisons
+    assert "larger" in made.report.notes[0]
+    with pytest.raises(AccelError, match="larger"):
+        flow.cosim(flow.Request("wide.keras"))
+
+
+def test_the_plugin_runs_the_rtl(outcome, workplace, request_, vectors, monkeypatch):
+    from accel.conversion import make
+    from accel.fixed import to_float
+    from accel.progress import SILENT
+
+    monkeypatch.chdir(workplace)
+    model = make(request_, SILENT, FRAMES).hls_graph
+    inputs, expected, _ = vectors
+    x = to_float(inputs, outcome.graph.input.type).reshape(len(inputs), *outcome.graph.input.shape)
+    y = flow.simulate_rtl(model, x)
+    assert np.array_equal(y.reshape(expected.shape), to_float(expected, outcome.graph.output.type))
+    assert flow.build_report(model)["predicted"] == {
+        "latency": outcome.report.predicted.latency,
+        "ii": outcome.report.predicted.ii,
+    }

@@ -1,0 +1,87 @@
+"""One small network with every kind of layer that hls4ml's C simulation is compiled for once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from accel.config import Design, LayerDesign, ModelSource
+from accel.hls import convert, keras_model, ranges
+
+if TYPE_CHECKING:
+    import keras
+    from hls4ml.model.graph import ModelGraph
+
+
+@pytest.fixture(scope="session", autouse=True)
+def backend() -> None:
+    """The backend, also where the project is not installed."""
+    from hls4ml.backends import get_available_backends, register_backend
+    from hls4ml.writer.writers import register_writer
+
+    from accel.hls4ml_plugin import register
+
+    if "accel" not in get_available_backends():
+        register(register_backend=register_backend, register_writer=register_writer)
+
+
+DESIGN = Design(
+    strategy="Resource",
+    layers={"conv": LayerDesign(reuse=9), "gru": LayerDesign(reuse=12, recurrent_reuse=2), "out": LayerDesign(reuse=3)},
+)
+
+
+def small_net() -> keras.Model:
+    """(8, 6, 1) to three probabilities: convolution, normalisation, pooling, both recurrent layers, dense, softmax."""
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(7)
+    x = inputs = keras.Input((8, 6, 1), name="input")
+    x = layers.Conv2D(4, 3, padding="same", use_bias=False, name="conv")(x)
+    x = layers.BatchNormalization(name="bn")(x)
+    x = layers.ReLU(name="relu")(x)
+    x = layers.MaxPooling2D(2, name="pool")(x)
+    x = layers.Reshape((4, 12), name="frames")(x)
+    x = layers.GRU(4, return_sequences=True, name="gru")(x)
+    x = layers.LSTM(3, name="lstm")(x)
+    model = keras.Model(inputs, layers.Dense(3, activation="softmax", name="out")(x), name="small")
+    normalisation = model.get_layer("bn")
+    normalisation.set_weights([np.array([0.5, 1, 2, 3]), np.full(4, 0.1), np.full(4, 0.05), np.full(4, 0.3)])
+    return model
+
+
+def noise(count: int) -> np.ndarray:
+    """Inputs of the small network."""
+    return np.random.default_rng(3).uniform(-1, 1, (count, 8, 6, 1)).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
+    """The small network as a file."""
+    path = tmp_path_factory.mktemp("model") / "small.keras"
+    small_net().save(path)
+    return ModelSource("small", path)
+
+
+@pytest.fixture(scope="session")
+def measured(source: ModelSource) -> ranges.Ranges:
+    """Its ranges."""
+    return ranges.measure(keras_model.load(source.path), noise(256))
+
+
+@pytest.fixture(scope="session")
+def graph(source: ModelSource, measured: ranges.Ranges, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
+    """The small network converted and written."""
+    converted = convert.convert(source, DESIGN, measured, tmp_path_factory.mktemp("project") / "firmware")
+    convert.write(converted)
+    return converted
+
+
+@pytest.fixture(scope="session")
+def half(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
+    """The small network half converted: folded, but with float weights and free types."""
+    return convert.first_half(source, DESIGN, tmp_path_factory.mktemp("half"))

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from accel.config import Design, LayerDesign, ModelSource
+from accel.errors import AccelError
+from accel.fixed import from_float, to_float
+from accel.hls import convert
+from accel.hls.precision import from_hls
+from accel.hls.ranges import Ranges
+from tests.hls.conftest import DESIGN
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+
+def test_types_chosen_are_the_types_in_the_graph(graph: ModelGraph) -> None:
+    conv, relu, gru = (graph.graph[name] for name in ("conv", "relu", "gru"))
+    assert str(from_hls(conv.get_output_variable().type.precision)).startswith("fixed<16,")
+    assert str(from_hls(relu.get_output_variable().type.precision)).startswith("ufixed<15,")
+    assert str(from_hls(gru.types["table_t"].precision)) == "fixed<18,1,RND,SAT>"
+    assert gru.get_attr("table_size") == 2048
+    assert "bn" not in graph.graph
+
+
+def test_printed_weights_are_the_rounded_ones_exactly(graph: ModelGraph) -> None:
+    folder = Path(graph.config.get_output_dir()) / "firmware" / "weights"
+    for layer in graph.get_layers():
+        for kind, weight in layer.weights.items():
+            fixed = from_hls(layer.types[f"{kind}_t"].precision)
+            printed = np.array((folder / f"{weight.name}.txt").read_text().split(","), float)
+            assert (printed == weight.data.ravel()).all()
+            assert (to_float(from_float(printed, fixed), fixed) == printed).all()
+
+
+def test_same_input_same_bytes(source: ModelSource, measured: Ranges, graph: ModelGraph, tmp_path: Path) -> None:
+    again = convert.convert(source, DESIGN, measured, tmp_path / "elsewhere")
+    written = convert.write(again)
+    assert written == tmp_path / "elsewhere"
+    assert convert.digest(written) == convert.digest(Path(graph.config.get_output_dir()))
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
+    other = convert.convert(source, DESIGN.changed({"clock_ns": "4"}), measured, tmp_path / "other")
+    assert convert.digest(convert.write(other)) != convert.digest(written)
+
+
+def test_an_unchanged_project_keeps_what_was_compiled(graph: ModelGraph, tmp_path: Path) -> None:
+    out = Path(graph.config.get_output_dir())
+    copied = tmp_path / "project"
+    shutil.copytree(out, copied, ignore=shutil.ignore_patterns("csim"))
+    (copied / "csim").mkdir()
+    graph.config.config["OutputDir"] = str(copied)
+    try:
+        convert.write(graph)
+        assert (copied / "csim").is_dir()
+        (copied / "project.tcl").write_text("changed")
+        convert.write(graph)
+        assert not (copied / "csim").exists()
+        assert convert.digest(copied) == convert.digest(out)
+    finally:
+        graph.config.config["OutputDir"] = str(out)
+
+
+def test_a_failed_write_leaves_nothing(graph: ModelGraph, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(graph.config.backend.writer), "write_build_opts", full)
+    out = graph.config.get_output_dir()
+    graph.config.config["OutputDir"] = str(tmp_path / "project")
+    try:
+        with pytest.raises(AccelError, match="could not write the HLS project .*: No space left on device"):
+            convert.write(graph)
+    finally:
+        graph.config.config["OutputDir"] = out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_for_an_unknown_layer_are_refused(source: ModelSource, measured: Ranges, tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match=r"layers\.cnov: the model has no such layer; did you mean conv"):
+        convert.convert(source, Design(layers={"cnov": LayerDesign(reuse=2)}), measured, tmp_path / "project")
+
+
+def test_without_ranges_all_types_are_one_in_words(
+    source: ModelSource, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    converted = convert.convert(source, Design(), None, tmp_path / "project")
+    assert str(from_hls(converted.graph["conv"].get_output_variable().type.precision)) == "fixed<16,6>"
+    assert "no measured ranges" in caplog.text
+
+
+def test_an_onnx_model_converts(tmp_path: Path) -> None:
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+
+    weights = np.array([[0.5, -1.25], [2.0, 0.75], [-0.5, 1.0]], np.float32)
+    product = helper.make_node("MatMul", ["x", "w"], ["y"], name="product")
+    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n]) for name, n in (("x", 3), ("y", 2)))
+    net = helper.make_graph([product], "net", [x], [y], [numpy_helper.from_array(weights, "w")])
+    onnx.save(helper.make_model(net, opset_imports=[helper.make_opsetid("", 13)]), tmp_path / "net.onnx")
+    converted = convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
+    dense = next(layer for layer in converted.get_layers() if layer.class_name == "Dense")
+    assert (dense.weights["weight"].data == weights).all()
+
+
+def test_a_damaged_onnx_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(b"not a model")
+    with pytest.raises(AccelError, match="expected an ONNX model, could not load it"):
+        convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
+
+
+def test_onnx_without_its_packages_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
+    (tmp_path / "net.onnx").write_bytes(b"\\x08")
+    with pytest.raises(AccelError, match=r"needs the package onnx; install it with: pip install hls4ml\[onnx\]"):
+        convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")

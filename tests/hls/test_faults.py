@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accel.errors import AccelError
+from accel.hls import faults
+from tests.hls.conftest import small_net
+
+if TYPE_CHECKING:
+    import keras
+
+STEPS, IMAGE = (6, 4), (7, 7, 4)
+
+
+def stacked(shape: tuple[int, ...], make: Callable[[object], keras.Layer]) -> keras.Model:
+    """A model of the one layer that `make` makes from keras.layers."""
+    import keras
+
+    inputs = keras.Input(shape)
+    return keras.Model(inputs, make(keras.layers)(inputs))
+
+
+REFUSED = {
+    "reset_after=False": (STEPS, lambda k: k.GRU(3, reset_after=False)),
+    "go_backwards=True": (STEPS, lambda k: k.LSTM(3, go_backwards=True)),
+    "recurrent_activation=hard_sigmoid": (STEPS, lambda k: k.GRU(3, recurrent_activation="hard_sigmoid")),
+    "activation=softsign": (STEPS, lambda k: k.LSTM(3, activation="softsign")),
+    "activation=hard_sigmoid": (STEPS, lambda k: k.Activation("hard_sigmoid")),
+    "activation=gelu": (STEPS, lambda k: k.Dense(3, activation="gelu")),
+    "axis=1": (STEPS, lambda k: k.Softmax(axis=1)),
+    "io=io_stream": (STEPS, lambda k: k.Bidirectional(k.LSTM(3))),
+    "under Keras 3": (STEPS, lambda k: k.TimeDistributed(k.Dense(3))),
+    "does not convert": (STEPS, lambda k: k.SimpleRNN(3)),
+    "does not convert this kind": (STEPS, lambda k: k.Conv1DTranspose(3, 3)),
+    "padding=same": (IMAGE, lambda k: k.AveragePooling2D(2, padding="same")),
+    "strides=": (IMAGE, lambda k: k.MaxPooling2D(3, strides=2)),
+    "dilation_rate=": (IMAGE, lambda k: k.Conv2D(3, 3, dilation_rate=2)),
+    "groups=2": (IMAGE, lambda k: k.Conv2D(4, 3, groups=2)),
+    "depth_multiplier=2": (IMAGE, lambda k: k.DepthwiseConv2D(3, depth_multiplier=2)),
+    "data_format=channels_first": (IMAGE, lambda k: k.Conv2D(4, 3, data_format="channels_first")),
+}
+
+
+@pytest.mark.parametrize("told", REFUSED)
+def test_refused_with_the_layer_and_the_attribute(told: str) -> None:
+    shape, make = REFUSED[told]
+    model = stacked(shape, make)
+    with pytest.raises(AccelError) as caught:
+        faults.check(model, "io_stream")
+    layer = model.layers[-1]
+    assert str(caught.value).startswith(f"layer '{layer.name}' ({type(layer).__name__}): ")
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_stateful_is_refused() -> None:
+    import keras
+
+    model = keras.Sequential([keras.layers.InputLayer(batch_shape=(1, 6, 4)), keras.layers.GRU(3, stateful=True)])
+    with pytest.raises(AccelError, match="stateful=True .* expected stateful=False"):
+        faults.check(model, "io_stream")
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda k: k.Bidirectional(k.LSTM(3), merge_mode="sum"), "merge_mode=sum"),
+        (lambda k: k.Bidirectional(k.GRU(3)), "layer=GRU"),
+    ],
+)
+def test_bidirectional_in_parallel(make: Callable[[object], keras.Layer], told: str) -> None:
+    with pytest.raises(AccelError, match=told):
+        faults.check(stacked(STEPS, make), "io_parallel")
+    faults.check(stacked(STEPS, lambda k: k.Bidirectional(k.LSTM(3))), "io_parallel")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda k: k.Conv2D(4, 3, strides=2, padding="same"),
+        lambda k: k.MaxPooling2D(7, padding="same"),
+        lambda k: k.MaxPooling2D(2),
+        lambda k: k.GlobalAveragePooling2D(),
+        lambda k: k.Dropout(0.5),
+        lambda k: k.Flatten(),
+    ],
+)
+def test_what_hls4ml_does_right_passes(make: Callable[[object], keras.Layer]) -> None:
+    faults.check(stacked(IMAGE, make), "io_stream")
+
+
+def test_recurrent_dropout_does_not_matter() -> None:
+    faults.check(stacked(STEPS, lambda k: k.GRU(3, dropout=0.2, recurrent_dropout=0.2)), "io_stream")
+    faults.check(small_net(), "io_stream")
+
+
+def test_a_sequential_model_passes() -> None:
+    import keras
+
+    layers = [keras.layers.Input((4,)), keras.layers.Dense(3), keras.layers.ReLU()]
+    faults.check(keras.Sequential(layers), "io_stream")
+
+
+def test_one_input_one_output_of_fixed_size() -> None:
+    import keras
+
+    one, two = keras.Input((4,)), keras.Input((4,))
+    with pytest.raises(AccelError, match="2 inputs, expected one"):
+        faults.check(keras.Model([one, two], keras.layers.Add()([one, two])), "io_stream")
+    with pytest.raises(AccelError, match=r"input shape \(None, 4\), expected fixed sizes"):
+        faults.check(stacked((None, 4), lambda k: k.GRU(3)), "io_stream")
+
+
+def test_a_layer_used_twice_is_refused() -> None:
+    import keras
+
+    inputs, shared = keras.Input((4,)), keras.layers.Dense(4, name="shared")
+    with pytest.raises(AccelError, match=r"layer 'shared' \(Dense\): used more than once"):
+        faults.check(keras.Model(inputs, shared(shared(inputs))), "io_stream")

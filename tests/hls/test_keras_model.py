@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accel.config import ModelSource
+from accel.errors import AccelError
+from accel.hls import keras_model
+
+
+def test_a_layer_called_input_is_renamed(source: ModelSource) -> None:
+    assert [layer.name for layer in keras_model.load(source.path).layers][:2] == ["input_layer", "conv"]
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_a_damaged_file_is_refused(tmp_path: Path, source: ModelSource, suffix: str) -> None:
+    damaged = tmp_path / f"damaged{suffix}"
+    damaged.write_bytes(source.path.read_bytes()[:2000])
+    with pytest.raises(AccelError, match="expected a Keras model file, could not load it") as caught:
+        keras_model.load(damaged)
+    assert "\n" not in str(caught.value)

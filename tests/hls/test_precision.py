@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from accel.config import Design, LayerDesign
+from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
+from accel.hls import precision
+from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type
+from accel.hls.ranges import Ranges
+from tests.hls.conftest import DESIGN
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 0.9, "ufixed<16,0,RND,SAT>"),
+        (0, 1.0, "ufixed<16,1,RND,SAT>"),
+        (-1.0, 1.0, "fixed<16,2,RND,SAT>"),
+        (-0.5, 0.1, "fixed<16,1,RND,SAT>"),
+        (-7.5, 3, "fixed<16,5,RND,SAT>"),
+        (0, 0, "ufixed<16,0,RND,SAT>"),
+    ],
+)
+def test_data_types_hold_the_range_with_margin(low: float, high: float, expected: str) -> None:
+    assert str(data_type(low, high, 16)) == expected
+
+
+@pytest.mark.parametrize(("largest", "integer"), [(0.0, 1), (0.3, 1), (0.99, 1), (1.0, 1), (1.01, 2), (5.0, 4)])
+def test_weight_types_fit_the_largest(largest: float, integer: int) -> None:
+    kind = weight_type(np.array([largest, -largest / 2]), 12)
+    assert kind == Fixed(12, integer)
+    error = np.abs(to_float(from_float(largest, precision.nearest(kind)), kind) - largest)
+    assert error <= kind.step
+
+
+def test_accum_bound_is_reached() -> None:
+    weights = np.array([[0.5, -2.0], [-1.5, 0.25]])
+    bias = np.array([1.0, -3.0])
+    worst = max(abs(np.sign(weights[:, o] * (bias[o] or 1)) @ (weights[:, o] * 4) + bias[o]) for o in range(2))
+    assert accum_bound(weights, bias, 4) == worst == 12.0
+
+
+@pytest.fixture(scope="module")
+def chosen(half: ModelGraph, measured: Ranges) -> dict[str, LayerTypes]:
+    return precision.choose(half, DESIGN, measured)
+
+
+def test_a_relu_only_drops_the_sign(chosen: dict[str, LayerTypes]) -> None:
+    before, after = chosen["conv"].fixed["result"], chosen["relu"].fixed["result"]
+    assert before.fraction == after.fraction
+    assert (before.width, after.width) == (16, 15)
+    assert (before.signed, after.signed) == (True, False)
+    assert chosen["pool"].fixed["result"] == chosen["pool"].fixed["accum"] == after
+
+
+def test_accumulators_round_and_overflow_nothing(chosen: dict[str, LayerTypes], half: ModelGraph) -> None:
+    for name, source in (("conv", "input_layer"), ("out", "lstm")):
+        given, types = chosen[source].fixed["result"], chosen[name].fixed
+        accum = types["accum"]
+        assert (accum.rounding, accum.overflow, accum.signed) == (Rounding.TRN, Overflow.WRAP, True)
+        assert accum.fraction >= given.fraction + types["weight"].fraction
+        weights, bias = half.graph[name].weights["weight"].data, half.graph[name].weights["bias"].data
+        assert accum_bound(weights, bias, max(-given.lo, given.hi) * given.step) <= accum.hi * accum.step
+    for name in ("gru", "lstm"):
+        accum = chosen[name].fixed["accum"]
+        assert accum.width <= 25
+        assert (accum.rounding, accum.overflow) == (Rounding.TRN, Overflow.WRAP)
+
+
+def test_the_smallest_accumulator_integer_is_taken() -> None:
+    assert [precision._integer_bits(x) for x in (0.2, 0.5, 1.0, 3.9, 4.0)] == [0, 0, 1, 2, 3]
+
+
+def test_softmax_tables_match_their_addresses(chosen: dict[str, LayerTypes]) -> None:
+    types = chosen["out_softmax"]
+    assert types.sizes["exp_table_size"] == 1 << types.fixed["inp_norm"].width
+    assert types.sizes["inv_table_size"] == 1 << types.fixed["inv_inp"].width
+    assert types.fixed["accum"].hi * types.fixed["accum"].step >= 3
+    assert types.fixed["inp_norm"].overflow is Overflow.SAT
+
+
+def test_one_type_for_everything_still_has_safe_accumulators(half: ModelGraph) -> None:
+    types = precision.choose(half, Design(precision="fixed<12,4,RND>"), None)
+    plain = Fixed(12, 4, rounding=Rounding.RND)
+    assert types["conv"].fixed["result"] == types["conv"].fixed["weight"] == types["gru"].fixed["result"] == plain
+    assert types["conv"].fixed["accum"].fraction == 16
+    assert types["out_softmax"].fixed["inp_norm"].integer == 4
+
+
+def test_the_policy_s_width_and_a_layer_s_own_types_are_kept(half: ModelGraph, measured: Ranges) -> None:
+    own = LayerDesign(precision={"result": "fixed<9,3,RND,SAT>", "table": "fixed<12,1>"}, table_size=512)
+    design = Design(precision="auto<10>", layers={"gru": own})
+    types = precision.choose(half, design, measured)
+    assert types["conv"].fixed["result"].width == types["conv"].fixed["weight"].width == 10
+    assert types["gru"].fixed["result"] == Fixed.parse("fixed<9,3,RND,SAT>")
+    assert types["gru"].fixed["accum"].fraction == types["gru"].fixed["table"].fraction == 11
+    assert (types["gru"].sizes, types["lstm"].sizes) == ({"table_size": 512}, {"table_size": precision.TABLE_SIZE})
+
+
+def test_ranges_go_to_the_layer_that_another_was_folded_into(half: ModelGraph, measured: Ranges) -> None:
+    found = precision._graph_ranges(half, measured)
+    assert found["conv"] == measured.layers["bn"]
+    assert "bn" not in found
+    shrunk = Ranges({name: replace(e, high=e.high / 64) for name, e in measured.layers.items()}, 1)
+    small, full = (precision.choose(half, Design(), r)["relu"].fixed["result"] for r in (shrunk, measured))
+    assert small.integer < full.integer

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accel.config import Design, LayerDesign
+from accel.errors import AccelError
+from accel.hls import reuse
+from accel.hls.reuse import Reuse
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+
+@pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (9, 16), (128, 96), (10, 7)])
+def test_valid_factors_are_those_hls4ml_keeps(half: ModelGraph, n_in: int, n_out: int) -> None:
+    assert reuse.valid(n_in, n_out) == half.config.backend.get_valid_reuse_factors(n_in, n_out)
+
+
+def test_each_product_has_its_own_factor(graph: ModelGraph) -> None:
+    facts = {
+        name: (layer.get_attr("accel_reuse"), layer.get_attr("accel_recurrent_reuse"), layer.get_attr("reuse_factor"))
+        for name, layer in graph.graph.items()
+        if layer.class_name in ("Conv2D", "GRU", "LSTM", "Dense")
+    }
+    assert facts == {"conv": (9, None, 9), "gru": (12, 2, 12), "lstm": (1, 1, 1), "out": (3, None, 3)}
+
+
+def test_an_illegal_factor_names_its_neighbours(half: ModelGraph) -> None:
+    with pytest.raises(AccelError, match=r"layer 'conv' \(Conv2D\): reuse 8 .* 9 x 4 product; .*: 1, 3, 9, 18, 36"):
+        reuse.choose(half, Design(layers={"conv": LayerDesign(reuse=8)}))
+    with pytest.raises(AccelError, match=r"layer 'gru' \(GRU\): recurrent_reuse 3 .* 4 x 12 .*: 1, 2, 4, 8, 12"):
+        reuse.choose(half, Design(layers={"gru": LayerDesign(reuse=3)}))
+
+
+def test_hls4ml_gets_one_factor_that_it_keeps(half: ModelGraph) -> None:
+    design = Design(strategy="Resource", layers={"gru": LayerDesign(reuse=6, recurrent_reuse=1)})
+    assert reuse.choose(half, design)["gru"] == Reuse(6, 1, 4)
+    latency = Design(layers={"gru": LayerDesign(reuse=6, recurrent_reuse=1)})
+    assert reuse.choose(half, latency)["gru"] == Reuse(6, 1, 6)
+
+
+def test_a_dense_layer_behind_a_stream_reuses_within_a_beat(half: ModelGraph) -> None:
+    assert reuse._beat(half.graph["out"], 3) == 3
+    stream = half.graph["frames"]
+
+    class Flattened:
+        class_name = "Dense"
+
+        def get_input_node(self) -> object:
+            return stream
+
+    assert reuse._beat(Flattened(), 48) == 4

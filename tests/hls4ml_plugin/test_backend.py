@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import types
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import accel
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    import keras
+    from hls4ml.model.graph import ModelGraph
+
+SCRIPT = """
+import sys
+import hls4ml
+assert "accel" in hls4ml.backends.get_available_backends()
+assert "cocotb" not in sys.modules and "tensorflow" not in sys.modules
+"""
+
+
+def test_hls4ml_loads_the_plugin_without_heavy_imports() -> None:
+    root = Path(accel.__file__).resolve().parents[1]
+    variables = os.environ | {"HLS4ML_BACKEND_PLUGINS": "accel.hls4ml_plugin", "PYTHONPATH": str(root)}
+    done = subprocess.run([sys.executable, "-c", SCRIPT], env=variables, cwd=root, text=True, capture_output=True)
+    assert done.returncode == 0, done.stderr
+
+
+def tiny(**recurrent: bool) -> keras.Model:
+    import keras
+
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((4, 2))
+    if recurrent:
+        return keras.Model(inputs, keras.layers.GRU(3, **recurrent)(inputs))
+    return keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(inputs)))
+
+
+def converted(model: keras.Model, folder: Path) -> ModelGraph:
+    import hls4ml
+
+    return hls4ml.converters.convert_from_keras_model(
+        model, backend="Accel", io_type="io_stream", output_dir=str(folder), part="xc7z020clg400-1"
+    )
+
+
+def test_predict_is_the_c_simulation(tmp_path: Path) -> None:
+    model = tiny()
+    graph = converted(model, tmp_path / "one")
+    x = np.random.default_rng(0).uniform(-1, 1, (5, 4, 2)).astype(np.float32)
+    assert np.abs(graph.predict(x) - model.predict(x, verbose=0)).max() < 0.05
+    config = (tmp_path / "one" / "hls4ml_config.yml").read_text()
+    assert "Part: xc7z020clg400-1" in config
+    assert str(tmp_path) not in config
+
+
+def test_the_library_is_named_after_the_network(tmp_path: Path) -> None:
+    model = tiny()
+    stamps = []
+    for folder in ("one", "two", "three"):
+        graph = converted(model, tmp_path / folder)
+        graph.write()
+        stamps.append(graph.config.config["Stamp"])
+        if folder == "two":
+            model.layers[-1].bias.assign([1.0, 0, 0])
+    assert stamps[0] == stamps[1] != stamps[2]
+    assert stamps[0] in (tmp_path / "one" / "build_lib.sh").read_text()
+
+
+def test_rtl_and_report_come_from_the_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow = types.SimpleNamespace(
+        simulate_rtl=lambda graph, x: ("rtl", graph, x), build_report=lambda graph: {"of": graph}
+    )
+    monkeypatch.setitem(sys.modules, "accel.flow", flow)
+    monkeypatch.setattr(accel, "flow", flow, raising=False)
+    graph = converted(tiny(), tmp_path / "project")
+    x = np.zeros((1, 4, 2), np.float32)
+    assert graph.predict(x, sim="rtl") == ("rtl", graph, x)
+    assert graph.build() == {"of": graph}
+
+
+def test_another_simulation_is_refused(tmp_path: Path) -> None:
+    graph = converted(tiny(), tmp_path / "project")
+    with pytest.raises(AccelError, match="sim='vcs': expected 'csim' .* or 'rtl'"):
+        graph.predict(np.zeros((1, 4, 2), np.float32), sim="vcs")
+
+
+def test_known_faults_are_refused_in_any_script(tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match="go_backwards=True"):
+        converted(tiny(go_backwards=True), tmp_path / "project")

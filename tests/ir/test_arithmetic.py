@@ -1,0 +1,38 @@
+"""The matrix-vector product against Python integers, product by product."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accel.fixed import Fixed, requantise
+from accel.ir.arithmetic import accumulate
+from accel.ir.graph import Affine
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "accum"),
+    [
+        ("fixed<16,6>", "fixed<16,6>", "fixed<36,16>"),
+        ("fixed<16,6>", "fixed<10,2>", "fixed<16,6>"),
+        ("ufixed<9,4>", "fixed<8,1>", "fixed<8,3>"),
+        ("fixed<8,3>", "ufixed<8,1>", "fixed<12,6,RND_CONV>"),
+        ("fixed<24,8>", "fixed<18,2>", "fixed<32,12>"),
+        ("fixed<12,-20>", "fixed<12,-10>", "fixed<10,4>"),
+        ("fixed<40,8>", "fixed<20,4>", "fixed<44,20>"),
+        ("fixed<40,4>", "fixed<20,2>", "fixed<14,6>"),
+    ],
+)
+def test_accumulate(x: str, weight: str, accum: str):
+    rng = np.random.default_rng(4)
+    x_type, weight_type, accum_type = Fixed.parse(x), Fixed.parse(weight), Fixed.parse(accum)
+    values = rng.integers(x_type.lo, x_type.hi, (3, 500, 5), endpoint=True)
+    values[0, :2] = [[x_type.lo] * 5, [x_type.hi] * 5]
+    weights, bias = (rng.integers(weight_type.lo, weight_type.hi, shape, endpoint=True) for shape in ((5, 60), 60))
+    weights[3] = 0
+    products = values[..., None].astype(object) * weights
+    cast = requantise(products, x_type.fraction + weight_type.fraction, accum_type).astype(object)
+    total = cast.sum(axis=-2) + requantise(bias, weight_type.fraction, accum_type)
+    made = accumulate(values, x_type, Affine(weights, weight_type, bias, weight_type, accum_type))
+    assert made.dtype == np.int64
+    np.testing.assert_array_equal(made, requantise(total, accum_type.fraction, accum_type))

@@ -1,0 +1,101 @@
+"""What lowering makes of layers that hls4ml adds or splits off, and what it refuses while the HLS project still has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from accel.config import Design, LayerDesign, ModelSource
+from accel.hls import convert, ranges
+from accel.ir import golden
+from accel.ir.graph import Cast
+from accel.ir.lower import Unsupported, lower
+
+
+@pytest.fixture
+def converted(tmp_path) -> Callable:
+    """``converted(shape, build, design)``: hls4ml's graph of the network that ``build(keras.layers, x)`` makes."""
+
+    def make(shape, build, design=Design()):
+        import keras
+
+        keras.utils.set_random_seed(5)
+        inputs = keras.Input(shape, name="first")
+        model = keras.Model(inputs, build(keras.layers, inputs))
+        model.save(tmp_path / "net.keras")
+        noise = np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype(np.float32)
+        return convert.convert(ModelSource("net", tmp_path / "net.keras"), design, ranges.measure(model, noise), tmp_path / "hls")
+
+    return make
+
+
+IMAGE = (6, 6, 3)
+REFUSED = {
+    "GlobalAveragePooling2D": (IMAGE, lambda layers, x: layers.GlobalAveragePooling2D(name="odd")(x)),
+    "GlobalMaxPooling1D": ((8, 3), lambda layers, x: layers.GlobalMaxPooling1D(name="odd")(x)),
+    "ELU": (IMAGE, lambda layers, x: layers.ELU(name="odd")(x)),
+    "elu": (IMAGE, lambda layers, x: layers.Activation("elu", name="odd")(x)),
+    "selu": (IMAGE, lambda layers, x: layers.Activation("selu", name="odd")(x)),
+    "LeakyReLU": (IMAGE, lambda layers, x: layers.LeakyReLU(negative_slope=0.25, name="odd")(x)),
+    "PReLU": ((5,), lambda layers, x: layers.PReLU(name="odd")(x)),
+    "ReLU_of_threshold": (IMAGE, lambda layers, x: layers.ReLU(threshold=0.5, name="odd")(x)),
+    "DepthwiseConv2D": (IMAGE, lambda layers, x: layers.DepthwiseConv2D(3, name="odd")(x)),
+    "UpSampling2D": (IMAGE, lambda layers, x: layers.UpSampling2D(2, name="odd")(x)),
+    "Add": (IMAGE, lambda layers, x: layers.Add(name="odd")([layers.ReLU(name="a")(x), layers.Conv2D(3, 1, name="b")(x)])),
+    "Concatenate": (
+        IMAGE,
+        lambda layers, x: layers.Concatenate(name="odd")([layers.ReLU(name="a")(x), layers.Conv2D(3, 1, name="b")(x)]),
+    ),
+    "ZeroPadding2D_before_pooling": (IMAGE, lambda layers, x: layers.MaxPooling2D(2, name="odd")(layers.ZeroPadding2D(1)(x))),
+    "ZeroPadding1D_at_the_end": ((8, 3), lambda layers, x: layers.ZeroPadding1D(1, name="odd")(x)),
+}
+BRANCHES = ("Add", "Concatenate")  # already the layer that splits the stream is refused
+
+
+@pytest.mark.parametrize("kind", REFUSED)
+def test_converted_by_hls4ml_but_refused_by_name(kind, converted):
+    graph = converted(*REFUSED[kind])
+    with pytest.raises(Unsupported, match=r"layer '.*'.*expected one chain" if kind in BRANCHES else "layer 'odd'"):
+        lower(graph)
+
+
+def test_parallel_io_is_refused(converted):
+    graph = converted((4,), lambda layers, x: layers.Dense(2)(x), Design(io="io_parallel"))
+    with pytest.raises(Unsupported, match="IO is 'io_parallel', expected io_stream"):
+        lower(graph)
+
+
+def test_paddings_add_up(converted):
+    def build(layers, x):
+        x = layers.ZeroPadding1D((2, 1), name="zeros")(x)
+        return layers.Conv1D(2, 4, strides=3, padding="same", name="conv")(x)
+
+    graph = lower(converted((6, 3), build))
+    assert graph.nodes[0].window.pad == (0, 0, 2, 2)  # 9 positions, 3 windows of 4 at a stride of 3: one zero more
+    assert golden.predict(graph, np.zeros((1, 6, 3), np.int64)).shape == (1, 3, 2)
+
+
+def test_padding_with_a_type_of_its_own_is_refused(converted):
+    design = Design(layers={"zeros": LayerDesign(precision={"result": "fixed<6,2>"})})
+    graph = converted((6, 3), lambda layers, x: layers.Conv1D(2, 2)(layers.ZeroPadding1D(1, name="zeros")(x)), design)
+    with pytest.raises(Unsupported, match="layer 'zeros': zero padding of .* as fixed<6,2>; expected the type it reads"):
+        lower(graph)
+
+
+def test_reshape_with_a_type_of_its_own_casts(converted):
+    def build(layers, x):
+        return layers.Conv1D(2, 2)(layers.Reshape((4, 3), name="regroup")(x))
+
+    design = Design(
+        layers={
+            "first": LayerDesign(precision={"result": "fixed<8,2>"}),
+            "regroup": LayerDesign(precision={"result": "fixed<5,1,RND,SAT>"}),
+        }
+    )
+    node = lower(converted((6, 2), build, design)).nodes[0]
+    assert isinstance(node, Cast)
+    x = np.array([-128, -61, -3, 0, 3, 4, 5, 60, 61, 62, 63, 127])
+    made = golden.evaluate(node, x.reshape(1, 6, 2))
+    np.testing.assert_array_equal(made, np.clip((x + 2) >> 2, -16, 15).reshape(1, 4, 3))

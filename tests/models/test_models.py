@@ -1,0 +1,71 @@
+"""What each committed model promises, without any data set."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accel.data.datasets import MARKERS
+
+COMMON = {"InputLayer", "Activation", "Dense"}
+LAYERS = {
+    "crnn": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "Reshape", "GRU"},
+    "crnn_raw": COMMON | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM"},
+    "lenet": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
+}
+LIMITS = {"crnn": 60_000, "crnn_raw": 60_000, "lenet": 60_000}
+REQUIRED = {"crnn_raw": 0.92, "lenet": 0.975}  # accuracy on the test split
+ALL = pytest.mark.parametrize("name", LAYERS)
+
+
+@ALL
+def test_layers_and_parameters(name, model):
+    network = model.network
+    assert {type(layer).__name__ for layer in network.layers} == LAYERS[name]
+    assert network.count_params() <= LIMITS[name]
+    assert network.layers[-1].name == "softmax" and network.output_shape == (None, len(model.source.CLASSES))
+    assert model.source.DATASET in MARKERS
+
+
+@ALL
+def test_build_makes_the_committed_network(name, model):
+    built = model.source.build()
+    assert [layer.name for layer in built.layers] == [layer.name for layer in model.network.layers]
+    assert [w.shape for w in built.weights] == [w.shape for w in model.network.weights]
+
+
+@ALL
+def test_stimulus_fits_the_network_and_repeats(name, model):
+    x = model.source.stimulus(4, seed=7)
+    assert x.shape == (4, *model.network.input_shape[1:]) and x.dtype == np.float32
+    assert np.isfinite(x).all() and np.abs(x).max() <= 4 and x.std() > 0.05
+    np.testing.assert_array_equal(x, model.source.stimulus(4, seed=7))
+    np.testing.assert_array_equal(x[:2], model.source.stimulus(2, seed=7))
+    assert not np.array_equal(x, model.source.stimulus(4, seed=8))
+    assert not np.array_equal(x[0], x[1])
+
+
+@ALL
+def test_network_decides_on_stimulus(name, model):
+    probabilities = model.network.predict(model.source.stimulus(4), verbose=0)
+    assert np.isfinite(probabilities).all()
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_stated_accuracy_meets_the_requirement(name, model):
+    assert model.metrics["test_accuracy"] >= REQUIRED[name]
+
+
+@ALL
+def test_card_states_the_measured_figures(name, model):
+    assert f"{model.network.count_params():,} parameters" in model.card
+    for metric in ("test_accuracy", "folds_uar", "folds_accuracy"):
+        if metric in model.metrics:
+            assert f"{100 * model.metrics[metric]:.1f} %" in model.card
+
+
+@pytest.mark.parametrize("name", ["crnn"])
+def test_gru_is_of_the_kind_that_converts(name, model):
+    gru = model.network.get_layer("gru")
+    assert gru.reset_after and not gru.go_backwards and gru.recurrent_activation.__name__ == "sigmoid"

@@ -1,0 +1,62 @@
+"""Where weights end up, as Yosys sees it: constants at the multipliers for reuse 1, block RAM for a large ROM."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+from tests.rtl import random_graphs as make
+
+from accel.ir.graph import Graph
+from accel.rtl.layers import Instance, Stream
+from accel.rtl.plan import plan
+from accel.synth.yosys import TOP, Yosys, design, run_yosys
+
+RNG = np.random.default_rng(3)
+
+
+def unit(graph: Graph) -> tuple[Instance, Stream]:
+    """The matrix-vector unit of a one-layer network, and the stream before it."""
+    planned = plan(graph)
+    streams = (planned.source, *(instance.output for instance in planned.instances))
+    return next((i, s) for i, s in zip(planned.instances, streams, strict=False) if i.module == "acc_mvau")
+
+
+def operands(graph: Graph, folder: Path) -> list[tuple[int, int]]:
+    """How many variable bits the two operands of each multiplication have, after the constants went through the hierarchy."""
+    files = design(*unit(graph))
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    sources = " ".join(name for name in files if name.endswith(".sv"))
+    run_yosys(f"read_verilog -sv {sources}; hierarchy -top {TOP}; proc; flatten; opt; write_json net.json", folder, "reading")
+    cells = json.loads((folder / "net.json").read_text())["modules"][TOP]["cells"].values()
+    pins = [cell["connections"] for cell in cells if cell["type"] == "$mul"]
+    return [tuple(sum(isinstance(bit, int) for bit in pin[port]) for port in "AB") for pin in pins]
+
+
+def test_weights_reach_the_multipliers_as_constants(tmp_path: Path):
+    graph = make.dense(RNG, 12, 5, 1)
+    found = operands(graph, tmp_path)
+    weights = np.asarray(graph.nodes[0].affine.weights)
+    assert 0 < len(found) <= np.count_nonzero(weights)
+    assert all(min(pair) == 0 < max(pair) for pair in found)
+
+
+def test_weights_of_a_rom_vary(tmp_path: Path):
+    variable = [pair for pair in operands(make.dense(RNG, 12, 5, 3), tmp_path) if min(pair) > 0]
+    assert len(variable) == 12 * 5 // 3
+
+
+def test_a_large_rom_is_block_ram(tmp_path: Path):
+    graph = make.dense(RNG, 32, 32, 512, w="fixed<16,4>")
+    instance, source = unit(graph)
+    assert instance.memory_shapes == ((512, 2 * 16),)
+    taken, planned = Yosys(tmp_path / "cache").synthesise(instance, source), plan(graph)
+    assert taken.bram36 == planned.bram36 > 0
+    assert taken.dsp == planned.multipliers == 2
+
+
+def test_a_small_rom_is_not(tmp_path: Path):
+    instance, source = unit(make.dense(RNG, 8, 4, 8))
+    assert Yosys(tmp_path / "cache").synthesise(instance, source).bram36 == 0

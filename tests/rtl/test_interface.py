@@ -1,0 +1,67 @@
+"""rtl.json and filelist.f: written and read back exactly, refused in one line when broken."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from accel.errors import AccelError
+from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream, Ports, Stream, sources
+
+FULL = Interface(
+    top="crnn",
+    input=Stream("s_axis", 1, 16, 12, 6, True, 784),
+    output=Stream("m_axis", 10, 24, 18, 10, False, 1, extended=False),
+    layers=(LayerStream("conv", 8, 16, True, 784), LayerStream("dense", 10, 18, False, 1)),
+    latency=800,
+    ii=784,
+    digest="0123",
+    ports=Ports("ap_clk", "ap_rst", reset_active_low=False, last=""),
+)
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    assert Interface.from_json(FULL.to_json()) == FULL
+    (tmp_path / FILE).write_text(FULL.to_json())
+    assert Interface.load(tmp_path) == FULL
+    assert FULL.output.bits == 240
+
+
+def test_defaults_may_be_left_out() -> None:
+    fields = {name: value for name, value in json.loads(FULL.to_json()).items() if name in ("top", "input", "output")}
+    assert Interface.from_json(json.dumps(fields)) == Interface("crnn", FULL.input, FULL.output)
+
+
+def test_port_names() -> None:
+    assert FULL.port(FULL.input, "data") == "s_axis_tdata"
+    assert FULL.port(FULL.input, "last") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"top": "x", "input": 3, "output": 4}', FULL.to_json().replace("lanes", "lan")]
+)
+def test_broken_file(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(AccelError, match="rtl.json does not describe an RTL folder"):
+        Interface.load(tmp_path)
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match="has no rtl.json; expected"):
+        Interface.load(tmp_path)
+
+
+def test_sources(tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match="has no filelist.f"):
+        sources(tmp_path)
+    (tmp_path / FILELIST).write_text("// library\n\na.sv\n# top\nb.sv\n")
+    with pytest.raises(AccelError, match="names a.sv, which is not there"):
+        sources(tmp_path)
+    for name in ("a.sv", "b.sv"):
+        (tmp_path / name).write_text("")
+    assert sources(tmp_path) == (tmp_path / "a.sv", tmp_path / "b.sv")
+    (tmp_path / FILELIST).write_text("\n")
+    with pytest.raises(AccelError, match="is empty"):
+        sources(tmp_path)

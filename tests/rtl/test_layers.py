@@ -1,0 +1,80 @@
+"""Every kind of layer alone: RTL against the integer model, and its cycles against the plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.rtl import random_graphs as make
+
+from accel.ir import golden
+from accel.rtl import project
+from accel.rtl.plan import plan
+from accel.sim import bulk
+from accel.sim.drive import Pace
+
+RNG = np.random.default_rng(7)
+FRAMES = 6
+
+CASES = {
+    "dense": make.dense(RNG, 6, 4, 1),
+    "dense_fold": make.dense(RNG, 6, 4, 3, y="fixed<8,3,RND_CONV,SAT>"),
+    "dense_one_input": make.dense(RNG, 6, 4, 6, y="ufixed<8,3,RND,SAT_ZERO>"),
+    "dense_groups": make.dense(RNG, 6, 4, 12, y="fixed<8,3,RND_INF,SAT_SYM>"),
+    "dense_largest": make.dense(RNG, 6, 4, 24),
+    "dense_steps": make.dense(RNG, 5, 3, 5, steps=7),
+    "dense_truncates_products": make.dense(RNG, 9, 3, 3, acc="fixed<12,9>"),
+    "dense_rounds_products": make.dense(RNG, 9, 3, 1, acc="fixed<12,9,RND>"),
+    "dense_wraps": make.dense(RNG, 9, 3, 9, acc="fixed<9,4>", x="ufixed<7,2>", w="ufixed<5,1>"),
+    "dense_wide_gap": make.dense(RNG, 4, 2, 2, acc="fixed<30,12>", x="fixed<5,8>", w="fixed<4,-2>"),
+    "conv_same": make.conv(RNG, (5, 6, 2), (3, 3), (1, 1), (1, 1, 1, 1), 3, 1),
+    "conv_valid": make.conv(RNG, (5, 6, 2), (3, 3), (1, 1), (0, 0, 0, 0), 3, 2),
+    "conv_fold": make.conv(RNG, (5, 6, 2), (3, 3), (1, 1), (1, 1, 1, 1), 3, 6),
+    "conv_groups": make.conv(RNG, (4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), 4, 36),
+    "conv_stride": make.conv(RNG, (7, 8, 2), (3, 3), (2, 2), (0, 1, 0, 1), 3, 3),
+    "conv_stride_uneven": make.conv(RNG, (7, 9, 1), (3, 2), (3, 2), (1, 0, 0, 0), 2, 1),
+    "conv_even_kernel": make.conv(RNG, (5, 5, 2), (2, 4), (1, 1), (0, 1, 1, 2), 2, 4),
+    "conv_pointwise": make.conv(RNG, (4, 5, 3), (1, 1), (1, 1), (0, 0, 0, 0), 4, 3),
+    "conv_1d": make.conv(RNG, (1, 12, 2), (1, 3), (1, 1), (0, 0, 1, 1), 3, 2),
+    "conv_1d_stride": make.conv(RNG, (1, 17, 1), (1, 5), (1, 4), (0, 0, 2, 2), 3, 5),
+    "conv_whole_frame": make.conv(RNG, (3, 3, 2), (3, 3), (1, 1), (0, 0, 0, 0), 3, 1),
+    "conv_one_column": make.conv(RNG, (6, 1, 2), (3, 1), (1, 1), (1, 1, 0, 0), 2, 2),
+    "pool_max": make.pool((6, 6, 3), (2, 2), (2, 2), "max"),
+    "pool_max_ragged": make.pool((5, 7, 2), (2, 3), (2, 3), "max", acc="fixed<8,3>"),
+    "pool_max_1d": make.pool((1, 10, 2), (1, 4), (1, 4), "max", x="ufixed<8,3>", acc="ufixed<8,3>"),
+    "pool_mean": make.pool((4, 6, 2), (2, 2), (2, 2), "average"),
+    "pool_mean_wraps": make.pool((4, 4, 2), (2, 4), (2, 4), "average", acc="fixed<9,4>"),
+    "cast": make.cast((4, 3), "fixed<12,5>", "fixed<7,3,RND_ZERO,SAT>", relu=False),
+    "relu": make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True),
+    "scale": make.scale(RNG, (4, 3)),
+    "scale_unsigned": make.scale(RNG, (4, 3), x="ufixed<6,2>", b="fixed<6,6>", y="fixed<7,4,TRN_ZERO,SAT_ZERO>"),
+    "softmax": make.softmax(RNG, 5),
+    "softmax_steps": make.softmax(RNG, 10, 3, difference="ufixed<8,2,RND,SAT>"),
+}
+
+
+@pytest.fixture(params=CASES, scope="module")
+def case(request, tmp_path_factory):
+    graph = CASES[request.param]
+    planned = plan(graph)
+    folder = tmp_path_factory.mktemp(request.param) / "rtl"
+    project.write(project.generate(planned, "dut"), folder)
+    x = make.frames(np.random.default_rng(11), graph, FRAMES)
+    expected = golden.predict(graph, x)
+    return (
+        planned,
+        folder,
+        x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
+        expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
+    )
+
+
+def test_equals_golden_and_plan(case, fast_simulator):
+    planned, folder, x, expected = case
+    result = bulk.check(folder, x, expected, fast_simulator).require()
+    assert (result.latency, result.ii) == (planned.latency, planned.ii)
+
+
+@pytest.mark.parametrize("pace", [Pace(idle=40), Pace(stall=60), Pace(idle=50, stall=50, seed=3)], ids=str)
+def test_holds_under_idle_and_backpressure(case, pace, fast_simulator):
+    planned, folder, x, expected = case
+    bulk.check(folder, x, expected, fast_simulator, pace=pace).require()

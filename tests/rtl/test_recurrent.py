@@ -1,0 +1,185 @@
+"""GRU and LSTM in RTL: against the integer model, cycle by cycle against the timing model, and reset in the middle of a frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
+from tests.rtl.simulate import lint, read_in_yosys, simulate
+
+from accel.errors import AccelError
+from accel.fixed import Fixed
+from accel.ir import golden
+from accel.ir.arithmetic import accumulate
+from accel.ir.graph import Gru, Lstm
+from accel.rtl import project
+from accel.rtl.layers.base import memory
+from accel.rtl.layers.recurrent import input_affine, lanes, multipliers, step_cycles
+from accel.rtl.plan import plan
+from accel.rtl.timing import Recurrence
+from accel.sim import bulk
+from accel.sim.drive import Pace
+
+FRAMES = 4
+CASES = {
+    "gru": recurrent(Gru, 4, 1),
+    "gru_sequences": recurrent(Gru, 6, 3, sequences=True),
+    "gru_one_unit": recurrent(Gru, 1, 3),
+    "gru_rounds": recurrent(Gru, 6, 18, reuse=9, sequences=True, acc="fixed<12,8,RND_CONV>", y="fixed<8,1,RND,SAT>"),
+    "gru_largest_reuse": recurrent(Gru, 4, 48, acc="fixed<9,5>", y="fixed<12,3,RND_ZERO,SAT_ZERO>", table="fixed<18,1>"),
+    "gru_wide": recurrent(Gru, 3, 1, w="ufixed<5,1>", acc="fixed<36,16>", y="fixed<18,2>", size=2048),
+    "lstm": recurrent(Lstm, 4, 1),
+    "lstm_one_step": recurrent(Lstm, 2, 2, steps=1, sequences=True),
+    "lstm_one_unit": recurrent(Lstm, 1, 1),
+    "lstm_saturates": recurrent(Lstm, 6, 3, acc="fixed<20,10>", y="fixed<10,2,RND,SAT_SYM>", table="fixed<10,2>", size=512),
+    "lstm_rounds": recurrent(Lstm, 6, 12, sequences=True, reuse=12, features=4),
+    "lstm_largest_reuse": recurrent(Lstm, 4, 64, sequences=True, acc="fixed<14,6>", y="fixed<12,3,RND_CONV,SAT>"),
+}
+PACES = (Pace(idle=40), Pace(stall=70, seed=2), Pace(idle=60, stall=60, seed=3))
+LEAVES = ("acc_requant", "acc_delay", "acc_adder_tree", "acc_multiply", "acc_table", "acc_blend", "acc_ring")
+MODULES = (*LEAVES, "acc_recurrent_control", "acc_recurrent_sums", "acc_gru_lane", "acc_gru", "acc_lstm_lane", "acc_lstm")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_equals_golden_and_plan_at_every_pace(name: str, fast_simulator: str, tmp_path: Path):
+    graph = CASES[name]
+    planned, node = plan(graph), graph.nodes[0]
+    folder = tmp_path / "rtl"
+    project.write(project.generate(planned, "dut"), folder)
+    x = make.frames(np.random.default_rng(11), graph, FRAMES)
+    expected = golden.predict(graph, x)
+    assert np.unique(expected).size > 4 or node.units == 1, "hardly an output: nothing is shown"
+    beats = x.reshape(FRAMES, planned.source.beats, -1), expected.reshape(FRAMES, planned.output.beats, -1)
+    result = bulk.check(folder, *beats, fast_simulator).require()
+    assert (result.latency, result.ii) == (planned.latency, planned.ii)
+    assert result.ii == node.steps * step_cycles(node)
+    for pace in PACES:
+        bulk.check(folder, *beats, fast_simulator, pace=pace).require()
+
+
+def test_lstm_of_20_units_takes_9_cycles_a_step(fast_simulator: str, tmp_path: Path):
+    graph = recurrent(Lstm, 20, 1, steps=20, features=6, w="fixed<4,1>", acc="fixed<14,7>")
+    planned = plan(graph)
+    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    x = make.frames(np.random.default_rng(11), graph, 3)[2:]
+    expected = golden.predict(graph, x)
+    result = bulk.check(tmp_path / "rtl", x, expected[:, None], fast_simulator).require()
+    assert step_cycles(graph.nodes[0]) == 9
+    assert result.latency == planned.latency == 186
+
+
+BENCH = """module tb (input clk);
+  reg [2:0] drive [0:{cycles} - 1];
+  reg [{in_bits} - 1:0] beats [0:{beats} - 1];
+  integer t = 0, sent = 0;
+  wire rst_n = drive[t][2], in_valid = drive[t][1], out_ready = drive[t][0];
+  wire in_ready, out_valid;
+  wire [{out_bits} - 1:0] out_data;
+  initial begin $readmemb("drive.mem", drive); $readmemh("beats.mem", beats); end
+  {module} #({parameters}) dut (.clk_i(clk), .rst_ni(rst_n), .in_valid_i(in_valid), .in_ready_o(in_ready),
+    .in_data_i(beats[sent]), .out_valid_o(out_valid), .out_ready_i(out_ready), .out_data_o(out_data));
+  always @(posedge clk) begin
+    if (!rst_n) sent <= 0;
+    else begin
+      if (out_valid && out_ready) $display("out %0d %h", t, out_data);
+      if (in_valid && in_ready) begin $display("in %0d", t); sent <= (sent + 1) % {beats}; end
+    end
+    t <= t + 1;
+    if (t == {cycles} - 1) $finish;
+  end
+endmodule
+"""
+
+
+def events(node, drive: np.ndarray, beats: list[str]) -> list[str]:
+    """What the bench prints, by the timing model and the beats that the integer model makes after each reset."""
+    lines, unit, out = [], None, 0
+    for t, (rst_n, in_valid, out_ready) in enumerate(drive):
+        if not rst_n:
+            unit, out = Recurrence(step_cycles(node), node.steps, node.return_sequences), 0
+            continue
+        if unit.valid and out_ready:
+            lines.append(f"out {t} {beats[out % len(beats)]}")
+            out += 1
+        if in_valid and unit.ready(out_ready):
+            lines.append(f"in {t}")
+        unit.step(in_valid, out_ready)
+    return lines
+
+
+@pytest.mark.parametrize("name", ["gru_sequences", "gru", "gru_largest_reuse", "lstm_rounds", "lstm_saturates"])
+def test_every_cycle_equals_the_timing_model_through_resets(name: str, tmp_path: Path):
+    graph = CASES[name]
+    node, instance = graph.nodes[0], plan(graph).instances[-1]
+    x = make.frames(np.random.default_rng(5), graph, 3)
+    sums = accumulate(x, node.input.type, input_affine(node)).reshape(3 * node.steps, -1)
+    expected = golden.predict(graph, x).reshape(3 * instance.output.beats, -1)
+    wanted = memory(expected, node.output.type.width).splitlines()
+    drive = np.random.default_rng(9).integers(0, 100, (2500, 3)) < np.array([100, 70, 15])
+    drive[:2, 0] = drive[np.cumsum(np.random.default_rng(3).integers(3, 40, 50)), 0] = False
+    (tmp_path / "beats.mem").write_text(memory(sums, node.kernel.accum.width))
+    (tmp_path / "drive.mem").write_text("".join("".join("01"[int(bit)] for bit in row) + "\n" for row in drive))
+    for file, text in instance.memories.items():
+        (tmp_path / file).write_text(text)
+    bench = BENCH.format(
+        cycles=len(drive),
+        in_bits=sums.shape[1] * node.kernel.accum.width,
+        beats=len(sums),
+        out_bits=instance.output.bits,
+        module=instance.module,
+        parameters=", ".join(f".{key}({value})" for key, value in instance.parameters.items()),
+    )
+    assert simulate("icarus", MODULES, bench, tmp_path) == events(node, drive, wanted)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"acc": "fixed<18,8,TRN,SAT>"}, "accumulator fixed<18,8,TRN,SAT>; expected a signed type that wraps"),
+        ({"y": "ufixed<12,3>"}, "result ufixed<12,3>; expected a signed type"),
+        ({"acc": "fixed<8,9>"}, "accumulator fixed<8,9>"),
+        ({"size": 1000}, "table of 1000 entries; expected a power of two"),
+        ({"size": 2}, "tables of 2 entries"),
+        ({"acc": "fixed<40,30>"}, "overflows the 32-bit index"),
+        ({"recurrent_reuse": 5}, "reuse factor 5"),
+        ({"reuse": 2}, "reuse factor 2"),
+    ],
+    ids=str,
+)
+def test_refuses(changes: dict, message: str):
+    with pytest.raises(AccelError, match=message.replace("<", "\\<")):
+        plan(recurrent(Lstm, **{"units": 4, "recurrent_reuse": 1, **changes}))
+
+
+def test_refuses_two_accumulators():
+    graph = recurrent(Gru, 4, 1)
+    node = graph.nodes[0]
+    other = replace(node.kernel, accum=Fixed.parse("fixed<20,8>"))
+    with pytest.raises(AccelError, match="one for W and U"):
+        plan(replace(graph, nodes=(replace(node, kernel=other),)))
+
+
+@pytest.mark.parametrize(
+    ("reuse", "wide", "multiplied"),
+    [(1, 32, 3 * 32 * 32 + 96), (8, 16, 384 + 48), (96, 2, 32 + 6), (3072, 1, 1 + 3)],
+)
+def test_lanes_follow_the_reuse_factor(reuse: int, wide: int, multiplied: int):
+    node = recurrent(Gru, 32, reuse, features=4).nodes[0]
+    assert (lanes(node), multipliers(node)) == (wide, multiplied)
+
+
+@pytest.mark.parametrize("module", MODULES[4:])
+def test_module_is_portable(module: str, tmp_path: Path):
+    needed = MODULES[: MODULES.index(module)]
+    lint(module, needed)
+    read_in_yosys(module, needed, tmp_path)
+
+
+@pytest.mark.parametrize("module", ["acc_gru", "acc_lstm"])
+@pytest.mark.parametrize("given", [{"Reuse": 1}, {"Reuse": 1, "Lanes": 2}, {"Reuse": 16, "Lanes": 1, "HOverflow": 1}], ids=str)
+def test_shapes_lint(module: str, given: dict[str, int]):
+    lint(module, MODULES[: MODULES.index(module)], given)

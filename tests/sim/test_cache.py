@@ -1,0 +1,57 @@
+"""Build folders: keyed by content, complete or absent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accel.errors import AccelError
+from accel.sim import cache
+
+
+def test_half_a_build_is_not_a_build(tmp_path: Path) -> None:
+    folder = tmp_path / "sim" / "icarus-0"
+
+    def fail(path: Path) -> None:
+        (path / "half").write_text("")
+        raise AccelError("stopped")
+
+    with pytest.raises(AccelError, match="stopped"):
+        cache.built(folder, fail)
+    assert not list(folder.parent.iterdir())
+    assert cache.built(folder, lambda path: (path / "whole").write_text("")) == folder
+    assert cache.built(folder, fail) == folder and (folder / "whole").is_file()
+
+
+def test_two_builders_of_the_same_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "icarus-0"
+
+    def slower(path: Path) -> None:
+        cache.built(folder, lambda other: (other / "faster").write_text(""))
+        (path / "slower").write_text("")
+
+    cache.built(folder, slower)
+    assert [file.name for file in folder.iterdir()] == ["faster"]
+    assert [file.name for file in tmp_path.iterdir()] == ["icarus-0"]
+
+
+def test_digest_sees_names_contents_and_texts(toy) -> None:
+    folder = toy().folder
+    first = cache.rtl_digest(folder, "5.48")
+    assert first == cache.rtl_digest(folder, "5.48") != cache.rtl_digest(folder, "5.49")
+    for name in ("toy.mem", "toy.sv", "acc_stream_trace.sv"):
+        text = (folder / name).read_text()
+        (folder / name).write_text(text.replace("5", "6", 1) if "5" in text else text + "\n")
+        assert cache.rtl_digest(folder, "5.48") != first
+        (folder / name).write_text(text)
+    assert cache.rtl_digest(folder, "5.48") == first
+
+
+def test_runs_replace_older_ones(tmp_path: Path) -> None:
+    for text in ("old", "new"):
+        temporary = tmp_path / "temporary"
+        temporary.mkdir()
+        (temporary / text).write_text("")
+        cache.replaced(temporary, tmp_path / "run")
+    assert [file.name for file in (tmp_path / "run").iterdir()] == ["new"]

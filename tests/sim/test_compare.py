@@ -1,0 +1,82 @@
+"""Every kind of difference is found at its place, and counted."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from accel.errors import AccelError
+from accel.sim.compare import Beats, compare
+from accel.sim.result import Kind, Mismatch, SimResult
+
+EXPECTED = np.arange(5 * 4 * 3).reshape(5, 4, 3)  # 5 frames of 4 beats of 3 lanes
+
+
+def beats(**changes) -> Beats:
+    n = 20
+    right = Beats(
+        values=EXPECTED.reshape(n, 3).copy(),
+        unknown=np.zeros(n, bool),
+        last=np.arange(n) % 4 == 3,
+        unstable=np.zeros(n, bool),
+        cycles=np.arange(n) * 2 + 7,
+    )
+    return dataclasses.replace(right, **changes)
+
+
+def test_equal_is_no_difference() -> None:
+    found = compare(beats(), EXPECTED)
+    assert found.count == 0 and found.first == ()
+    assert compare(beats(last=None), EXPECTED).count == 0
+
+
+def test_value() -> None:
+    got = beats()
+    got.values[6, 2] += 1
+    got.values[9, 0] -= 1
+    found = compare(got, EXPECTED)
+    assert found.count == 2
+    assert found.first == (Mismatch("output", 1, 2, 2, 20, 21), Mismatch("output", 2, 1, 0, 27, 26))
+    assert str(found.first[0]) == "output: frame 1, beat 2, lane 2: expected 20, got 21"
+
+
+@pytest.mark.parametrize("flag", ["unknown", "unstable", "last"])
+def test_flags(flag: str) -> None:
+    got = beats()
+    getattr(got, flag)[5] ^= True
+    found = compare(got, EXPECTED)
+    assert found.count == 1
+    assert (found.first[0].frame, found.first[0].beat, found.first[0].kind) == (1, 1, Kind(flag))
+    assert "frame 1, beat 1: " in str(found.first[0])
+
+
+def test_missing_and_extra() -> None:
+    short = Beats(*(column[:18] for column in dataclasses.astuple(beats())))
+    found = compare(short, EXPECTED)
+    assert found.count == 2 and found.first == (Mismatch("output", 4, 2, None, 54, None, Kind.MISSING),)
+    found = compare(beats(), EXPECTED[:4])
+    assert found.count == 4 and found.first == (Mismatch("output", 4, 0, None, None, 48, Kind.EXTRA),)
+
+
+def test_at_most_ten_are_described() -> None:
+    found = compare(beats(values=EXPECTED.reshape(20, 3) + 1), EXPECTED)
+    assert found.count == 60 and len(found.first) == 10
+
+
+def test_latency_and_ii() -> None:
+    assert beats().latency(4) == 13
+    assert beats().ii(4) == 8
+    assert beats().ii(6) is None  # three whole frames
+    assert beats().latency(21) is None
+
+
+def test_require() -> None:
+    red = SimResult("icarus", 5, 1, Mismatch("output", 1, 2, 2, 20, 21), 9, 8, 100, 1.0)
+    with pytest.raises(AccelError, match="frame 1, beat 2, lane 2: expected 20, got 21"):
+        red.require()
+    with pytest.raises(AccelError, match="not one frame"):
+        SimResult("icarus", 0, 0, None, None, None, 0, 0.0).require()
+    green = SimResult("icarus", 5, 0, None, 9, 8, 100, 2.0)
+    assert green.require() is green and green.to_dict()["cycles_per_second"] == 50

@@ -1,0 +1,212 @@
+"""The commands as a user types them: what they print, and that bad input takes one line and exit status 2."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from accel import cli, flow
+from accel.errors import AccelError
+from accel.report import Comparison, LayerRow, Report, Resource, Settings, Simulation, Timing
+from accel.sim.result import Mismatch, SimResult
+
+ROOT = Path(__file__).parents[1]
+RESULT = SimResult("verilator", 64, 0, None, 813, 784, 87_812, 2.2, 5)
+REPORT = Report(
+    "lenet",
+    "models/lenet",
+    14_410,
+    "Digits.",
+    Settings("xc7z020clg400-1", 10.0, "io_stream", "Latency", "auto", 1),
+    (LayerRow("conv1", "conv", (26, 26, 8), "fixed<16,3>", "fixed<16,1>", "fixed<38,8>", "fixed<16,6>", "1", 72, 896, 0, 784),),
+    (Resource("DSP", 72, 220, "plan"),),
+    Timing(813, 784),
+    simulations=(Simulation("cocotb", RESULT),),
+    comparisons=(Comparison("C simulation", 64, 0.0018, 0.0001, 1.0),),
+)
+
+
+def run(*arguments: str) -> int:
+    return cli.run(list(arguments))
+
+
+@pytest.fixture(autouse=True)
+def _project(tmp_path, monkeypatch):
+    """An empty folder with the models beside it, and no data."""
+    (tmp_path / "models").symlink_to(ROOT / "models")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ACCEL_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What the commands ask of the flow, which answers with `asked.report`."""
+
+    class Asked:
+        def __init__(self) -> None:
+            self.report, self.mismatch, self.calls = REPORT, None, []
+
+        def answer(self, *given: object) -> flow.Outcome:
+            self.calls.append(given)
+            return flow.Outcome(Path("hls_projects/lenet"), self.report, self.mismatch)
+
+    it = Asked()
+    for name in ("hls", "rtl", "cosim"):
+        monkeypatch.setattr(flow, name, it.answer)
+    return it
+
+
+def test_help_is_quick_and_complete():
+    start = time.monotonic()
+    program = [sys.executable, "-X", "importtime", "-c", "from accel.cli import main; main()", "--help"]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, cwd=ROOT)
+    assert time.monotonic() - start < 10  # a second on a machine with nothing else to do
+    heavy = ("tensorflow", "keras", "hls4ml", "cocotb", "librosa", "scipy", "accel.flow")
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not imported & set(heavy)
+    for name in ("hls", "rtl", "cosim", "train", "data", "doctor", "clean"):
+        assert f" {name} " in done.stdout
+
+
+@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "train", "data", "doctor", "clean"])
+def test_every_command_has_help(name, capfd):
+    assert run(name, "--help") == 0
+    assert f"accel {name}" in capfd.readouterr().out
+
+
+def test_nothing_asked_shows_help(capfd):
+    assert run() == 2
+    seen = capfd.readouterr()
+    assert "Commands" in seen.out and seen.err == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["bogus"], "No such command 'bogus'"),
+        (["hls"], "no model given: expected a folder"),
+        (["hls", "lent"], "unknown model 'lent'"),
+        (["cosim", "none.keras"], "no model file none.keras"),
+        (["cosim", "lenet", "--frames", "x"], "'--frames'"),
+        (["cosim", "lenet", "--sim", "vcs"], "simulator 'vcs' is not known; expected one of: verilator, icarus"),
+        (["rtl", "lenet", "--precision", "fixed<16>"], "precision 'fixed<16>' is not a fixed-point type"),
+        (["rtl", "lenet", "--part", "abc"], "unknown part 'abc'"),
+        (["rtl", "lenet", "--clock-ns", "fast"], "clock_ns"),
+        (["rtl", "lenet", "--io", "io_serial"], "io"),
+        (["rtl", "lenet", "--reuse", "0"], "reuse"),
+        (["train", "lenet"], "training lenet needs the data set mnist"),
+        (["train", "x.keras"], "unknown model 'x.keras'"),
+        (["data"], "no data set given"),
+        (["data", "imagenet"], "unknown data set 'imagenet'"),
+    ],
+    ids=lambda value: "_".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_takes_one_line(arguments, told, capfd):
+    assert run(*arguments) == 2
+    errors = [line for line in capfd.readouterr().err.splitlines() if " ..." not in line]
+    assert len(errors) == 1 and errors[0].startswith("error: ") and told in errors[0]
+
+
+def test_corrupt_weights_take_one_line(capfd):
+    Path("broken.keras").write_bytes((ROOT / "models" / "lenet" / "model.keras").read_bytes()[:5000])
+    assert run("hls", "broken.keras") == 2
+    (line,) = [line for line in capfd.readouterr().err.splitlines() if line.startswith("error:")]
+    assert "broken.keras: expected a Keras model file" in line
+    assert not Path("hls_projects/broken/hls").exists()
+
+
+def test_hls(asked, capfd):
+    assert run("hls", "lenet", "--part", "xczu7ev", "--reuse", "conv1:4", "--precision", "auto<12>") == 0
+    ((request, _),) = asked.calls
+    assert request == flow.Request("lenet", part="xczu7ev", reuse="conv1:4", precision="auto<12>")
+    out = capfd.readouterr().out
+    assert out.splitlines()[1].split()[:3] == ["conv1", "conv", "26x26x8"]
+    assert "100.00 % of 64 frames decided as in floating point" in out and "accuracy not measured: no data set" in out
+    assert "HLS project: hls_projects/lenet/hls" in out
+
+
+def test_rtl(asked, capfd):
+    assert run("rtl", "lenet") == 0
+    out = capfd.readouterr().out
+    assert "DSP: 72 of 220 in xc7z020clg400-1\n" in out
+    assert "predicted: latency 813 cycles, II 784 cycles\nRTL: hls_projects/lenet/rtl\n" in out
+
+
+def test_cosim_passes(asked, capfd):
+    assert run("cosim", "lenet", "--sim", "icarus", "--frames", "8", "--full", "--waves", "--clock-ns", "5") == 0
+    ((request, *options, _),) = asked.calls
+    assert (request.clock_ns, options) == ("5", ["icarus", 8, True, True])
+    out = capfd.readouterr().out
+    assert "verilator, cocotb: 64 frames, 0 mismatches; latency 813 cycles, II 784 cycles\n" in out
+    assert "report: hls_projects/lenet/report.md\nPASS: lenet equals the C simulation bit for bit" in out
+
+
+def test_cosim_fails_where_a_value_differs(asked, capfd):
+    asked.mismatch = Mismatch("conv1", 0, 1, 2, 30, 40)
+    asked.report = replace(REPORT, simulations=(Simulation("cocotb", replace(RESULT, mismatches=1, first=asked.mismatch)),))
+    assert run("cosim", "lenet") == 2
+    seen = capfd.readouterr()
+    assert "PASS" not in seen.out and "report: " in seen.out
+    assert seen.err == "error: FAIL: the RTL differs from the C simulation, first at conv1: frame 0, beat 1, lane 2: expected 30, got 40\n"
+
+
+def test_cosim_fails_where_the_cycles_differ(asked, capfd):
+    asked.report = replace(REPORT, simulations=(Simulation("cocotb", replace(RESULT, ii=785)),))
+    assert run("cosim", "lenet") == 2
+    seen = capfd.readouterr()
+    assert "PASS" not in seen.out and "predicted were latency 813 cycles and II 784 cycles" in seen.err
+
+
+def test_train_writes_where_the_model_is(capfd, tmp_path, monkeypatch):
+    measured = []
+    monkeypatch.setattr("accel.hls.ranges.store", measured.append)
+    (tmp_path / "models").unlink()
+    folder = tmp_path / "models" / "tiny"
+    folder.mkdir(parents=True)
+    (folder / "model.py").write_text(
+        "DATASET = 'mnist'\n"
+        "def train(root, out, *, progress=None):\n"
+        "    progress(1, 1)\n"
+        "    (out / 'model.keras').write_text(root.name)\n"
+        "    return {'test_accuracy': 0.5, 'speakers': ['a']}\n"
+    )
+    (tmp_path / "data" / "mnist").mkdir(parents=True)
+    (tmp_path / "data" / "mnist" / "t10k-images-idx3-ubyte.gz").touch()
+    assert run("train", "tiny") == 0
+    assert (folder / "model.keras").read_text() == "mnist"
+    assert [source.name for source in measured] == ["tiny"]
+    out = capfd.readouterr().out
+    assert out.splitlines()[1].split() == ["test_accuracy", "0.5"] and "speakers" not in out
+
+
+def test_doctor(capfd):
+    assert run("doctor") == 0
+    out = capfd.readouterr().out
+    assert "hls4ml" in out and "mnist" in out and out.endswith("all that is required is here\n")
+
+
+def test_doctor_fails_without_a_compiler(capfd, monkeypatch):
+    def missing() -> None:
+        raise AccelError("none")
+
+    monkeypatch.setattr("accel.sim.tools.compiler", missing)
+    assert run("doctor") == 2
+    seen = capfd.readouterr()
+    assert "g++, required: sudo apt-get install g++\n" in seen.out
+    assert seen.err == "error: not as expected: g++; the commands above install what is needed\n"
+
+
+def test_clean(capfd):
+    Path("hls_projects/lenet/rtl").mkdir(parents=True)
+    assert run("clean") == 0 and not Path("hls_projects").exists()
+    assert run("clean") == 0
+
+
+def test_version(capfd):
+    assert run("--version") == 0
+    assert capfd.readouterr().out.startswith("accel ")

@@ -1,0 +1,17 @@
+"""The progress that says nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from accel.progress import SILENT
+
+
+def test_silent_does_what_is_inside(capfd):
+    done = []
+    with SILENT.step("working"):
+        SILENT.advance(1, 2)
+        done.append(1)
+    with pytest.raises(ValueError), SILENT.step("failing"):
+        raise ValueError
+    assert done == [1] and capfd.readouterr() == ("", "")
