@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 STEPS = ("convert", "compile", "simulate in C", "lower", "plan", "write RTL", "co-simulate", "report")
 FRAMES = {tools.VERILATOR: 64, tools.ICARUS: 4}
 """Frames that are co-simulated unless another number is asked for."""
-TRACED = 2
+TRACED = {tools.VERILATOR: 2, tools.ICARUS: 1}
 """Frames on which every layer's stream is compared, too."""
 
 
@@ -185,10 +185,11 @@ def _simulate(folder, planned, raw, outputs, simulator, count, full, waves, prog
     rtl_dir = folder / "rtl"
     inputs, expected = _beats(raw, planned.source), _beats(outputs, planned.output)
     with progress.step(f"co-simulating {count} frames with cocotb and {simulator}"):
-        bench = {"patterns": 1, "reset": 1} if simulator == tools.VERILATOR else {"patterns": 0, "reset": 0}
-        done = runner.cosimulate(
-            rtl_dir, inputs[:count], expected[:count], simulator, waves=waves, all_vectors=count, **bench
-        )
+        if simulator == tools.VERILATOR:
+            bench = {"patterns": 1, "reset": 1, "all_vectors": count}
+        else:  # slow: full rate only
+            bench = {"back_to_back": count, "patterns": 0, "reset": 0}
+        done = runner.cosimulate(rtl_dir, inputs[:count], expected[:count], simulator, waves=waves, **bench)
     simulations = [Simulation("cocotb", done)]
     if full:
         with progress.step(f"simulating all {len(inputs)} frames with the C++ driver"):
@@ -201,12 +202,12 @@ def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -
 
     The frames are those up to the first wrong one; without one, a few all the same: a fault can hide behind a table.
     """
+    simulator = simulations[0].result.simulator
     red: SimResult | None = next((s.result for s in simulations if not s.result.passed), None)
-    count = min(len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED)
+    count = min(len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator])
     traced = golden.trace(graph, raw[:count])
     streams = {step.node.name: step.instances[-1].output for step in planned.steps if step.instances}
     layers = {name: _beats(traced[name], stream) for name, stream in streams.items()}
-    simulator = simulations[0].result.simulator
     with progress.step(f"comparing every layer on {count} frames"):
         inputs, expected = _beats(raw[:count], planned.source), _beats(outputs[:count], planned.output)
         found = locate(folder / "rtl", inputs, expected, layers, simulator, optimisation="-O1")

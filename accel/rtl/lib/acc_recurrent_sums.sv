@@ -146,7 +146,7 @@ module acc_recurrent_sums #(
       end
       assign add = add_q[Levels];
       if (Rounds == 1) begin : gen_one_round
-        assign round_end = 1'b0;
+        assign round_end = 1'b1;
       end else begin : gen_rounds
         localparam int SliceWidth = $clog2(Fold + 1);
         logic [SliceWidth-1:0] slice_q;
@@ -157,25 +157,26 @@ module acc_recurrent_sums #(
         end
       end
 
-      // The current round's sums stand at the low end; at its end all rounds move down and these go to the top.
-      for (genvar o = 0; o < Outputs; o++) begin : gen_sum
-        localparam bit Stays = o % Units + Lanes >= Units;
-        logic [AccWidth-1:0] moved, shifted, sum_q;
-        if (o + Parallel < Outputs) begin : gen_move
-          assign moved = sums_q[(o+Parallel)*AccWidth+:AccWidth];
-        end else begin : gen_top
-          assign moved = grown[(o%Parallel)*AccWidth+:AccWidth];
-        end
-        assign shifted = sums_q[(Stays ? o : o + Lanes)*AccWidth+:AccWidth];
-        always_ff @(posedge clk_i) begin
-          if (en_i) begin
-            if (first_i) sum_q <= base_i[o*AccWidth+:AccWidth];
-            else if (add && round_end) sum_q <= moved;
-            else if (add && o < Parallel) sum_q <= grown[(o%Parallel)*AccWidth+:AccWidth];
-            else if (shift_i[o/Units]) sum_q <= shifted;
+      // The current round's sums stand at the low end; at its end all rounds move down and these go to the top. They change as
+      // one vector, which event-driven simulators are glad of.
+      logic [Outputs*AccWidth-1:0] held_q, shifted;
+      assign sums_q  = held_q;
+      assign shifted = held_q >> (Lanes * AccWidth);
+      always_ff @(posedge clk_i) begin
+        if (en_i) begin
+          if (first_i) begin
+            held_q <= base_i;
+          end else if (add && round_end) begin
+            held_q <= (Outputs * AccWidth)'({grown, held_q} >> (Parallel * AccWidth));
+          end else begin
+            for (int o = 0; o < Outputs; o++) begin
+              if (shift_i[o/Units] && o % Units + Lanes < Units) begin
+                held_q[o*AccWidth+:AccWidth] <= shifted[o*AccWidth+:AccWidth];
+              end
+            end
+            if (add) held_q[Parallel*AccWidth-1:0] <= grown;
           end
         end
-        assign sums_q[o*AccWidth+:AccWidth] = sum_q;
       end
     end
   endgenerate

@@ -126,12 +126,13 @@ module acc_window #(
 
   // One column of the window: the newest pixel at the bottom, those of the rows above from the line buffer.
   logic [ColumnBits-1:0] column;
-  assign column[ColumnBits-1-:PixelWidth] = in_data_i;
   generate
-    if (KernelHeight > 1) begin : gen_lines
+    if (KernelHeight == 1) begin : gen_one_row
+      assign column = in_data_i;
+    end else begin : gen_lines
       localparam int LineBits = (KernelHeight - 1) * PixelWidth;
       logic [LineBits-1:0] above_q;
-      assign column[LineBits-1:0] = above_q;
+      assign column = {in_data_i, above_q};
       if (Width == 1) begin : gen_register
         always_ff @(posedge clk_i) if (shift) above_q <= column[ColumnBits-1-:LineBits];
       end else begin : gen_memory
@@ -163,33 +164,35 @@ module acc_window #(
   always_ff @(posedge clk_i) if (shift) window_q <= window_d;
 
   // Taps that some window has outside the frame are masked there: a row and a column flag each. The others cost nothing.
+  logic [KernelHeight-1:0] row_ok;
+  logic [KernelWidth-1:0] col_ok;
   generate
     for (genvar i = 0; i < KernelHeight; i++) begin : gen_row
-      logic row_ok;
-      if (i < PadTop || (OutHeight - 1) * StrideHeight + i >= Height + PadTop) begin : gen_row_mask
-        logic row_ok_q;
-        always_ff @(posedge clk_i) begin
-          if (shift) row_ok_q <= int'(row_d) + i >= PadTop && int'(row_d) + i < Height + PadTop;
-        end
-        assign row_ok = row_ok_q;
-      end else begin : gen_row_inside
-        assign row_ok = 1'b1;
+      if (i < PadTop || (OutHeight - 1) * StrideHeight + i >= Height + PadTop) begin : gen_mask
+        logic ok_q;
+        always_ff @(posedge clk_i) if (shift) ok_q <= int'(row_d) + i >= PadTop && int'(row_d) + i < Height + PadTop;
+        assign row_ok[i] = ok_q;
+      end else begin : gen_inside
+        assign row_ok[i] = 1'b1;
       end
-      for (genvar j = 0; j < KernelWidth; j++) begin : gen_tap
-        logic col_ok;
-        if (j < PadLeft || (OutWidth - 1) * StrideWidth + j >= Width + PadLeft) begin : gen_col_mask
-          logic col_ok_q;
-          always_ff @(posedge clk_i) begin
-            if (shift) col_ok_q <= int'(col_d) + j >= PadLeft && int'(col_d) + j < Width + PadLeft;
-          end
-          assign col_ok = col_ok_q;
-        end else begin : gen_col_inside
-          assign col_ok = 1'b1;
-        end
-        assign keep[(i*KernelWidth+j)*PixelWidth+:PixelWidth] = {PixelWidth{row_ok && col_ok}};
+    end
+    for (genvar j = 0; j < KernelWidth; j++) begin : gen_col
+      if (j < PadLeft || (OutWidth - 1) * StrideWidth + j >= Width + PadLeft) begin : gen_mask
+        logic ok_q;
+        always_ff @(posedge clk_i) if (shift) ok_q <= int'(col_d) + j >= PadLeft && int'(col_d) + j < Width + PadLeft;
+        assign col_ok[j] = ok_q;
+      end else begin : gen_inside
+        assign col_ok[j] = 1'b1;
       end
     end
   endgenerate
+  always_comb begin
+    for (int i = 0; i < KernelHeight; i++) begin
+      for (int j = 0; j < KernelWidth; j++) begin
+        keep[(i*KernelWidth+j)*PixelWidth+:PixelWidth] = {PixelWidth{row_ok[i] && col_ok[j]}};
+      end
+    end
+  end
 
   assign out_data_o  = window_q & keep;
   assign out_valid_o = valid_q;
