@@ -49,7 +49,7 @@ doctor: $(READY)
 	@$(ACCEL) doctor
 
 test: $(READY)
-	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 clean:
 	@if [ -x $(ACCEL) ]; then $(ACCEL) clean; fi

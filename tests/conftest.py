@@ -9,6 +9,7 @@ from accel.sim import tools
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "icarus: needs Icarus Verilog; not collected where it is not installed")
+    config.addinivalue_line("markers", "long: takes minutes; begun first, so that no worker is left alone with it")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -22,6 +23,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dropped = [item for item in items if item.get_closest_marker("icarus")]
         items[:] = [item for item in items if item not in dropped]
         config.hook.pytest_deselected(items=dropped)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: not item.get_closest_marker("long"))
+
+
+def _group(item: pytest.Item) -> str:
+    """What one worker runs in one go: a file, or what belongs to one model of it."""
+    model = item.callspec.params.get("verified", "") if hasattr(item, "callspec") else ""
+    return f"{item.location[0]}:{model}"
 
 
 def pytest_report_header() -> list[str]:

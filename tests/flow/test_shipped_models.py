@@ -8,6 +8,7 @@ from accel import flow
 from accel.data import datasets
 from accel.sim import tools
 
+pytestmark = pytest.mark.long
 MODELS = {"crnn": "emodb", "crnn_raw": "fsdd", "lenet": "mnist"}
 
 
