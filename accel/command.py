@@ -17,9 +17,9 @@ import typer
 from typer.exceptions import TyperException
 
 from accel import terminal
+from accel.config import PROJECTS
 from accel.errors import AccelError
 
-PROJECTS = Path("hls_projects")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 
 GOOD, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from accel.errors import AccelError
 from accel.fixed import Fixed
 
+PROJECTS = Path("hls_projects")
+"""Where designs are written: a folder each."""
 SUFFIXES = (".keras", ".h5", ".onnx")
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import Design, ModelSource, resolve
+from accel.config import PROJECTS, Design, ModelSource, resolve
 from accel.frames import Frames, frames_for
 from accel.hls import convert, keras_model, ranges
 from accel.hls.csim import CSim
@@ -17,8 +16,6 @@ from accel.synth import parts
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
-
-PROJECTS = Path("hls_projects")
 
 
 @dataclass(frozen=True)

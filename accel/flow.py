@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import assemble, memo
-from accel.config import resolve
-from accel.conversion import PROJECTS, Conversion, Request, make
+from accel.config import PROJECTS, resolve
+from accel.conversion import Conversion, Request, make
 from accel.errors import AccelError
 from accel.fixed import from_float, to_float
 from accel.hls.csim import CSim

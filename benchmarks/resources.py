@@ -10,10 +10,8 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-from pathlib import Path
 
-from accel.config import resolve
-from accel.conversion import PROJECTS
+from accel.config import PROJECTS, resolve
 from accel.errors import AccelError
 from accel.hls import convert, ranges
 from accel.ir.lower import lower
@@ -61,7 +59,7 @@ def main() -> int:
     logging.getLogger("accel.synth").setLevel(logging.INFO)
     try:
         made, part = planned(options.model)
-        cache = Path(PROJECTS) / resolve(options.model).name / "synth"
+        cache = PROJECTS / resolve(options.model).name / "synth"
         counted = Yosys(cache).count(made, options.jobs)
     except AccelError as error:
         print(f"error: {error}", file=sys.stderr)
