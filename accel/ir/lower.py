@@ -231,6 +231,11 @@ def _recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
         functions = [layer.get_attr(name) for name in ("recurrent_activation", "activation")]
         if functions != ["sigmoid", "tanh"]:
             raise Unsupported(f"layer '{layer.name}': activations {functions}; expected ['sigmoid', 'tanh']")
+        if not layer.get_attr("static") or layer.get_attr("pytorch", False):
+            raise Unsupported(
+                f"layer '{layer.name}': Static is off or the gates are in PyTorch's order; "
+                "expected hls4ml's static kernel, Keras' order"
+            )
         size, type_ = _int(layer, "table_size"), _type(layer.types["table_t"])
         return kind(
             layer.name,

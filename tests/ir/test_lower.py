@@ -99,3 +99,13 @@ def test_reshape_with_a_type_of_its_own_casts(converted):
     x = np.array([-128, -61, -3, 0, 3, 4, 5, 60, 61, 62, 63, 127])
     made = golden.evaluate(node, x.reshape(1, 6, 2))
     np.testing.assert_array_equal(made, np.clip((x + 2) >> 2, -16, 15).reshape(1, 4, 3))
+
+
+@pytest.mark.parametrize("kind", ["GRU", "LSTM"])
+@pytest.mark.parametrize(("attribute", "value"), [("static", False), ("pytorch", True)])
+def test_other_recurrent_kernels_are_refused(kind, attribute, value, converted):
+    graph = converted((4, 3), lambda layers, x: getattr(layers, kind)(2, name="odd")(x))
+    lower(graph)
+    graph.graph["odd"].set_attr(attribute, value)
+    with pytest.raises(Unsupported, match="layer 'odd': .* expected hls4ml's static kernel, Keras' order"):
+        lower(graph)
