@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 
+from accel.command import QUIET
 from accel.config import PROJECTS, resolve
 from accel.errors import AccelError
 from accel.hls import convert, ranges
@@ -55,6 +57,7 @@ def main() -> int:
     parser.add_argument("model", help="a folder of models/ or the path of a model's file")
     parser.add_argument("--jobs", type=int, default=2, help="modules synthesised at a time")
     options = parser.parse_args()
+    os.environ.update(QUIET)
     logging.basicConfig(format="%(message)s")
     logging.getLogger("accel.synth").setLevel(logging.INFO)
     try:
