@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -42,12 +43,22 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set cut in two; no speaker or recording of `test` is in `train`."""
+    """A data set cut in two; no speaker or recording of `test` is in `train`. A split is read when it is first asked for."""
 
     name: str
     classes: tuple[str, ...]
-    train: Split
-    test: Split
+    read_train: Callable[[], Split]
+    read_test: Callable[[], Split]
+
+    @cached_property
+    def train(self) -> Split:
+        """What is learnt from."""
+        return self.read_train()
+
+    @cached_property
+    def test(self) -> Split:
+        """What is measured on."""
+        return self.read_test()
 
 
 @dataclass(frozen=True)
@@ -92,7 +103,7 @@ def load_emodb(
     recordings = emodb_recordings(root)
     train = [r for r in recordings if r.speaker not in test_speakers]
     test = [r for r in recordings if r.speaker in test_speakers]
-    return Dataset("emodb", EMODB_CLASSES, _prepared(train, prepare), _prepared(test, prepare))
+    return Dataset("emodb", EMODB_CLASSES, _reader(train, prepare), _reader(test, prepare))
 
 
 def fsdd_recordings(root: Path) -> list[Recording]:
@@ -109,7 +120,7 @@ def load_fsdd(root: Path, prepare: Callable[[Path], np.ndarray]) -> Dataset:
     recordings = fsdd_recordings(root)
     train = [r for r in recordings if r.index > 4]
     test = [r for r in recordings if r.index <= 4]
-    return Dataset("fsdd", DIGITS, _prepared(train, prepare), _prepared(test, prepare))
+    return Dataset("fsdd", DIGITS, _reader(train, prepare), _reader(test, prepare))
 
 
 def load_mnist(root: Path) -> Dataset:
@@ -120,15 +131,20 @@ def load_mnist(root: Path) -> Dataset:
         raise AccelError(
             f"{root}: {len(images)} images and {len(labels)} labels, expected the 10,000 of each in MNIST's t10k files"
         )
-    train, test = slice(None, MNIST_TRAIN), slice(MNIST_TRAIN, None)
-    return Dataset("mnist", DIGITS, Split(images[train], labels[train]), Split(images[test], labels[test]))
+    train, test = (Split(images[part], labels[part]) for part in (slice(None, MNIST_TRAIN), slice(MNIST_TRAIN, None)))
+    return Dataset("mnist", DIGITS, lambda: train, lambda: test)
 
 
-def _prepared(recordings: Sequence[Recording], prepare: Callable[[Path], np.ndarray]) -> Split:
+def _reader(recordings: Sequence[Recording], prepare: Callable[[Path], np.ndarray]) -> Callable[[], Split]:
+    """What reads and prepares a split's recordings."""
     if not recordings:
         raise AccelError("a split of the data set has no recordings: the folder is incomplete, download it again")
-    x = np.stack([prepare(r.path) for r in recordings]).astype(np.float32)
-    return Split(x, np.array([r.label for r in recordings], np.int64))
+
+    def read() -> Split:
+        x = np.stack([prepare(r.path) for r in recordings]).astype(np.float32)
+        return Split(x, np.array([r.label for r in recordings], np.int64))
+
+    return read
 
 
 def _matches(folder: Path, pattern: re.Pattern[str], layout: str) -> list[tuple[Path, re.Match[str]]]:
