@@ -149,6 +149,8 @@ module acc_mvau #(
   endfunction
 
   // One column per output computed at a time: Simd multipliers, adder tree, accumulator of each group, requantiser.
+  localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
+  logic [ResultBits-1:0] results;
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_output
       logic [Simd*AccWidth-1:0] terms;
@@ -203,7 +205,6 @@ module acc_mvau #(
       // The requantiser rests until a sum is final.
       logic [AccWidth-1:0] resting;
       assign resting = (Constant || done_q) ? done_sum : '0;
-      logic [OutWidth-1:0] result;
       acc_requant #(
           .InWidth(AccWidth),
           .InFraction(AccFraction),
@@ -215,15 +216,21 @@ module acc_mvau #(
           .Overflow(OutOverflow)
       ) u_requant (
           .in_i (resting),
-          .out_o(result)
+          .out_o(results[p*OutWidth+:OutWidth])
       );
-      for (genvar g = 0; g < Groups; g++) begin : gen_group
-        logic [OutWidth-1:0] out_q;
-        always_ff @(posedge clk_i) if (en && done_q && done_group_q == GroupWidth'(g)) out_q <= result;
-        assign out_data_o[(g*Parallel+p)*OutWidth+:OutWidth] = out_q;
-      end
     end
   endgenerate
+
+  // The output beat, one vector for the simulators' sake.
+  logic [Outputs*OutWidth-1:0] out_q;
+  always_ff @(posedge clk_i) begin
+    if (en && done_q) begin
+      for (int g = 0; g < Groups; g++) begin
+        if (done_group_q == GroupWidth'(g)) out_q[g*ResultBits+:ResultBits] <= results;
+      end
+    end
+  end
+  assign out_data_o = out_q;
 
   if (Lanes % Fold != 0 || Fold * Groups != Reuse || Outputs % Groups != 0) begin : gen_bad
     initial $fatal(1, "acc_mvau: Reuse must divide Lanes, or be a multiple of Lanes by a divisor of Outputs");
