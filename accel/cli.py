@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -123,6 +124,7 @@ def train(model: Model = "") -> None:
     from accel.hls import ranges
 
     folder = model_folder(model)
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"  # so that sums are added up in the same order on every machine
     with command.started("train", model) as progress:
         definition = ModelSource(model, folder / "model.keras", folder).definition()
         root = find(definition.DATASET)

@@ -1,4 +1,4 @@
-"""Sound files and log-mel features."""
+"""Sound files and mel spectrograms."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from accel.errors import AccelError
-
-FLOOR = 1e-7  # of the largest mel power: what is quieter counts as silence
 
 
 def read_wav(path: Path, rate: int) -> np.ndarray:
@@ -51,14 +49,28 @@ def peak_normalised(signal: np.ndarray) -> np.ndarray:
     return signal / max(float(np.abs(signal).max()), 1e-9)
 
 
-def log_mel(signal: np.ndarray, *, rate: int, window: int, hop: int, bands: int, fmax: float) -> np.ndarray:
-    """Natural logarithm of the mel power spectrogram, (frames, bands), limited to 70 dB below its maximum.
+def mel_power(signal: np.ndarray, *, rate: int, window: int, hop: int, bands: int) -> np.ndarray:
+    """The mel power spectrogram, (samples // hop, bands), of bands up to half of `rate`; HTK's mel scale as in librosa.
 
-    Frames of `window` samples every `hop` samples, without padding at the ends; Slaney's mel scale as in librosa.
+    Windows of `window` samples (Hann), the first one around sample hop / 2; outside the signal is silence.
     """
     import librosa
 
+    before = (window - hop) // 2
+    padded = np.pad(signal, (before, window))
     power = librosa.feature.melspectrogram(
-        y=signal, sr=rate, n_fft=window, hop_length=hop, n_mels=bands, fmax=fmax, center=False
+        y=padded, sr=rate, n_fft=_fft(window), win_length=window, hop_length=hop, n_mels=bands, htk=True, center=False
     )
-    return np.log(np.maximum(power.T, max(power.max() * FLOOR, 1e-12))).astype(np.float32)
+    return power.T[: len(signal) // hop]
+
+
+def mel_centres(rate: int, bands: int) -> np.ndarray:
+    """The centre frequencies of the bands of `mel_power`, in Hz."""
+    import librosa
+
+    return librosa.mel_frequencies(bands + 2, fmin=0, fmax=rate / 2, htk=True)[1:-1]
+
+
+def _fft(window: int) -> int:
+    """The next power of two."""
+    return 1 << (window - 1).bit_length()

@@ -37,36 +37,43 @@ def varied_waveforms(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> 
     return (moved * gain + noise)[..., None].astype(np.float32), y
 
 
-def varied_spectrograms(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One of each example's versions (n, versions, time, bands), altered: (n, time, bands, 1).
-
-    Altered are tempo, formants, position, colour and noise. Half of the examples take the average colour, and half the
-    end of the utterance, from another example of their class, whoever speaks there: what is left in common is the
-    class. Masked bands and times (SpecAugment, Park et al. 2019) and mixup (Zhang et al. 2018) come last.
-    """
-    n, versions, times, bands = x.shape
-    x = x[np.arange(n), rng.integers(versions, size=n)]
-    tempo, formants = (_column(rng.uniform(1 - r, 1 + r, n)) for r in (0.12, 0.08))
-    delay, lift = (_column(rng.uniform(-r, r, n)) * size for r, size in ((0.12, times), (0.03, bands)))
+def warped_power(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
+    """Mel power spectrograms (n, time, bands) with another tempo, start, vocal tract, colour, level and noise floor."""
+    n, times, bands = x.shape
+    tempo, formants = (_column(rng.uniform(1 - r, 1 + r, n)) for r in (0.13, 0.06))
+    start, lift = (_column(rng.uniform(low, high, n)) for low, high in ((-0.075 * times, 0.03 * times), (-0.5, 0.5)))
     row, column = np.mgrid[:times, :bands]
-    x = _sampled(x, tempo * row + delay, formants * column + lift)
-    mean = x.mean(axis=1, keepdims=True)
-    x = x + _column(rng.uniform(0, 1, n) * (rng.random(n) < 0.5)) * (mean[_alike(rng, y)] - mean)
-    cut = _column(np.where(rng.random(n) < 0.5, rng.uniform(0.2, 1.0, n), 1.0)) * times
-    x = np.where(row[:, :1] < cut, x, x[_alike(rng, y)])
-    colour = ndimage.gaussian_filter1d(rng.normal(size=(n, 1, bands)), 4, axis=2, mode="nearest")
-    x = x + colour + rng.normal(size=x.shape) * _column(rng.uniform(0, 0.2, n))
-    x = x * _mask(rng, n, times, times // 6)[:, :, None] * _mask(rng, n, bands, bands // 6)[:, None, :]
+    x = _sampled(x, tempo * row + start, formants * column + lift)
+    colour = 1.2 * ndimage.gaussian_filter1d(rng.normal(size=(n, 1, bands)), 4, axis=2, mode="nearest")
+    gain = colour + 0.7 * rng.normal(size=(n, 1, 1))  # nepers of power
+    return x * np.exp(gain) + 1e-4 * _column(rng.random(n)) ** 4
+
+
+def blended_power(rng: np.random.Generator, x: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """Mel power spectrograms (n, time, bands), each blended with another of its group, `groups` (n,): half of them added to
+    it, softer than it, the others going on with it from somewhere on."""
+    n, times, _ = x.shape
+    other = np.arange(n)
+    for group in np.unique(groups):
+        members = np.flatnonzero(groups == group)
+        other[members] = rng.permutation(members)
+    added = x + x[other] * _column(10 ** rng.uniform(-1, 0, n))
+    cut = _column(rng.uniform(0.15, 0.85, n)) * times
+    spliced = np.where(np.arange(times)[:, None] < cut, x, x[other])
+    return np.where(_column(rng.random(n)) < 0.5, added, spliced)
+
+
+def masked_spectrograms(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Spectrograms (n, time, bands) as (n, time, bands, 1) with two times and two bands of each masked (SpecAugment, Park et
+    al. 2019), and pairs of them mixed (mixup, Zhang et al. 2018)."""
+    n, times, bands = x.shape
+    for _ in range(2):
+        x = x * _mask(rng, n, times, times // 10)[:, :, None] * _mask(rng, n, bands, bands // 6)[:, None, :]
     share = _column(rng.beta(0.3, 0.3, n))
     share = np.maximum(share, 1 - share)
     other = rng.permutation(n)
     x, y = share * x + (1 - share) * x[other], share[:, 0] * y + (1 - share[:, 0]) * y[other]
     return x[..., None].astype(np.float32), y.astype(np.float32)
-
-
-def _alike(rng: np.random.Generator, y: np.ndarray) -> np.ndarray:
-    """For each example the number of a random one of the same class (itself, where it is the only one)."""
-    return np.where(y @ y.T > 0, rng.random((len(y), len(y))), -1).argmax(axis=1)
 
 
 def _mask(rng: np.random.Generator, n: int, length: int, widest: int) -> np.ndarray:

@@ -31,10 +31,14 @@ def fit(
     average: float = 0.99,
     smoothing: float = 0.1,
     balance: float = 0.0,
+    targets: np.ndarray | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> None:
     """Train `model` in place on batches of `train` as `augment(rng, x, onehot)` alters them.
+
+    With `targets`, float (n, versions, classes), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions, ...): of
+    each example one version is drawn, and its target takes the place of the one-hot class.
 
     With `balance` 0 an epoch has every example once; above, as many examples are drawn with replacement, those of a
     class of c examples with a probability in proportion to c ** -balance (at 1 all classes come equally often).
@@ -44,8 +48,9 @@ def fit(
     """
     import keras
 
-    classes = model.output_shape[-1]
-    batches = _batches(train, classes, augment, batch, balance, seed)
+    if targets is None:
+        train, targets = Split(train.x[:, None], train.y), np.eye(model.output_shape[-1], dtype=np.float32)[train.y][:, None]
+    batches = _batches(train, targets, augment, batch, balance, seed)
     schedule = keras.optimizers.schedules.CosineDecay(
         rate * 0.1, epochs * len(batches), warmup_target=rate, warmup_steps=2 * len(batches)
     )
@@ -99,12 +104,13 @@ def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:
     draft.replace(out / "metrics.json")
 
 
-def _batches(train: Split, classes: int, augment: Augment, size: int, balance: float, seed: int) -> keras.utils.PyDataset:
+def _batches(
+    train: Split, targets: np.ndarray, augment: Augment, size: int, balance: float, seed: int
+) -> keras.utils.PyDataset:
     """Augmented batches in an order and with random numbers that depend on the seed and the epoch only."""
     import keras
 
-    onehot = np.eye(classes, dtype=np.float32)[train.y]
-    weight = np.bincount(train.y, minlength=classes)[train.y] ** -float(balance)
+    weight = np.bincount(train.y)[train.y] ** -float(balance)
 
     class Batches(keras.utils.PyDataset):
         def __init__(self) -> None:
@@ -117,7 +123,10 @@ def _batches(train: Split, classes: int, augment: Augment, size: int, balance: f
 
         def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
             chosen = self.order[index * size : (index + 1) * size]
-            return augment(np.random.default_rng((seed, self.epoch, index)), train.x[chosen], onehot[chosen])
+            rng = np.random.default_rng((seed, self.epoch, index))
+            versions = targets.shape[1]
+            drawn = chosen, rng.integers(versions, size=size) if versions > 1 else np.zeros(size, int)
+            return augment(rng, train.x[drawn], targets[drawn])
 
         def on_epoch_end(self) -> None:
             self.epoch += 1

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy import special
 
 from accel.data import audio, augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import EMODB_CLASSES, EMODB_FOLDS, Dataset, Split, emodb_recordings, load_emodb
+from accel.data.functionals import functionals
 
 if TYPE_CHECKING:
     import keras
@@ -22,76 +24,93 @@ CLASSES = EMODB_CLASSES
 DATASET = "emodb"
 RATE = 16_000  # Hz; other rates are resampled to it
 SECONDS = 2.0
-TIMES, BANDS = 96, 32
-WINDOW, HOP = 1024, 326  # 64 ms every 20.4 ms: 96 frames span the two seconds
-LOUD = 9.0  # nepers of power, 39 dB: frames this far below an utterance's peak or more count as pauses
-SCALE = 3.0
-BLOCKS = ((8, (2, 2)), (16, (2, 2)), (32, (2, 2)), (64, (1, 2)))
-"""Channels and pool (time, band) of each convolution block."""
+TIMES, BANDS = 256, 32
+WINDOW, HOP = 400, 125  # 25 ms every 7.8 ms
+BLOCKS = ((8, (5, 3), (2, 1), (2, 2)), (16, (3, 3), (1, 1), (2, 2)), (32, (3, 3), (1, 1), (1, 2)), (48, (3, 3), (1, 1), (1, 2)))
+"""Channels, kernel, stride and pool (time, band) of each convolution block."""
 UNITS = 32
-SPEEDS = (1.0, 0.88, 0.94, 1.06, 1.13)
-"""Training sees each utterance played at these speeds (speed perturbation, Ko et al. 2015); the test only the first."""
+VERSIONS = 48
+"""Training sees each utterance as it is and altered: the second half blended with others of the same speaker."""
+SPEED = 0.17
+PENALTY = 1000.0  # of the teacher's squared weights, for each version it sees
+TEMPERATURE = 3.0
 SEED = 0
 DROPOUT = 0.3
-EPOCHS = 300
+EPOCHS = 600
 
 
 def build(dropout: float = 0.0) -> keras.Model:
-    """Features (96, 32, 1), time first, in -4..4 to seven probabilities. `dropout` is for training only."""
+    """Features (256, 32, 1), time first, in -4..4 to seven probabilities. `dropout` is for training only."""
     import keras
     from keras import layers
 
     x = inputs = keras.Input((TIMES, BANDS, 1), name="spectrogram")
-    for block, (channels, pool) in enumerate(BLOCKS, 1):
-        x = layers.Conv2D(channels, 3, padding="same", use_bias=False, name=f"conv{block}")(x)
+    for block, (channels, kernel, stride, pool) in enumerate(BLOCKS, 1):
+        x = layers.Conv2D(channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}")(x)
         x = layers.BatchNormalization(name=f"bn{block}")(x)
         x = layers.Activation("relu", name=f"relu{block}")(x)
         x = layers.MaxPooling2D(pool, name=f"pool{block}")(x)
         x = layers.SpatialDropout2D(dropout / 3, name=f"drop{block}")(x) if dropout else x
-    x = layers.Reshape((x.shape[1], x.shape[2] * x.shape[3]), name="frames")(x)
+    steps = x.shape[1]
+    x = layers.Reshape((steps, x.shape[2] * x.shape[3]), name="frames")(x)
     x = layers.Dropout(dropout, name="drop_in")(x) if dropout else x
-    x = layers.GRU(UNITS, name="gru")(x)
+    x = layers.GRU(UNITS, return_sequences=True, name="gru")(x)
+    x = layers.AveragePooling1D(steps, name="mean")(x)
+    x = layers.Flatten(name="summary")(x)
     x = layers.Dropout(dropout, name="drop_out")(x) if dropout else x
     x = layers.Dense(len(CLASSES), name="dense")(x)
     return keras.Model(inputs, layers.Activation("softmax", name="softmax")(x), name="crnn")
 
 
-def features(signal: np.ndarray) -> np.ndarray:
-    """Log-mel features (96, 32) of a signal at 16 kHz: its first two seconds, its voiced level at 0, within ±4."""
-    mel = audio.log_mel(
-        audio.fit(signal, round(SECONDS * RATE)), rate=RATE, window=WINDOW, hop=HOP, bands=BANDS, fmax=RATE / 2
+def power(signal: np.ndarray) -> np.ndarray:
+    """Mel power spectrogram (256, 32) of a signal at 16 kHz: its first two seconds."""
+    return audio.mel_power(
+        audio.fit(signal, round(SECONDS * RATE)), rate=RATE, window=WINDOW, hop=HOP, bands=BANDS
     )
-    loud = mel.max(axis=1) > mel.max() - LOUD
-    return np.clip((mel - mel[loud].mean()) / SCALE, -4, 4)
+
+
+def features(power: np.ndarray) -> np.ndarray:
+    """Log-mel features (..., time, bands) of mel power: about 0 on average and 1 in spread in each band, within ±4.
+
+    Level and spread of a band are straight lines through those of speech, in nepers.
+    """
+    band = np.arange(BANDS)
+    return np.clip((np.log(power + 1e-5) + 4.5 + 0.17 * band) / (4.5 - 0.075 * band), -4, 4).astype(np.float32)
 
 
 def dataset(root: Path) -> Dataset:
-    """EmoDB as features (96, 32, 1); the speakers of the first fold, 03 and 08, are the test split."""
-    return load_emodb(root, lambda path: features(audio.read_wav(path, RATE))[..., None])
+    """EmoDB as features (256, 32, 1); the speakers of the first fold, 03 and 08, are the test split."""
+    return load_emodb(root, lambda path: features(power(audio.read_wav(path, RATE)))[..., None])
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
-    """Features of `count` voiced source-filter signals, (count, 96, 32, 1)."""
+    """Features of `count` voiced source-filter signals, (count, 256, 32, 1)."""
     return np.stack([
-        features(generators.voiced(SECONDS, RATE, seed=seed * 1_000_003 + i))[..., None] for i in range(count)
+        features(power(generators.voiced(SECONDS, RATE, seed=seed * 1_000_003 + i)))[..., None] for i in range(count)
     ])
 
 
 def train(root: Path, out: Path, *, progress: training.Progress | None = None) -> dict[str, Any]:
     """Train one model for each fold of two unseen speakers; the first fold's goes to `out/model.keras`.
 
-    `out/metrics.json` has the figures of all folds. No choice is made on test speakers: the epochs are fixed.
+    In each fold a teacher, a linear classifier on functionals, learns from the fold's training speakers; the network learns
+    what it says of altered utterances of these speakers (distillation). `out/metrics.json` has the figures of all folds. No
+    choice is made on test speakers: the epochs are fixed.
     """
     recordings = emodb_recordings(root)
     speakers = np.array([r.speaker for r in recordings])
     y = np.array([r.label for r in recordings])
-    x = np.stack([_versions(r.path) for r in recordings])
-    decided = np.zeros_like(y)
+    x = _versions([audio.read_wav(r.path, RATE) for r in recordings], speakers)
+    described = np.stack([functionals(one, audio.mel_centres(RATE, BANDS)) for one in x])
+    x = features(x)
+    decided, taught = np.zeros_like(y), np.zeros_like(y)
     folds, shipped = [], None
     for number, fold in enumerate(EMODB_FOLDS):
         test = np.isin(speakers, fold)
-        model = _trained(Split(x[~test], y[~test]), number, progress)
+        targets = _taught(described, y, ~test)
+        model = _trained(Split(x[~test], y[~test]), targets[~test], number, progress)
         decided[test] = training.predict(model, x[test, 0, :, :, None])
+        taught[test] = targets[test, 0].argmax(axis=-1)
         folds.append({"speakers": list(fold), "examples": int(test.sum()), **_scores(y[test], decided[test])})
         shipped = shipped or model
     metrics = {
@@ -103,27 +122,55 @@ def train(root: Path, out: Path, *, progress: training.Progress | None = None) -
         "folds": folds,
         "folds_accuracy": training.accuracy(y, decided),
         "folds_uar": training.recall(y, decided),
+        "teachers_uar": training.recall(y, taught),
     }
     training.save(shipped, metrics, out)
     return metrics
 
 
-def _versions(path: Path) -> np.ndarray:
-    """The features (versions, 96, 32) of one utterance at all `SPEEDS`."""
-    signal = audio.read_wav(path, RATE)
-    return np.stack([features(audio.resample(signal, RATE, RATE / speed)) for speed in SPEEDS])
+def _versions(signals: Sequence[np.ndarray], speakers: np.ndarray) -> np.ndarray:
+    """Mel power (n, VERSIONS, 256, 32) of each signal: as it is, then altered."""
+    rng = np.random.default_rng(SEED)
+    versions = [np.stack([power(signal) for signal in signals])]
+    while len(versions) < VERSIONS:
+        speeds = rng.uniform(1 - SPEED, 1 + SPEED, len(signals))
+        played = [power(audio.resample(s, RATE, RATE / speed)) for s, speed in zip(signals, speeds, strict=True)]
+        altered = augment.warped_power(rng, np.stack(played))
+        versions.append(augment.blended_power(rng, altered, speakers) if len(versions) >= VERSIONS // 2 else altered)
+    return np.stack(versions, axis=1).astype(np.float32)
 
 
-def _trained(data: Split, fold: int, progress: training.Progress | None) -> keras.Model:
+def _taught(described: np.ndarray, y: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """What a teacher trained on the examples `train` says of all: probabilities (n, VERSIONS, 7), rather soft ones.
+
+    It is a ridge classifier on functionals (n, VERSIONS, features), and does not see blended versions in training.
+    """
+    from sklearn.linear_model import RidgeClassifier
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from threadpoolctl import threadpool_limits
+
+    seen = VERSIONS // 3
+    teacher = make_pipeline(StandardScaler(), RidgeClassifier(PENALTY * seen, class_weight="balanced"))
+    width = described.shape[-1]
+    with threadpool_limits(1):  # the same sums on every machine
+        teacher.fit(described[train, :seen].reshape(-1, width), np.repeat(y[train], seen))
+        margins = teacher.decision_function(described.reshape(-1, width)).reshape(*described.shape[:2], -1)
+    return special.softmax(TEMPERATURE * margins, axis=-1).astype(np.float32)
+
+
+def _trained(data: Split, targets: np.ndarray, fold: int, progress: training.Progress | None) -> keras.Model:
     training.reproducible(SEED)
     model = build(DROPOUT)
     training.fit(
         model,
         data,
+        targets=targets,
         epochs=EPOCHS,
-        augment=augment.varied_spectrograms,
+        augment=augment.masked_spectrograms,
         rate=3e-3,
         average=0.995,
+        smoothing=0.0,
         balance=0.5,
         progress=progress and (lambda done, total: progress(fold * total + done, len(EMODB_FOLDS) * total)),
     )

@@ -70,3 +70,20 @@ def test_balance_draws_rare_classes_as_often():
 
     training.fit(network(), rare, epochs=4, augment=count, balance=1.0)
     assert 0.8 < seen[0] / seen[1] < 1.25
+
+
+def test_a_drawn_version_comes_with_its_own_target():
+    versions = np.stack([DATA.x, DATA.x + 100], axis=1)
+    soft = np.stack([np.eye(2)[DATA.y], np.full((256, 2), [0.2, 0.8])], axis=1).astype(np.float32)
+    seen = []
+
+    def look(rng, x, y):
+        seen.append((x[:, 1] > 50, y))
+        return x % 50, y
+
+    training.reproducible(5)
+    training.fit(network(), Split(versions, DATA.y), epochs=2, augment=look, smoothing=0.0, targets=soft)
+    shifted, targets = (np.concatenate(part) for part in zip(*seen, strict=True))
+    assert 0.3 < shifted.mean() < 0.7
+    np.testing.assert_array_equal(targets[shifted], np.broadcast_to(np.float32([0.2, 0.8]), targets[shifted].shape))
+    assert np.isin(targets[~shifted], [0, 1]).all()

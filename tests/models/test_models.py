@@ -9,12 +9,12 @@ from accel.data.datasets import MARKERS
 
 COMMON = {"InputLayer", "Activation", "Dense"}
 LAYERS = {
-    "crnn": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "Reshape", "GRU"},
+    "crnn": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "Reshape", "GRU", "AveragePooling1D", "Flatten"},
     "crnn_raw": COMMON | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM"},
     "lenet": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
 }
 LIMITS = {"crnn": 60_000, "crnn_raw": 60_000, "lenet": 60_000}
-REQUIRED = {"crnn_raw": 0.92, "lenet": 0.975}  # accuracy on the test split
+REQUIRED = {"crnn": ("folds_uar", 0.70), "crnn_raw": ("test_accuracy", 0.92), "lenet": ("test_accuracy", 0.975)}
 ALL = pytest.mark.parametrize("name", LAYERS)
 
 
@@ -53,8 +53,9 @@ def test_network_decides_on_stimulus(name, model):
 
 
 @pytest.mark.parametrize("name", REQUIRED)
-def test_stated_accuracy_meets_the_requirement(name, model):
-    assert model.metrics["test_accuracy"] >= REQUIRED[name]
+def test_stated_figure_meets_the_requirement(name, model):
+    metric, least = REQUIRED[name]
+    assert model.metrics[metric] >= least
 
 
 @ALL
