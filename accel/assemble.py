@@ -14,17 +14,29 @@ from accel.report import Report, Resource, Settings, Simulation, Timing
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
 from accel.rtl.plan import Plan
+from accel.sim import tools
 from accel.synth import parts
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
 
-def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], request: Request) -> Report:
+def commands(request: Request, simulator: str = tools.VERILATOR, frames: int | None = None, full: bool = False) -> tuple[str, ...]:
+    """What a user types to make this design, and to simulate it as it was simulated."""
+    changes = "".join(f" {name.upper()}='{value}'" for name, value in request.changes.items())
+    how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
+    how += "" if frames is None else f" N={frames}"
+    how += " FULL=1" if full else ""
+    made = [f"make {target} MODEL={request.model}{changes}" for target in ("hls", "rtl", "cosim")]
+    return *made[:-1], made[-1] + how
+
+
+def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], commands: tuple[str, ...]) -> Report:
     """What is known after the C simulation.
 
     Args:
         witnesses: outputs as numbers (frames, *shape) by name, each of the first frames.
+        commands: what a user types to get this report.
     """
     frames = done.frames
     reference = done.reference.reshape(len(done.reference), -1)
@@ -48,7 +60,7 @@ def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], request: Re
         stimulus=frames.origin,
         float_accuracy=accuracy(reference, frames.labels),
         comparisons=tuple(comparisons),
-        commands=_commands(request),
+        commands=commands,
         versions=doctor.versions(),
     )
 
@@ -98,8 +110,3 @@ def _description(done: Conversion) -> str:
     definition = done.source.definition()
     text = (definition.__doc__ or "").strip() if definition else ""
     return text.split("\n\n")[0].replace("\n", " ") or f"The model of {done.source.path.name}."
-
-
-def _commands(request: Request) -> tuple[str, ...]:
-    changes = " ".join(f"{name.upper()}='{value}'" for name, value in request.changes.items())
-    return tuple(f"make {target} MODEL={request.model} {changes}".strip() for target in ("hls", "rtl", "cosim"))

@@ -210,6 +210,8 @@ def _decisions(report: Report) -> None:
 def _verdict(outcome: Outcome) -> None:
     """What the simulations found; an AccelError where it is not what was expected."""
     report = outcome.report
+    if outcome.recalled:
+        terminal.say(f"Nothing has changed since this was simulated; remove {outcome.folder} to simulate it anew.")
     for note in report.notes:
         terminal.say(note)
     for simulation in report.simulations:

@@ -41,12 +41,16 @@ TRACED = {tools.VERILATOR: 2, tools.ICARUS: 1}
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a command made: the design's folder, its report, and where the hardware first differs, if it does."""
+    """What a command made: the design's folder, its report, and where the hardware first differs, if it does.
+
+    ``recalled``: nothing was run, as nothing has changed since the report was made.
+    """
 
     folder: Path
     report: Report
     mismatch: Mismatch | None = None
     graph: Graph | None = field(default=None, repr=False)
+    recalled: bool = False
 
     @property
     def passed(self) -> bool:
@@ -64,7 +68,7 @@ def hls(request: Request, progress: Progress = SILENT) -> Outcome:
     with progress.step("running the C simulation"):
         count = min(len(done.frames.x), FRAMES[tools.VERILATOR])
         outputs = to_float(done.csim.predict_raw(done.csim.quantise_input(done.frames.x[:count])), done.csim.output_type)
-    report = assemble.converted(done, {"C simulation": outputs}, request)
+    report = assemble.converted(done, {"C simulation": outputs}, assemble.commands(request))
     try:
         with progress.step("planning the hardware"):
             report = assemble.planned(report, plan(lower(done.hls_graph)))
@@ -81,7 +85,7 @@ def rtl(request: Request, progress: Progress = SILENT) -> Outcome:
     """
     done = make(request, progress, FRAMES[tools.VERILATOR])
     graph, planned = _generate(done, progress)
-    report = assemble.planned(assemble.converted(done, {}, request), planned)
+    report = assemble.planned(assemble.converted(done, {}, assemble.commands(request)), planned)
     return replace(_finished(done.folder, report), graph=graph)
 
 
@@ -111,7 +115,7 @@ def cosim(
     state = memo.fingerprint(request, simulator, count, full, waves)
     folder = PROJECTS / resolve(request.model).name
     if known := memo.recall(folder, state):
-        return Outcome(folder, known)
+        return replace(_finished(folder, known), recalled=True)
     done = make(request, progress, count)
     graph, planned = _generate(done, progress)
     raw = done.csim.quantise_input(done.frames.x)
@@ -127,7 +131,8 @@ def cosim(
         "C simulation": to_float(expected, done.csim.output_type),
         "integer model": to_float(outputs, graph.output.type),
     }
-    report = assemble.simulated(assemble.planned(assemble.converted(done, witnesses, request), planned), simulations)
+    commands = assemble.commands(request, simulator, frames, full)
+    report = assemble.simulated(assemble.planned(assemble.converted(done, witnesses, commands), planned), simulations)
     report = replace(report, notes=(_layers_note(planned, mismatch),))
     outcome = replace(_finished(done.folder, report), mismatch=mismatch, graph=graph)
     if outcome.passed:

