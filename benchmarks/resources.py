@@ -8,13 +8,10 @@ Each module is synthesised alone for the 7 series; results are kept in hls_proje
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sys
 
-from accel.command import QUIET
+from accel import command, terminal
 from accel.config import PROJECTS, resolve
-from accel.errors import AccelError
 from accel.hls import convert, ranges
 from accel.ir.lower import lower
 from accel.rtl.plan import Plan, plan
@@ -22,7 +19,6 @@ from accel.synth import parts
 from accel.synth.yosys import Resources, Yosys
 
 HEAD = ("layer", "multipliers", "DSP", "planned BRAM36", "BRAM36", "LUT", "FF")
-WIDTHS = (12, 12, 6, 15, 8, 8, 8)
 
 
 def planned(model: str) -> tuple[Plan, parts.Part]:
@@ -47,29 +43,24 @@ def row(name: str, multipliers: int, bram36: float, taken: Resources) -> tuple[o
     return name, multipliers, taken.dsp, bram36, taken.bram36, taken.lut, taken.ff
 
 
-def line(values: tuple[object, ...]) -> str:
-    """One line of the table: the name to the left, figures to the right."""
-    return "".join(str(value).rjust(width) if i else str(value).ljust(width) for i, (value, width) in enumerate(zip(values, WIDTHS)))
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model", help="a folder of models/ or the path of a model's file")
     parser.add_argument("--jobs", type=int, default=2, help="modules synthesised at a time")
     options = parser.parse_args()
-    os.environ.update(QUIET)
-    logging.basicConfig(format="%(message)s")
-    logging.getLogger("accel.synth").setLevel(logging.INFO)
-    try:
-        made, part = planned(options.model)
-        cache = PROJECTS / resolve(options.model).name / "synth"
-        counted = Yosys(cache).count(made, options.jobs)
-    except AccelError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    for values in (HEAD, *rows(made, counted), row(part.name, part.dsp, part.bram36, Resources(part.lut, part.ff, part.dsp, part.bram36))):
-        print(line(values))
-    return 0
+    return command.run(lambda: table(options.model, options.jobs))
+
+
+def table(model: str, jobs: int) -> None:
+    """Synthesise what was not synthesised before, and print the table."""
+    name = resolve(model).name
+    with command.started("resources", name) as progress:
+        with progress.step("planning the hardware"):
+            made, part = planned(model)
+        with progress.step(f"synthesising {len(made.instances)} modules with Yosys"):
+            counted = Yosys(PROJECTS / name / "synth").count(made, jobs)
+    there = row(part.name, part.dsp, part.bram36, Resources(part.lut, part.ff, part.dsp, part.bram36))
+    terminal.table(HEAD, (*rows(made, counted), there))
 
 
 if __name__ == "__main__":

@@ -24,10 +24,10 @@ class Unit(Protocol):
 
 
 class Sequencer:
-    """``acc_mvau``, and with ``cycles`` = ``beats`` = 1 every plain pipeline (``acc_cast``, ``acc_pool``, ...).
+    """``acc_mvau``, and with ``cycles`` = ``beats`` = 1 every plain pipeline (``acc_cast``, ``acc_scale``, ...).
 
-    Each beat is held for ``cycles`` and taken in the last; ``beats`` of them give one output beat, ``depth`` cycles later. Everything stops
-    while that waits.
+    Each beat is held for ``cycles`` and taken in the last; the last of ``beats`` gives an output beat, ``depth`` cycles later. Everything
+    stops while that waits.
     """
 
     def __init__(self, cycles: int, beats: int, depth: int) -> None:
@@ -47,10 +47,26 @@ class Sequencer:
             return
         done = False
         if in_valid:
-            done = self._count == self._last
-            self._count = 0 if done else self._count + 1
+            done = self._gives(self._count)
+            self._count = 0 if self._count == self._last else self._count + 1
         self._pipe = (self._pipe << 1 | done) & self._mask
         self.valid = bool(self._pipe & self._top)
+
+    def _gives(self, count: int) -> bool:
+        return count == self._last
+
+
+class Pooler(Sequencer):
+    """``acc_pool``: the last pixel of each window gives an output beat, 3 cycles later."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(1, window.height * window.width, 3)
+        (rows, columns), (down, across) = window.out_shape, window.kernel
+        ends = (((row + 1) * down - 1) * window.width - 1 + (column + 1) * across for row in range(rows) for column in range(columns))
+        self._ends = frozenset(ends)
+
+    def _gives(self, count: int) -> bool:
+        return count in self._ends
 
 
 class Spill:

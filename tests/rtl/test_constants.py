@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
 
-from accel.ir.graph import Graph
+from accel.ir.graph import Graph, Gru
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import plan
 from accel.synth.yosys import TOP, Yosys, design, run_yosys
@@ -55,6 +56,14 @@ def test_a_large_rom_is_block_ram(tmp_path: Path):
     taken, planned = Yosys(tmp_path / "cache").synthesise(instance, source), plan(graph)
     assert taken.bram36 == planned.bram36 > 0
     assert taken.dsp == planned.multipliers == 2
+
+
+def test_memories_of_a_gru_are_the_planned_block_rams(tmp_path: Path):
+    """Those of both weight matrices and of each gate's table, with the multipliers around them."""
+    planned = plan(recurrent(Gru, 8, 96, steps=2, features=8, reuse=192, size=1024))
+    taken = Yosys(tmp_path / "cache").count(planned).values()
+    assert sum(t.bram36 for t in taken) == planned.bram36 > 0
+    assert sum(t.dsp for t in taken) == planned.multipliers
 
 
 def test_a_small_rom_is_not(tmp_path: Path):

@@ -7,7 +7,7 @@ import math
 from accel.errors import AccelError
 from accel.ir.graph import Cast, Lookup, Pool, PoolKind, Reshape, Scale, Softmax
 from accel.ir.tables import scale_log2
-from accel.rtl.layers.affine import tree_levels, window_instance
+from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
     Instance,
     Stream,
@@ -19,7 +19,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import Sequencer
+from accel.rtl.timing import Pooler, Sequencer
 
 
 @instances.register
@@ -92,19 +92,21 @@ def _(node: Pool, source: Stream) -> list[Instance]:
         require_wrapping(node, "accumulator", node.accum)
         if taps & (taps - 1):
             raise AccelError(f"layer '{node.name}': average over {taps} elements; expected a power of two")
-    made += [spill(node.name, source), window_instance(node, node.window, source)]
+    (height, width), across = node.window.kernel, node.window.out_shape[1]
     parameters = {
-        "Taps": str(taps),
+        "Height": str(node.window.height),
+        "Width": str(node.window.width),
+        "PoolHeight": str(height),
+        "PoolWidth": str(width),
         "Channels": str(source.lanes),
         "Mean": str(int(mean)),
         **type_parameters("In", source.type),
         **type_parameters("Acc", node.accum, modes=True),
         **type_parameters("Out", node.output.type, modes=True),
     }
-    depth = (tree_levels(taps) if mean else (taps - 1).bit_length()) + 1
     output = Stream(source.lanes, node.output.type, node.output.positions)
-    made.append(Instance("acc_pool", node.name, parameters, output, lambda: Sequencer(1, 1, depth)))
-    return made
+    line = ((across, source.lanes * node.accum.width),) if height > 1 and across > 1 else ()
+    return [*made, Instance("acc_pool", node.name, parameters, output, lambda: Pooler(node.window), memory_shapes=line)]
 
 
 @instances.register

@@ -52,6 +52,7 @@ module acc_recurrent_sums #(
       assign word = ConstWeights;
     end else begin : gen_rom
       localparam int AddressWidth = $clog2(Reuse);
+      (* rom_style = Reuse > 64 ? "block" : "auto" *)
       logic [WordBits-1:0] rom[0:Reuse-1];
       logic [WordBits-1:0] word_q;
       logic [AddressWidth-1:0] address_q, address_d;

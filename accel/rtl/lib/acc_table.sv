@@ -37,6 +37,7 @@ module acc_table #(
       .out_o(step)
   );
 
+  (* rom_style = TableSize > 64 ? "block" : "auto" *)
   logic [EntryWidth-1:0] entries[0:TableSize-1];
   logic [EntryWidth-1:0] entry_q;
   initial if (MemFile != "") $readmemh(MemFile, entries);
