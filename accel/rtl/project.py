@@ -20,7 +20,7 @@ from accel.rtl.top import lane_bits, top
 LIBRARY = (
     "acc_pkg",
     "acc_requant",
-    "acc_spill",
+    "acc_fifo",
     "acc_delay",
     "acc_adder_tree",
     "acc_max_tree",

@@ -69,23 +69,25 @@ class Pooler(Sequencer):
         return count in self._ends
 
 
-class Spill:
-    """``acc_spill``: a buffer of two beats."""
+class Fifo:
+    """``acc_fifo``: a buffer of ``depth`` beats, one of them on offer."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int) -> None:
         self.valid = False
-        self._full = False
+        self._words = depth - 1
+        self._waiting = 0
 
     def ready(self, out_ready: bool) -> bool:
-        return not self._full
+        return self._waiting < self._words
 
     def step(self, in_valid: bool, out_ready: bool) -> None:
-        push = in_valid and not self._full
-        if out_ready or not self.valid:
-            self.valid = self._full or push
-            self._full = False
-        elif push:
-            self._full = True
+        push = in_valid and self._waiting < self._words
+        if not (out_ready or not self.valid):
+            self._waiting += push
+        elif self._waiting:
+            self._waiting += push - 1
+        else:
+            self.valid = push
 
 
 class Splitter:

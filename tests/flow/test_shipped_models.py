@@ -64,3 +64,9 @@ def test_fits_its_part(verified):
 def test_lenet_takes_a_pixel_per_clock(verified):
     _, outcome = verified
     assert outcome.report.simulations[0].result.ii == 28 * 28
+
+
+def test_frames_follow_at_the_pace_of_the_slowest_layer(verified):
+    _, outcome = verified
+    slowest = max(row.cycles for row in outcome.report.layers if row.cycles is not None)
+    assert outcome.report.simulations[0].result.ii == slowest

@@ -7,6 +7,7 @@ import pytest
 from tests.rtl import random_graphs as make
 
 from accel.ir import golden
+from accel.ir.graph import Graph
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
@@ -58,6 +59,15 @@ CASES = {
 }
 
 
+
+
+def pooled_conv(reuse: int) -> Graph:
+    """A pool whose rows of beats a convolution works off at ``reuse`` cycles a beat."""
+    pool = make.pool((6, 10, 2), (2, 2), (2, 2), "max").nodes[0]
+    conv = make.conv(RNG, (3, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), 2, reuse, x="fixed<8,4,RND,SAT>").nodes[0]
+    return Graph("dut", pool.input, (pool, conv))
+
+
 @pytest.fixture(params=CASES, scope="module")
 def case(request, tmp_path_factory):
     graph = CASES[request.param]
@@ -84,3 +94,15 @@ def test_equals_golden_and_plan(case, fast_simulator):
 def test_holds_under_idle_and_backpressure(case, pace, fast_simulator):
     planned, folder, x, expected = case
     bulk.check(folder, x, expected, fast_simulator, pace=pace).require()
+
+
+@pytest.mark.parametrize("reuse", [6, 9, 18])
+def test_a_slow_layer_works_on_through_the_pauses_of_a_pool(reuse, fast_simulator, tmp_path):
+    graph = pooled_conv(reuse)
+    planned = plan(graph)
+    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    x = make.frames(np.random.default_rng(11), graph, FRAMES)
+    expected = golden.predict(graph, x).reshape(FRAMES, 15, 2)
+    result = bulk.check(tmp_path / "rtl", x.reshape(FRAMES, 60, 2), expected, fast_simulator).require()
+    assert (result.latency, result.ii) == (planned.latency, planned.ii)
+    assert result.ii == 15 * reuse

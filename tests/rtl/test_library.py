@@ -28,6 +28,7 @@ ILLEGAL = {
     "acc_table": ({"TableSize": 1000},),
     "acc_ring": ({"Turn": 3}, {"Shift": 3}),
     "acc_recurrent_sums": ({"Reuse": 3}, {"Lanes": 3}),
+    "acc_fifo": ({"Depth": 1}, {"Width": 0}),
     "acc_adder_tree": ({"Terms": 0},),
     "acc_max_tree": ({"Terms": 0},),
     "acc_axis_in": ({"Width": 9},),

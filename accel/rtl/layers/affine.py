@@ -9,11 +9,12 @@ from accel.ir.graph import Affine, Conv, Dense, Node, Window
 from accel.rtl.layers.base import (
     Instance,
     Stream,
+    buffer,
+    burst,
     instances,
     literal,
     memory,
     require_wrapping,
-    spill,
     type_parameters,
     with_lanes,
 )
@@ -117,7 +118,7 @@ def window_instance(node: Node, window: Window, source: Stream) -> Instance:
         "acc_window",
         f"{node.name}_window",
         {name: str(value) for name, value in parameters.items()},
-        Stream(source.lanes * window.taps, source.type, rows * columns),
+        Stream(source.lanes * window.taps, source.type, rows * columns, burst(window, source.burst)),
         lambda: Windower(window),
         memory_shapes=((window.width, line_bits),) if line_bits else (),
     )
@@ -129,7 +130,7 @@ def _(node: Dense, source: Stream) -> list[Instance]:
     if node.affine.n_in % source.lanes:
         made = with_lanes(node, source, node.affine.n_in)
         source = made[-1].output
-    made.append(spill(node.name, source))
+    made.append(buffer(node.name, source, node.reuse))
     output = Stream(node.affine.n_out, node.output.type, node.input.size // node.affine.n_in)
     made.append(mvau(node, node.affine, source, node.reuse, output, node.name))
     return made
@@ -139,8 +140,8 @@ def _(node: Dense, source: Stream) -> list[Instance]:
 def _(node: Conv, source: Stream) -> list[Instance]:
     made = with_lanes(node, source, node.input.channels)
     source = made[-1].output if made else source
-    made.append(spill(node.name, source))
-    made.append(window_instance(node, node.window, source))
-    output = Stream(node.affine.n_out, node.output.type, node.output.positions)
+    made.append(buffer(node.name, source, node.reuse))
+    made.append(window_instance(node, node.window, made[-1].output))
+    output = Stream(node.affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
     made.append(mvau(node, node.affine, made[-1].output, node.reuse, output, node.name))
     return made

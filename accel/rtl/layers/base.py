@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
 import numpy as np
 
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow
-from accel.ir.graph import Node
-from accel.rtl.timing import Sequencer, Spill, Splitter, Unit
+from accel.ir.graph import Node, Window
+from accel.rtl.timing import Fifo, Sequencer, Splitter, Unit
+
+FIFO_WORDS = 64
+"""A FIFO's memory is never deeper: as many words fit into one LUT a bit."""
 
 
 @dataclass(frozen=True)
 class Stream:
-    """A stream between two modules: ``lanes`` elements of ``type`` a beat, ``beats`` a frame."""
+    """A stream between two modules: ``lanes`` elements of ``type`` a beat, ``beats`` a frame.
+
+    ``burst``: beats that come in quick succession before a pause, as the windows of a row do where the next row has none.
+    """
 
     lanes: int
     type: Fixed
     beats: int
+    burst: int = 1
 
     @property
     def bits(self) -> int:
@@ -33,7 +40,7 @@ class Instance:
     """One module of the chain.
 
     ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` makes the cycle model.
-    ``multipliers`` and ``rom_bits``/``ram_bits`` are what the hardware holds, for the plan.
+    ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
     """
 
     module: str
@@ -93,9 +100,16 @@ def memory(words: np.ndarray, width: int) -> str:
     return "".join(f"{pack(word, width):0{digits}x}\n" for word in words)
 
 
-def spill(name: str, source: Stream) -> Instance:
-    """A buffer that ends the ready path, put before whatever holds its input for long."""
-    return Instance("acc_spill", f"{name}_spill", {"Width": str(source.bits)}, source, Spill)
+def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
+    """A FIFO before what takes a beat every ``cycles``: it ends the ready path, and lets a slow layer work on through a pause."""
+    output = source if cycles == 1 else replace(source, burst=1)
+    depth = 1 + (1 if cycles == 1 else min(source.burst, FIFO_WORDS))
+    return Instance("acc_fifo", f"{name}_fifo", {"Width": str(source.bits), "Depth": str(depth)}, output, lambda: Fifo(depth))
+
+
+def burst(window: Window, before: int) -> int:
+    """Windows in quick succession: a row of them, where not every row has some; else as many as the pixels that come so."""
+    return window.out_shape[1] if window.stride[0] > 1 else before
 
 
 def with_lanes(node: Node, source: Stream, lanes: int) -> list[Instance]:
@@ -111,7 +125,7 @@ def with_lanes(node: Node, source: Stream, lanes: int) -> list[Instance]:
         raise AccelError(
             f"layer '{node.name}': beats of {source.lanes} elements cannot become beats of {lanes}; expected one to divide the other"
         )
-    output = Stream(lanes, source.type, source.beats * source.lanes // lanes)
+    output = Stream(lanes, source.type, source.beats * source.lanes // lanes, max(1, source.burst * source.lanes // lanes))
     parameters = {"InBits": str(source.bits), "Gather": str(gather), "Split": str(split)}
 
     def timing() -> Unit:

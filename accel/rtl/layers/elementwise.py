@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from accel.errors import AccelError
 from accel.ir.graph import Cast, Lookup, Pool, PoolKind, Reshape, Scale, Softmax
@@ -11,11 +12,12 @@ from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
     Instance,
     Stream,
+    buffer,
+    burst,
     instances,
     literal,
     memory,
     require_wrapping,
-    spill,
     type_parameters,
     with_lanes,
 )
@@ -35,7 +37,7 @@ def _(node: Cast, source: Stream) -> list[Instance]:
         **type_parameters("In", source.type),
         **type_parameters("Out", node.output.type, modes=True),
     }
-    output = Stream(source.lanes, node.output.type, source.beats)
+    output = replace(source, type=node.output.type)
     return [Instance("acc_cast", node.name, parameters, output, lambda: Sequencer(1, 1, 1))]
 
 
@@ -52,7 +54,7 @@ def _(node: Lookup, source: Stream) -> list[Instance]:
         **type_parameters("Out", node.output.type, modes=True),
         "MemFile": f'"{memory_file}"',
     }
-    output = Stream(source.lanes, node.output.type, source.beats)
+    output = replace(source, type=node.output.type)
     memories = {memory_file: memory(table.entries[:, None], table.type.width)}
     shapes = ((len(table.entries), table.type.width),) * source.lanes
     return [
@@ -78,7 +80,7 @@ def _(node: Scale, source: Stream) -> list[Instance]:
         "Scale": literal(node.scale, node.scale_type.width),
         "Bias": literal(node.bias, node.bias_type.width),
     }
-    output = Stream(node.output.channels, node.output.type, node.output.positions)
+    output = Stream(node.output.channels, node.output.type, node.output.positions, source.burst)
     scale = Instance("acc_scale", node.name, parameters, output, lambda: Sequencer(1, 1, 2), multipliers=output.lanes)
     return [*made, scale]
 
@@ -104,7 +106,7 @@ def _(node: Pool, source: Stream) -> list[Instance]:
         **type_parameters("Acc", node.accum, modes=True),
         **type_parameters("Out", node.output.type, modes=True),
     }
-    output = Stream(source.lanes, node.output.type, node.output.positions)
+    output = Stream(source.lanes, node.output.type, node.output.positions, burst(node.window, source.burst))
     line = ((across, source.lanes * node.accum.width),) if height > 1 and across > 1 else ()
     return [*made, Instance("acc_pool", node.name, parameters, output, lambda: Pooler(node.window), memory_shapes=line)]
 
@@ -138,7 +140,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     }
     shapes = ((len(node.exp), node.exp_type.width),) * classes + ((len(node.inverse), node.inverse_type.width),)
     output = Stream(classes, node.output.type, node.output.positions)
-    made.append(spill(node.name, source))
+    made.append(buffer(node.name, source))
     made.append(
         Instance("acc_softmax", node.name, parameters, output, lambda: Sequencer(1, 1, depth), memories, classes, shapes)
     )

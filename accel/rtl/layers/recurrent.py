@@ -15,11 +15,11 @@ from accel.rtl.layers.affine import check_reuse, mvau, tree_levels
 from accel.rtl.layers.base import (
     Instance,
     Stream,
+    buffer,
     instances,
     literal,
     memory,
     require_wrapping,
-    spill,
     type_parameters,
     with_lanes,
 )
@@ -72,7 +72,7 @@ def _(node: Recurrent, source: Stream) -> list[Instance]:
         made = with_lanes(node, source, node.input.channels)
         source = made[-1].output
     sums = Stream(gates(node) * node.units, node.kernel.accum, node.steps)
-    made.append(spill(node.name, source))
+    made.append(buffer(node.name, source, step_cycles(node)))
     made.append(mvau(node, input_affine(node), source, node.reuse, sums, f"{node.name}_input"))
     made.append(_loop(node))
     return made
