@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib.util
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -21,6 +21,7 @@ PROJECTS = Path("hls_projects")
 """Where designs are written: a folder each."""
 SUFFIXES = (".keras", ".h5", ".onnx")
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
+_LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d+)(?:/(\d+))?\s*")
 
 
 class _Strict(BaseModel):
@@ -89,16 +90,15 @@ class Design(_Strict):
     def changed(self, values: Mapping[str, str]) -> Design:
         """This design with command-line values, keyed part, clock_ns, io, strategy, reuse, precision.
 
-        `precision` and a plain `reuse` replace those of every layer, too; `reuse` may also be `conv1:4,gru:8`,
-        which changes just these layers.
+        `precision` and a plain `reuse` replace those of every layer, too; `reuse` may also be `conv1:4,gru:8/16`,
+        which changes just these layers: input product and, behind the slash, recurrent product.
         """
         data = self.model_dump(exclude_unset=True)
         layers = data.setdefault("layers", {})
         for key, value in values.items():
             if key == "reuse" and ":" in value:
-                for item in value.split(","):
-                    name, _, factor = item.partition(":")
-                    layers.setdefault(name.strip(), {})["reuse"] = factor.strip()
+                for name, factors in _layer_factors(value):
+                    layers.setdefault(name, {}).update(factors)
                 continue
             data[key] = value
             owned = {"reuse": ("reuse", "recurrent_reuse"), "precision": ("precision",)}.get(key, (key,))
@@ -106,6 +106,19 @@ class Design(_Strict):
                 for name in owned:
                     layer.pop(name, None)
         return parse_design(data, "command line")
+
+
+def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """The layers of `conv1:4,gru:8/16` and what each sets."""
+    for item in text.split(","):
+        found = _LAYER_FACTOR.fullmatch(item)
+        if not found:
+            raise AccelError(
+                f"command line: reuse '{item}': expected a layer and its factor, e.g. conv1:9, or gru:288/192 for a recurrent "
+                "layer's input and recurrent product; one factor alone is for all layers"
+            )
+        name, kernel, recurrent = found.groups()
+        yield name, {"reuse": kernel, **({"recurrent_reuse": recurrent} if recurrent else {})}
 
 
 @dataclass(frozen=True)

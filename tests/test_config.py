@@ -33,8 +33,15 @@ def test_command_line_replaces_the_values_of_every_layer() -> None:
 def test_command_line_reuse_for_some_layers() -> None:
     changed = Design(reuse=2, layers={"gru": LayerDesign(reuse=9, table_size=1024)}).changed({"reuse": "gru:3,conv:5"})
     assert [changed.reuse_of(name) for name in ("gru", "conv", "dense")] == [3, 5, 2]
-    assert changed.layer("gru").table_size == 1024
+    both = changed.changed({"reuse": "gru:6/12"}).layer("gru")
+    assert (both.reuse, both.recurrent_reuse, both.table_size) == (6, 12, 1024)
 
+
+@pytest.mark.parametrize("text", ["4,dense:8", "gru:", "gru:3/", "gru:x", ":3", "gru:3,"])
+def test_a_malformed_reuse_is_refused(text: str) -> None:
+    with pytest.raises(AccelError, match="expected a layer and its factor"):
+        Design().changed({"reuse": text})
+    assert changed.layer("gru").table_size == 1024
 
 @pytest.mark.parametrize(
     ("data", "told"),

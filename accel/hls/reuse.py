@@ -56,7 +56,21 @@ def choose(graph: ModelGraph, design: Design) -> dict[str, Reuse]:
             recurrent = _checked(layer, "recurrent_reuse", own, units, recurrent_out)
             sizes = [(n_in, n_out), (units, recurrent_out)]
             found[layer.name] = Reuse(kernel, recurrent, _hls_factor(layer, design, kernel, sizes))
+    _check_used(design, found)
     return found
+
+
+def _check_used(design: Design, found: dict[str, Reuse]) -> None:
+    """Refuse a factor that no product would have."""
+    for key, having in (
+        ("reuse", list(found)),
+        ("recurrent_reuse", [name for name, reuse in found.items() if reuse.recurrent is not None]),
+    ):
+        for name, settings in design.layers.items():
+            if (asked := getattr(settings, key)) is not None and name not in having:
+                raise AccelError(
+                    f"layers.{name}: {key} {asked}, but the layer has no such product; expected one of: {', '.join(having) or 'none here'}"
+                )
 
 
 def _beat(layer: Layer, n_in: int) -> int:

@@ -34,6 +34,13 @@ def test_an_illegal_factor_names_its_neighbours(half: ModelGraph) -> None:
         reuse.choose(half, Design(layers={"gru": LayerDesign(reuse=3)}))
 
 
+def test_a_factor_for_a_layer_without_such_a_product_is_refused(half: ModelGraph) -> None:
+    with pytest.raises(AccelError, match="layers.conv: recurrent_reuse 2, .* expected one of: gru"):
+        reuse.choose(half, Design(layers={"conv": LayerDesign(recurrent_reuse=2)}))
+    with pytest.raises(AccelError, match="layers.frames: reuse 2, .* expected one of: conv, gru"):
+        reuse.choose(half, Design(layers={"frames": LayerDesign(reuse=2)}))
+
+
 def test_hls4ml_gets_one_factor_that_it_keeps(half: ModelGraph) -> None:
     design = Design(strategy="Resource", layers={"gru": LayerDesign(reuse=6, recurrent_reuse=1)})
     assert reuse.choose(half, design)["gru"] == Reuse(6, 1, 4)
