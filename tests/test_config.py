@@ -41,7 +41,7 @@ def test_command_line_reuse_for_some_layers() -> None:
 def test_a_malformed_reuse_is_refused(text: str) -> None:
     with pytest.raises(AccelError, match="expected a layer and its factor"):
         Design().changed({"reuse": text})
-    assert changed.layer("gru").table_size == 1024
+
 
 @pytest.mark.parametrize(
     ("data", "told"),

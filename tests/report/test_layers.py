@@ -15,6 +15,8 @@ CASES = {
     "dense_steps": make.dense(RNG, 5, 3, 5, steps=7),
     "conv": make.conv(RNG, (5, 6, 2), (3, 3), (1, 1), (1, 1, 1, 1), 3, 6),
     "conv_stride": make.conv(RNG, (7, 8, 2), (3, 3), (2, 2), (0, 1, 0, 1), 3, 1),
+    "conv_valid": make.conv(RNG, (5, 6, 2), (3, 3), (1, 1), (0, 0, 0, 0), 3, 3),
+    "conv_stride_fold": make.conv(RNG, (7, 8, 2), (3, 3), (2, 1), (1, 1, 1, 1), 3, 6),
     "pool": make.pool((6, 6, 3), (2, 2), (2, 2), "max"),
     "softmax": make.softmax(RNG, 5),
 }
