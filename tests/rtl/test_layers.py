@@ -59,8 +59,6 @@ CASES = {
 }
 
 
-
-
 def pooled_conv(reuse: int) -> Graph:
     """A pool whose rows of beats a convolution works off at ``reuse`` cycles a beat."""
     pool = make.pool((6, 10, 2), (2, 2), (2, 2), "max").nodes[0]
