@@ -124,7 +124,7 @@ def train(model: Model = "") -> None:
     from accel.hls import ranges
 
     folder = model_folder(model)
-    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"  # so that sums are added up in the same order on every machine
+    os.environ["TF_NUM_INTRAOP_THREADS"] = "1"  # so that the order of additions does not follow the number of cores
     with command.started("train", model) as progress:
         definition = ModelSource(model, folder / "model.keras", folder).definition()
         root = find(definition.DATASET)

@@ -153,7 +153,7 @@ def _taught(described: np.ndarray, y: np.ndarray, train: np.ndarray) -> np.ndarr
     seen = VERSIONS // 3
     teacher = make_pipeline(StandardScaler(), RidgeClassifier(PENALTY * seen, class_weight="balanced"))
     width = described.shape[-1]
-    with threadpool_limits(1):  # the same sums on every machine
+    with threadpool_limits(1):  # the same sums for any number of cores
         teacher.fit(described[train, :seen].reshape(-1, width), np.repeat(y[train], seen))
         margins = teacher.decision_function(described.reshape(-1, width)).reshape(*described.shape[:2], -1)
     return special.softmax(TEMPERATURE * margins, axis=-1).astype(np.float32)
