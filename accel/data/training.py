@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from accel.data import archive
 from accel.data.datasets import Split
 
 if TYPE_CHECKING:
@@ -91,13 +92,16 @@ def recall(truth: np.ndarray, decided: np.ndarray) -> float:
 
 
 def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:
-    """Write `out/model.keras` (without the optimizer) and `out/metrics.json`, each under a temporary name first."""
+    """Write `out/model.keras` (without the optimizer) and `out/metrics.json`, each under a temporary name first.
+
+    The same weights and metrics make the same bytes.
+    """
     import keras
 
     out.mkdir(parents=True, exist_ok=True)
     bare = keras.Model(model.inputs, model.outputs, name=model.name)
     draft = out / f".{os.getpid()}.keras"
-    bare.save(draft)
+    archive.save(bare, draft)
     draft.replace(out / "model.keras")
     draft = out / f".{os.getpid()}.json"
     draft.write_text(json.dumps(metrics, indent=2) + "\n")
