@@ -192,14 +192,14 @@ def _magnitude(fixed: Fixed) -> float:
 
 
 def _pool_accum(given: Fixed, layer: Layer) -> Fixed:
-    """The input's type for a maximum; for an average, room for the sum and as many more fractional bits."""
+    """The input's type for a maximum; for an average, signed, room for the sum and as many more fractional bits."""
     if layer.get_attr("pool_op").lower() == "max":
         return given
     window = layer.get_input_variable().size() // layer.get_output_variable().size()
     if layer.get_attr("pool_width"):
         window = layer.get_attr("pool_width") * layer.get_attr("pool_height", 1)
-    extra = math.ceil(math.log2(window))
-    return Fixed(given.width + 2 * extra, given.integer + extra, given.signed)
+    extra, sign = math.ceil(math.log2(window)), not given.signed
+    return Fixed(given.width + 2 * extra + sign, given.integer + extra + sign)
 
 
 def _softmax_types(layer: Layer) -> dict[str, Fixed]:

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.config import Design, LayerDesign, ModelSource
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
-from accel.hls import precision
+from accel.hls import convert, precision, ranges
 from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type
 from accel.hls.ranges import Ranges
+from accel.ir.lower import lower
+from accel.rtl.plan import plan
 from tests.hls.conftest import DESIGN
 
 if TYPE_CHECKING:
@@ -76,6 +79,20 @@ def test_accumulators_round_and_overflow_nothing(chosen: dict[str, LayerTypes], 
 
 def test_the_smallest_accumulator_integer_is_taken() -> None:
     assert [precision._integer_bits(x) for x in (0.2, 0.5, 1.0, 3.9, 4.0)] == [0, 0, 1, 2, 3]
+
+
+def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_has(tmp_path: Path) -> None:
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 1, activation="relu"), layers.AveragePooling2D(2, name="mean")])
+    model.save(tmp_path / "mean.keras")
+    noise = np.random.default_rng(0).uniform(-1, 1, (16, 4, 4, 1)).astype(np.float32)
+    graph = convert.convert(ModelSource("mean", tmp_path / "mean.keras"), Design(), ranges.measure(model, noise), tmp_path / "hls")
+    given, accum = graph.graph["mean"].get_input_variable().type.precision, lower(graph).nodes[-1].accum
+    assert not given.signed and accum.signed
+    assert accum.hi * accum.step >= 4 * (2**given.width - 1) * 2.0 ** -given.fractional
+    assert plan(lower(graph)).output.lanes == 2
 
 
 def test_softmax_tables_match_their_addresses(chosen: dict[str, LayerTypes]) -> None:
