@@ -1,9 +1,9 @@
 """What hls4ml 1.3.0 converts wrongly or not at all, found in the Keras model and refused in words.
 
 Each rule was seen by running hls4ml on a small model: silently wrong outputs (reset_after, go_backwards, dilation,
-groups, depth_multiplier, hard_sigmoid; stateful: each frame starts anew), C++ that does not compile (other recurrent
-activations, channels_first) or that aborts the process when it runs (padded or overlapping pooling, softmax over
-another axis). Softmax behind a wide type, which collapses to equal outputs, is chosen around in `accel.hls.precision`.
+groups, depth_multiplier, hard_sigmoid, batch normalisation over another axis; stateful: each frame starts anew), C++
+that does not compile (other recurrent activations, channels_first, bilinear resizing) or that aborts the process when
+it runs (padded or overlapping pooling, softmax over another axis). Softmax behind a wide type, which collapses to equal outputs, is chosen around in `accel.hls.precision`.
 """
 
 from __future__ import annotations
@@ -125,9 +125,22 @@ def _pooling(layer: keras.Layer, io: str) -> None:
     _channels_last(layer, io)
 
 
-def _softmax(layer: keras.Layer, io: str) -> None:
+def _last_axis(layer: keras.Layer, io: str) -> None:
     if layer.axis not in (-1, len(layer.input.shape) - 1):
         _refuse(layer, "axis", layer.axis, "axis=-1")
+
+
+def _resizing(layer: keras.Layer, io: str) -> None:
+    if layer.interpolation != "nearest":
+        _refuse(layer, "interpolation", layer.interpolation, "interpolation=nearest")
+    _channels_last(layer, io)
+
+
+def _indexed(layer: keras.Layer, io: str) -> None:
+    raise AccelError(
+        f"layer '{layer.name}' ({type(layer).__name__}): reads indices, which a frame of fixed-point numbers has not; "
+        "expected a model that starts behind it"
+    )
 
 
 def _unsupported(layer: keras.Layer, io: str) -> None:
@@ -142,15 +155,18 @@ RULES: dict[str, Callable[[Any, str], None]] = {
     "Bidirectional": _bidirectional,
     "TimeDistributed": _unsupported,
     "SimpleRNN": _unsupported,
-    "Softmax": _softmax,
+    "Embedding": _indexed,
+    "Softmax": _last_axis,
+    "BatchNormalization": _last_axis,
     "Conv1D": _convolution,
     "Conv2D": _convolution,
     "DepthwiseConv1D": _convolution,
     "DepthwiseConv2D": _convolution,
-    "SeparableConv1D": _convolution,
-    "SeparableConv2D": _convolution,
+    "SeparableConv1D": _unsupported,
+    "SeparableConv2D": _unsupported,
     "MaxPooling1D": _pooling,
     "MaxPooling2D": _pooling,
     "AveragePooling1D": _pooling,
     "AveragePooling2D": _pooling,
+    "UpSampling2D": _resizing,
 }
