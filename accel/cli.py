@@ -134,7 +134,7 @@ def train(model: Model = "") -> None:
                 f"run: make data DATASET={definition.DATASET}, or set ACCEL_DATA to the folder that holds it"
             )
         with progress.step(f"training {model}"):
-            metrics = definition.train(root, folder, progress=progress.advance)
+            metrics = definition.train(root, folder, progress=progress)
         with progress.step("measuring ranges"):
             ranges.store(resolve(model))
     terminal.table(("metric", "value"), [(key, value) for key, value in metrics.items() if isinstance(value, int | float)])
@@ -150,7 +150,7 @@ def data(dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, 
     if not dataset:
         raise AccelError(f"no data set given: expected one of {', '.join(MARKERS)}, e.g. make data DATASET=mnist")
     with command.started("data") as progress, progress.step(f"downloading {dataset}"):
-        folder = download(dataset, data_root(), progress=progress.advance)
+        folder = download(dataset, data_root(), progress=progress)
     terminal.say(f"{dataset}: {folder}")
 
 

@@ -170,8 +170,8 @@ def test_train_writes_where_the_model_is(capfd, tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     (folder / "model.py").write_text(
         "DATASET = 'mnist'\n"
-        "def train(root, out, *, progress=None):\n"
-        "    progress(1, 1)\n"
+        "def train(root, out, *, progress):\n"
+        "    progress.advance(1, 1)\n"
         "    (out / 'model.keras').write_text(root.name)\n"
         "    return {'test_accuracy': 0.5, 'speakers': ['a']}\n"
     )

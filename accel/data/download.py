@@ -9,16 +9,15 @@ import tempfile
 import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from accel.data.datasets import MARKERS, MNIST_IMAGES, MNIST_LABELS
 from accel.errors import AccelError
+from accel.progress import SILENT, Progress
 
 TIMEOUT = 60  # seconds without an answer
 CHUNK = 1 << 20
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -51,11 +50,11 @@ SOURCES = {
 }
 
 
-def download(name: str, root: Path, *, progress: Progress | None = None) -> Path:
+def download(name: str, root: Path, *, progress: Progress = SILENT) -> Path:
     """Fetch data set `name` into `root/name` and return that folder.
 
     Everything is fetched and checked in a temporary folder beside it and then renamed: there is never half a data
-    set. A data set that is there already is left alone. `progress(bytes so far, bytes in all or 0)` is called often.
+    set. A data set that is there already is left alone. `progress` is told the bytes so far, and those in all or 0.
     """
     if name not in SOURCES:
         raise AccelError(f"unknown data set '{name}': expected one of {', '.join(SOURCES)}")
@@ -75,15 +74,14 @@ def download(name: str, root: Path, *, progress: Progress | None = None) -> Path
     return target
 
 
-def _fetch(url: str, path: Path, progress: Progress | None) -> None:
+def _fetch(url: str, path: Path, progress: Progress) -> None:
     try:
         with urllib.request.urlopen(url, timeout=TIMEOUT) as answer, path.open("wb") as file:
             total, done = int(answer.headers.get("Content-Length") or 0), 0
             while chunk := answer.read(CHUNK):
                 file.write(chunk)
                 done += len(chunk)
-                if progress:
-                    progress(done, total)
+                progress.advance(done, total)
     except (urllib.error.URLError, OSError) as error:
         reason = getattr(error, "reason", error)
         raise AccelError(f"cannot fetch {url} ({reason}): this step needs the internet and room on the disk") from error

@@ -12,12 +12,12 @@ import numpy as np
 
 from accel.data import archive
 from accel.data.datasets import Split
+from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     import keras
 
 Augment = Callable[[np.random.Generator, np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-Progress = Callable[[int, int], None]
 
 
 def fit(
@@ -34,7 +34,7 @@ def fit(
     balance: float = 0.0,
     targets: np.ndarray | None = None,
     seed: int = 0,
-    progress: Progress | None = None,
+    progress: Progress = SILENT,
 ) -> None:
     """Train `model` in place on batches of `train` as `augment(rng, x, onehot)` alters them.
 
@@ -45,7 +45,7 @@ def fit(
     class of c examples with a probability in proportion to c ** -balance (at 1 all classes come equally often).
 
     AdamW with weight decay `decay`, a cosine from `rate` to 0 and an exponential average of the weights (factor
-    `average`), which is what the model keeps. `progress(done, epochs)` is called after each epoch.
+    `average`), which is what the model keeps. `progress` is told after each epoch.
     """
     import keras
 
@@ -62,7 +62,7 @@ def fit(
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
     )
     report = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: progress(epoch + 1, epochs) if progress else None
+        on_epoch_end=lambda epoch, logs: progress.advance(epoch + 1, epochs)
     )
     model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[report])
 

@@ -16,6 +16,7 @@ from accel.data import audio, augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import EMODB_CLASSES, EMODB_FOLDS, Dataset, Split, emodb_recordings, load_emodb
 from accel.data.functionals import functionals
+from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     import keras
@@ -90,7 +91,7 @@ def stimulus(count: int, seed: int = 0) -> np.ndarray:
     ])
 
 
-def train(root: Path, out: Path, *, progress: training.Progress | None = None) -> dict[str, Any]:
+def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Train one model for each fold of two unseen speakers; the first fold's goes to `out/model.keras`.
 
     In each fold a teacher, a linear classifier on functionals, learns from the fold's training speakers; the network learns
@@ -100,15 +101,19 @@ def train(root: Path, out: Path, *, progress: training.Progress | None = None) -
     recordings = emodb_recordings(root)
     speakers = np.array([r.speaker for r in recordings])
     y = np.array([r.label for r in recordings])
-    x = _versions([audio.read_wav(r.path, RATE) for r in recordings], speakers)
-    described = np.stack([functionals(one, audio.mel_centres(RATE, BANDS)) for one in x])
+    with progress.step(f"making {VERSIONS} versions of each utterance"):
+        x = _versions([audio.read_wav(r.path, RATE) for r in recordings], speakers, progress)
+    with progress.step("describing them"):
+        described = _described(x, progress)
     x = features(x)
     decided, taught = np.zeros_like(y), np.zeros_like(y)
     folds, shipped = [], None
-    for number, fold in enumerate(EMODB_FOLDS):
+    for number, fold in enumerate(EMODB_FOLDS, 1):
         test = np.isin(speakers, fold)
-        targets = _taught(described, y, ~test)
-        model = _trained(Split(x[~test], y[~test]), targets[~test], number, progress)
+        with progress.step(f"teacher of fold {number} of {len(EMODB_FOLDS)}"):
+            targets = _taught(described, y, ~test)
+        with progress.step(f"network of fold {number} of {len(EMODB_FOLDS)}"):
+            model = _trained(Split(x[~test], y[~test]), targets[~test], progress)
         decided[test] = training.predict(model, x[test, 0, :, :, None])
         taught[test] = targets[test, 0].argmax(axis=-1)
         folds.append({"speakers": list(fold), "examples": int(test.sum()), **_scores(y[test], decided[test])})
@@ -128,16 +133,26 @@ def train(root: Path, out: Path, *, progress: training.Progress | None = None) -
     return metrics
 
 
-def _versions(signals: Sequence[np.ndarray], speakers: np.ndarray) -> np.ndarray:
+def _versions(signals: Sequence[np.ndarray], speakers: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
     """Mel power (n, VERSIONS, 256, 32) of each signal: as it is, then altered."""
     rng = np.random.default_rng(SEED)
     versions = [np.stack([power(signal) for signal in signals])]
     while len(versions) < VERSIONS:
+        progress.advance(len(versions), VERSIONS)
         speeds = rng.uniform(1 - SPEED, 1 + SPEED, len(signals))
         played = [power(audio.resample(s, RATE, RATE / speed)) for s, speed in zip(signals, speeds, strict=True)]
         altered = augment.warped_power(rng, np.stack(played))
         versions.append(augment.blended_power(rng, altered, speakers) if len(versions) >= VERSIONS // 2 else altered)
     return np.stack(versions, axis=1).astype(np.float32)
+
+
+def _described(versions: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
+    """Functionals (n, VERSIONS, features) of `versions` (n, VERSIONS, 256, 32)."""
+    centres, made = audio.mel_centres(RATE, BANDS), []
+    for one in versions:
+        made.append(functionals(one, centres))
+        progress.advance(len(made), len(versions))
+    return np.stack(made)
 
 
 def _taught(described: np.ndarray, y: np.ndarray, train: np.ndarray) -> np.ndarray:
@@ -159,7 +174,7 @@ def _taught(described: np.ndarray, y: np.ndarray, train: np.ndarray) -> np.ndarr
     return special.softmax(TEMPERATURE * margins, axis=-1).astype(np.float32)
 
 
-def _trained(data: Split, targets: np.ndarray, fold: int, progress: training.Progress | None) -> keras.Model:
+def _trained(data: Split, targets: np.ndarray, progress: Progress = SILENT) -> keras.Model:
     training.reproducible(SEED)
     model = build(DROPOUT)
     training.fit(
@@ -172,7 +187,7 @@ def _trained(data: Split, targets: np.ndarray, fold: int, progress: training.Pro
         average=0.995,
         smoothing=0.0,
         balance=0.5,
-        progress=progress and (lambda done, total: progress(fold * total + done, len(EMODB_FOLDS) * total)),
+        progress=progress,
     )
     bare = build()
     bare.set_weights(model.get_weights())

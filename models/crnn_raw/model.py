@@ -14,6 +14,7 @@ import numpy as np
 from accel.data import audio, augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
+from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     import keras
@@ -64,7 +65,7 @@ def stimulus(count: int, seed: int = 0) -> np.ndarray:
     ])
 
 
-def train(root: Path, out: Path, *, progress: training.Progress | None = None) -> dict[str, Any]:
+def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Train with changes of speed, position and loudness and with noise; write `model.keras` and `metrics.json`."""
     training.reproducible(SEED)
     data = dataset(root)

@@ -10,6 +10,7 @@ import numpy as np
 from accel.data import augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, Dataset, load_mnist
+from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     import keras
@@ -47,7 +48,7 @@ def stimulus(count: int, seed: int = 0) -> np.ndarray:
     return generators.strokes(count, seed=seed)
 
 
-def train(root: Path, out: Path, *, progress: training.Progress | None = None) -> dict[str, Any]:
+def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Train with small rotations, scalings and shifts; write `model.keras` and `metrics.json` to `out`."""
     training.reproducible(SEED)
     data = dataset(root)

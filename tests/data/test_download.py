@@ -39,13 +39,12 @@ def left(root):
     return sorted(path.name for path in root.iterdir())
 
 
-def test_zip_is_unpacked_to_the_publishers_layout(tmp_path, publish, archive):
+def test_zip_is_unpacked_to_the_publishers_layout(tmp_path, publish, archive, heard):
     publish("fsdd", archive, sounds=2)
-    seen = []
-    folder = download("fsdd", tmp_path / "data", progress=lambda done, total: seen.append((done, total)))
+    folder = download("fsdd", tmp_path / "data", progress=heard)
     assert folder == tmp_path / "data" / "fsdd"
     assert left(folder / "recordings") == ["0_theo_0.wav", "0_theo_1.wav"] and left(tmp_path / "data") == ["fsdd"]
-    assert seen[-1] == (archive.stat().st_size,) * 2
+    assert heard.told[-1] == (archive.stat().st_size,) * 2
 
 
 def test_a_data_set_that_is_there_is_left_alone(tmp_path, publish, archive):

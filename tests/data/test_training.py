@@ -7,6 +7,7 @@ import pytest
 
 from accel.data import training
 from accel.data.datasets import Split
+from accel.progress import SILENT
 
 RNG = np.random.default_rng(0)
 DATA = Split(RNG.normal(size=(256, 4)).astype(np.float32), RNG.integers(0, 2, 256))
@@ -26,17 +27,16 @@ def jitter(rng, x, y):
     return x + rng.normal(scale=0.1, size=x.shape).astype(np.float32), y
 
 
-def trained(progress=None):
+def trained(progress=SILENT):
     training.reproducible(5)
     model = network()
     training.fit(model, DATA, epochs=6, augment=jitter, rate=0.05, average=0.9, seed=5, progress=progress)
     return model
 
 
-def test_fit_learns_reports_and_repeats():
-    steps = []
-    first, second = trained(lambda done, total: steps.append((done, total))), trained()
-    assert steps == [(epoch, 6) for epoch in range(1, 7)]
+def test_fit_learns_reports_and_repeats(heard):
+    first, second = trained(heard), trained()
+    assert heard.told == [(epoch, 6) for epoch in range(1, 7)]
     assert training.accuracy(DATA.y, training.predict(first, DATA.x)) > 0.95
     for one, other in zip(first.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_array_equal(one, other)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.data import audio, stimulus
-from accel.data.functionals import functionals
+from accel.data import stimulus
 
 SPEAKERS = np.array(["a", "b", "c", "d"]).repeat(6)
 LABELS = np.tile(np.arange(7), 4)[: len(SPEAKERS)]
@@ -41,7 +40,7 @@ def test_versions_of_a_speaker_have_nothing_of_another(source, signals):
 
 def test_the_teacher_knows_no_test_label(source, signals):
     versions = source._versions(signals, SPEAKERS)
-    described = np.stack([functionals(one, audio.mel_centres(source.RATE, source.BANDS)) for one in versions])
+    described = source._described(versions)
     train = SPEAKERS != "d"
     other = np.where(train, LABELS, 6 - LABELS)
     targets = source._taught(described, LABELS, train)
