@@ -34,7 +34,7 @@ LEVELS = (
     {"hls"},
     {"data"},
     {"config", "progress"},
-    {"fixed"},
+    {"fixed", "reuse"},
     {"errors"},
 )
 """From the top; each imports only from those below it and from its own folder."""

@@ -46,7 +46,8 @@ def spectral_statistics(power: np.ndarray, centres: np.ndarray) -> np.ndarray:
     entropy = -(share * np.log(share + TINY)).sum(axis=2)
     below = np.cumsum(share, axis=2)
     rolled = [centres[np.minimum((below < part).sum(axis=2), len(centres) - 1)] for part in ROLL_OFFS]
-    shape = np.sqrt(power) / (np.sqrt(power).sum(axis=2, keepdims=True) + TINY)
+    root = np.sqrt(power)
+    shape = root / (root.sum(axis=2, keepdims=True) + TINY)
     flux = np.pad(np.sqrt((np.diff(shape, axis=1) ** 2).sum(axis=2)), ((0, 0), (1, 0)))
     ripple = np.abs(np.diff(shape, axis=2)).sum(axis=2)
     low, middle = (power[..., (centres > a) & (centres < b)].sum(axis=2) for a, b in ((250, 650), (1000, 4000)))

@@ -1,4 +1,4 @@
-"""Reuse factors: which ones a layer can have. Others are refused, where hls4ml takes the nearest without a word."""
+"""The reuse factors of each layer: those that the design asks for, and the one that hls4ml is given."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from accel.config import Design
 from accel.errors import AccelError
+from accel.reuse import check_factor, valid_factors
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -28,12 +29,6 @@ class Reuse:
     kernel: int
     recurrent: int | None
     hls: int
-
-
-def valid(n_in: int, n_out: int) -> list[int]:
-    """The factors of an n_in x n_out product: divisors of n_in, and n_in times divisors of n_out."""
-    rows = [r for r in range(1, n_in) if n_in % r == 0]
-    return rows + [n_in * k for k in range(1, n_out + 1) if n_out % k == 0]
 
 
 def choose(graph: ModelGraph, design: Design) -> dict[str, Reuse]:
@@ -84,13 +79,7 @@ def _beat(layer: Layer, n_in: int) -> int:
 
 
 def _checked(layer: Layer, key: str, asked: int, n_in: int, n_out: int) -> int:
-    factors = valid(n_in, n_out)
-    if asked not in factors:
-        below, above = [r for r in factors if r < asked][-3:], [r for r in factors if r > asked][:3]
-        raise AccelError(
-            f"layer '{layer.name}' ({layer.class_name}): {key} {asked} is not valid for its {n_in} x {n_out} product; "
-            f"valid ones nearby: {', '.join(map(str, below + above))}"
-        )
+    check_factor(f"layer '{layer.name}' ({layer.class_name}): {key}", asked, n_in, n_out)
     return asked
 
 
@@ -98,7 +87,7 @@ def _hls_factor(layer: Layer, design: Design, asked: int, sizes: list[tuple[int,
     """hls4ml has one factor for all products of a layer, and under the Resource strategy it must be valid for each."""
     if (design.layer(layer.name).strategy or design.strategy) == "Latency":
         return asked
-    shared = set.intersection(*(set(valid(*size)) for size in sizes))
+    shared = set.intersection(*(set(valid_factors(*size)) for size in sizes))
     if "Conv" in layer.class_name and design.io == "io_parallel":
         shared = {r for r in shared if r <= sizes[0][0]}  # its C++ asserts this
     factor = max(r for r in shared if r <= asked)

@@ -8,6 +8,7 @@ from accel.config import Design, LayerDesign
 from accel.errors import AccelError
 from accel.hls import reuse
 from accel.hls.reuse import Reuse
+from accel.reuse import valid_factors
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (9, 16), (128, 96), (10, 7)])
 def test_valid_factors_are_those_hls4ml_keeps(half: ModelGraph, n_in: int, n_out: int) -> None:
-    assert reuse.valid(n_in, n_out) == half.config.backend.get_valid_reuse_factors(n_in, n_out)
+    assert valid_factors(n_in, n_out) == half.config.backend.get_valid_reuse_factors(n_in, n_out)
 
 
 def test_each_product_has_its_own_factor(graph: ModelGraph) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-
 from accel.errors import AccelError
 from accel.fixed import requantise
 from accel.ir.graph import Affine, Conv, Dense, Node, Window
+from accel.reuse import check_factor
 from accel.rtl.layers.base import (
     Instance,
     Stream,
@@ -19,15 +19,6 @@ from accel.rtl.layers.base import (
     with_lanes,
 )
 from accel.rtl.timing import Sequencer, Windower
-
-
-def valid_reuse_factors(n_in: int, n_out: int) -> list[int]:
-    """Reuse factors of an ``n_in`` x ``n_out`` product: divisors of n_in, and n_in times divisors of n_out.
-
-    The same set as hls4ml's Resource strategy (``fpga_backend.py``: _validate_reuse_factor).
-    """
-    slices = [r for r in range(1, n_in + 1) if n_in % r == 0]
-    return slices + [n_in * k for k in range(2, n_out + 1) if n_out % k == 0]
 
 
 def tree_levels(terms: int) -> int:
@@ -46,7 +37,7 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
     """
     lanes, beats = source.lanes, affine.n_in // source.lanes
     require_wrapping(node, "accumulator", affine.accum)
-    check_reuse(node, reuse, lanes, affine.n_out)
+    check_factor(f"layer '{node.name}': reuse factor", reuse, lanes, affine.n_out)
     fold, groups = min(reuse, lanes), max(1, reuse // lanes)
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
@@ -81,17 +72,6 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
         multipliers=simd * parallel,
         memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),
     )
-
-
-def check_reuse(node: Node, reuse: int, n_in: int, n_out: int) -> None:
-    """Refuse a reuse factor that is none of ``valid_reuse_factors``, naming those nearby."""
-    valid = valid_reuse_factors(n_in, n_out)
-    if reuse not in valid:
-        nearest = sorted(sorted(valid, key=lambda r: abs(r - reuse))[:4])
-        raise AccelError(
-            f"layer '{node.name}': reuse factor {reuse} does not divide its {n_in} inputs a beat x {n_out} outputs evenly; "
-            f"valid nearby: {', '.join(map(str, nearest))}"
-        )
 
 
 def window_instance(node: Node, window: Window, source: Stream) -> Instance:

@@ -11,7 +11,8 @@ from accel.fixed import Overflow, Rounding, requantise
 from accel.ir.golden_recurrent import gate_table
 from accel.ir.graph import Affine, Gru, Lstm, Recurrent
 from accel.ir.tables import scale_log2
-from accel.rtl.layers.affine import check_reuse, mvau, tree_levels
+from accel.reuse import check_factor
+from accel.rtl.layers.affine import mvau, tree_levels
 from accel.rtl.layers.base import (
     Instance,
     Stream,
@@ -91,7 +92,7 @@ def _check(node: Recurrent) -> None:
             raise AccelError(f"layer '{node.name}': {what} {type_}; expected no more integer bits than bits")
     if len(node.gate.entries) < 4:
         raise AccelError(f"layer '{node.name}': tables of {len(node.gate.entries)} entries; expected at least 4")
-    check_reuse(node, node.recurrent_reuse, node.units, gates(node) * node.units)
+    check_factor(f"layer '{node.name}': recurrent reuse factor", node.recurrent_reuse, node.units, gates(node) * node.units)
 
 
 def _bias(affine: Affine) -> np.ndarray:

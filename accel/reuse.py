@@ -1,0 +1,28 @@
+"""Reuse factors that the product of a vector and a matrix can have, the same in hls4ml and in the RTL."""
+
+from __future__ import annotations
+
+from accel.errors import AccelError
+
+
+def valid_factors(n_in: int, n_out: int) -> list[int]:
+    """The factors of an n_in x n_out product, ascending: divisors of n_in, and n_in times divisors of n_out.
+
+    The set of hls4ml's Resource strategy (``fpga_backend.py``: _validate_reuse_factor).
+    """
+    slices = [r for r in range(1, n_in) if n_in % r == 0]
+    return slices + [n_in * k for k in range(1, n_out + 1) if n_out % k == 0]
+
+
+def check_factor(what: str, reuse: int, n_in: int, n_out: int) -> None:
+    """Refuse a factor that an n_in x n_out product cannot have, where hls4ml takes the nearest without a word.
+
+    Raises:
+        AccelError: it begins with `what` (a layer and the name of the factor) and names the valid ones nearby.
+    """
+    factors = valid_factors(n_in, n_out)
+    if reuse not in factors:
+        below, above = [r for r in factors if r < reuse][-3:], [r for r in factors if r > reuse][:3]
+        raise AccelError(
+            f"{what} {reuse} is not valid for its {n_in} x {n_out} product; valid ones nearby: {', '.join(map(str, below + above))}"
+        )
