@@ -115,7 +115,7 @@ def _build_icarus(rtl_dir: Path, top: str, waves: bool, folder: Path) -> None:
             log_file=messages,
         )
     except (RuntimeError, SystemExit) as error:
-        raise AccelError(f"Icarus refuses {top} ({error}): {tools.tail(messages.read_text())}") from None
+        raise AccelError(f"Icarus refuses {top} ({error}): {tools.gist(messages.read_text())}") from None
 
 
 def _simulate(simulator: str, build: Path, folder: Path, top: str, tests: str, waves: bool) -> None:
@@ -143,7 +143,7 @@ def _simulate(simulator: str, build: Path, folder: Path, top: str, tests: str, w
 def _result(simulator: str, folder: Path) -> SimResult:
     """Judge results.xml and results.json."""
     output = (folder / _LOG).read_text() if (folder / _LOG).is_file() else ""
-    messages = tools.tail("\n".join(line for line in output.splitlines() if " ** " not in line and "*****" not in line))
+    messages = tools.gist("\n".join(line for line in output.splitlines() if " ** " not in line and "*****" not in line))
     cases = _cases(folder / _XML)
     if not cases:
         raise AccelError(f"{simulator}: not one test ran: {messages}")

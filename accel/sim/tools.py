@@ -114,7 +114,7 @@ def run(command: list[str], cwd: Path, what: str, env: dict[str, str] | None = N
     """Run a program in ``cwd`` and return what it printed.
 
     Raises:
-        AccelError: its exit status is not 0; the text ends with the tail of its output.
+        AccelError: its exit status is not 0; the text ends with the gist of its output.
     """
     log.debug("%s", " ".join(command))
     done = subprocess.run(
@@ -122,13 +122,16 @@ def run(command: list[str], cwd: Path, what: str, env: dict[str, str] | None = N
     )
     if done.returncode:
         name = Path(command[0]).name
-        raise AccelError(f"{what} failed ({name}, exit status {done.returncode}): {tail(done.stdout)}")
+        raise AccelError(f"{what} failed ({name}, exit status {done.returncode}): {gist(done.stdout)}")
     return done.stdout
 
 
-def tail(text: str, lines: int = 15) -> str:
-    """The last lines of a log."""
-    return "\n".join(text.strip().splitlines()[-lines:])
+def gist(log: str, lines: int = 15) -> str:
+    """The first line of a log that speaks of an error, and its last lines."""
+    told = log.strip().splitlines()
+    first = next((line for line in told if "error" in line.lower()), None)
+    last = told[-lines:]
+    return "\n".join(last if first is None or first == last[0] else [first, *last])
 
 
 def _version(program: str, option: str) -> str:
