@@ -8,6 +8,7 @@ it runs (padded or overlapping pooling, softmax over another axis). Softmax behi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -36,6 +37,7 @@ def check(model: keras.Model, io: str) -> None:
             raise AccelError(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
     for layer in model.layers:
         kind = type(layer).__name__
+        _name(layer)
         _activation(layer)
         rule = RULES.get(kind)
         if rule:
@@ -65,6 +67,14 @@ def _refuse(layer: keras.Layer, attribute: str, value: Any, accepted: str) -> No
         f"layer '{layer.name}' ({type(layer).__name__}): {attribute}={value} is not converted faithfully by hls4ml; "
         f"expected {accepted}"
     )
+
+
+def _name(layer: keras.Layer) -> None:
+    if not re.fullmatch(r"[A-Za-z_]\w*", layer.name, re.ASCII):
+        raise AccelError(
+            f"layer '{layer.name}' ({type(layer).__name__}): its name becomes part of names in C++; expected letters, digits and "
+            f"underscores, no digit first, e.g. {re.sub(r'^(?=[0-9])', '_', re.sub(r'[^A-Za-z0-9_]', '_', layer.name))}"
+        )
 
 
 def _activation(layer: keras.Layer) -> None:

@@ -60,6 +60,12 @@ def test_refused_with_the_layer_and_the_attribute(told: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(("name", "told"), [("dense-2", "e.g. dense_2"), ("2nd", "e.g. _2nd"), ("schön", "e.g. sch_n")])
+def test_a_name_that_is_none_in_c_is_refused(name: str, told: str) -> None:
+    with pytest.raises(AccelError, match=f"layer '{name}' .*: its name becomes part of names in C.*{told}$"):
+        faults.check(stacked(STEPS, lambda k: k.Dense(3, name=name)), "io_stream")
+
+
 def test_stateful_is_refused() -> None:
     import keras
 
