@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ def commands(request: Request, simulator: str = tools.VERILATOR, frames: int | N
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
     how += " FULL=1" if full else ""
-    made = [f"make {target} MODEL={request.model}{changes}" for target in ("hls", "rtl", "cosim")]
+    made = [f"make {target} MODEL={shlex.quote(request.model)}{changes}" for target in ("hls", "rtl", "cosim")]
     return *made[:-1], made[-1] + how
 
 

@@ -123,7 +123,10 @@ def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 @dataclass(frozen=True)
 class ModelSource:
-    """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone."""
+    """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone.
+
+    `name` names what is made of it: ASCII letters, digits and underscores, no digit first.
+    """
 
     name: str
     path: Path
@@ -160,11 +163,17 @@ def resolve(model: str) -> ModelSource:
     if path.suffix in SUFFIXES:
         if not path.is_file():
             raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
-        return ModelSource(re.sub(r"\W", "_", path.stem), path.resolve())
+        return ModelSource(_identifier(path.stem), path.resolve())
     folder = model_folder(model)
     if not (folder / "model.keras").is_file():
         raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
-    return ModelSource(model, folder / "model.keras", folder)
+    return ModelSource(_identifier(model), folder / "model.keras", folder)
+
+
+def _identifier(text: str) -> str:
+    """`text` as a name that Python, C++ and SystemVerilog take."""
+    name = re.sub(r"\W", "_", text, flags=re.ASCII)
+    return f"net_{name}" if name[0].isdigit() else name
 
 
 def model_folder(model: str) -> Path:

@@ -110,6 +110,12 @@ def test_resolve_a_file(models: Path, tmp_path: Path) -> None:
     assert source.definition() is None
 
 
+@pytest.mark.parametrize(("stem", "name"), [("2d_cnn", "net_2d_cnn"), ("modèle", "mod_le"), ("reg", "reg")])
+def test_a_design_has_a_name_that_hardware_can_have(models: Path, tmp_path: Path, stem: str, name: str) -> None:
+    (tmp_path / f"{stem}.keras").touch()
+    assert resolve(f"{stem}.keras").name == name
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

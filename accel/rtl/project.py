@@ -54,6 +54,11 @@ def library() -> dict[str, str]:
     return {f"{name}.sv": (folder / f"{name}.sv").read_text() for name in LIBRARY}
 
 
+def top_name(design: str) -> str:
+    """The top module of a design, a name that no keyword, port or library module has: the design may be called `reg`."""
+    return f"{design}_top"
+
+
 def generate(plan: Plan, name: str) -> dict[str, str]:
     """The files of an RTL folder for top module ``name``: the same plan gives the same bytes."""
     files = {**library(), f"{name}.sv": top(plan, name, accel.__version__)}

@@ -33,16 +33,16 @@ def network(path):
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory):
-    """An empty folder to work in, with the network's file."""
+    """An empty folder to work in, with the network's file: its name is a keyword of SystemVerilog, which must not matter."""
     folder = tmp_path_factory.mktemp("flow")
-    network(folder / "tiny.keras")
+    network(folder / "reg.keras")
     return folder
 
 
 @pytest.fixture(scope="session")
 def request_(workplace):
     """What the user asks for."""
-    return flow.Request(str(workplace / "tiny.keras"), reuse=REUSE)
+    return flow.Request(str(workplace / "reg.keras"), reuse=REUSE)
 
 
 @pytest.fixture(scope="session")

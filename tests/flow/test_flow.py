@@ -56,7 +56,7 @@ def test_an_unchanged_design_is_not_built_again(outcome, workplace, request_, fa
     assert again.recalled and again.passed and again.report == outcome.report
     with pytest.raises(AssertionError, match="converted again"):
         flow.cosim(request_, fast_simulator, frames=FRAMES - 1)
-    top = workplace / outcome.folder / "rtl" / "tiny.sv"
+    top = workplace / outcome.folder / "rtl" / "reg_top.sv"
     text = top.read_text()
     top.write_text(text + "// changed by hand\n")
     with pytest.raises(AssertionError, match="converted again"):
