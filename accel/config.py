@@ -49,7 +49,7 @@ class Design(_Strict):
     """One design. `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type."""
 
     part: str = "xc7z020clg400-1"
-    clock_ns: float = Field(10.0, gt=0)
+    clock_ns: float = Field(10.0, gt=0, allow_inf_nan=False)
     io: Literal["io_stream", "io_parallel"] = "io_stream"
     strategy: Literal["Latency", "Resource"] = "Latency"
     reuse: int = Field(1, ge=1)
