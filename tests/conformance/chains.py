@@ -78,11 +78,12 @@ def sequences():
     import keras
     from keras import layers
 
-    x = inputs = keras.Input((24, 3), name="signal")
+    x = inputs = keras.Input((48, 3), name="signal")
     x = layers.Conv1D(4, 3, padding="same", strides=2, name="conv_stride")(x)
     x = layers.MaxPooling1D(2, name="max_pool")(x)
     x = layers.Conv1D(6, 2, name="conv_valid")(x)
     x = layers.Activation("softplus", name="softplus")(x)
+    x = layers.AveragePooling1D(2, name="mean_steps")(x)
     x = layers.Dense(5, name="dense_steps")(x)
     x = layers.GRU(4, return_sequences=True, name="gru")(x)
     x = layers.LSTM(6, name="lstm")(x)
@@ -107,6 +108,7 @@ RESULTS = {
     "dense_flat": "fixed<10,2",
     "softsign": "fixed<8,0",
     "softplus": "ufixed<9,1",
+    "mean_steps": "ufixed<9,1",
     "dense_steps": "fixed<10,2",
     "gru": "fixed<10,1",
     "lstm": "fixed<12,3",
