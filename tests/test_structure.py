@@ -33,7 +33,7 @@ LEVELS = (
     {"ir"},
     {"hls"},
     {"data"},
-    {"config", "progress"},
+    {"config", "progress", "cache"},
     {"fixed", "reuse"},
     {"errors"},
 )

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from accel import cache
 from accel.errors import AccelError
 from accel.rtl.interface import Interface
-from accel.sim import cache, plain, tools, vectors, verilate
+from accel.sim import plain, rtl_folder, tools, vectors, verilate
 from accel.sim.compare import Beats, compare
 from accel.sim.drive import Pace, Run, patience, port_macros
 from accel.sim.result import SimResult
@@ -104,7 +105,7 @@ def run(
         build = _build(rtl_dir, interface, defines, optimisation, builds)
     with tempfile.TemporaryDirectory(prefix="bulk-", dir=build) as name:
         folder = Path(name)
-        cache.link_memories(build, folder)
+        rtl_folder.link_memories(build, folder)
         if tools.find(simulator).name == tools.ICARUS:
             beats, cycles, seconds = plain.drive(build, folder, interface, words, settings)
         else:
@@ -119,12 +120,12 @@ def _build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], optimi
     macros |= {"IN_WORDS": str(vectors.stream_words(interface.input)), "OUT_WORDS": str(vectors.stream_words(interface.output))}
     cxx = tuple(f"-D{name}={value}" for name, value in macros.items())
     options = verilate.Options(optimisation, defines, cxx)
-    key = cache.rtl_digest(
+    key = rtl_folder.digest(
         rtl_dir, interface.top, options, _DRIVER.read_text(), tools.verilator().version, tools.compiler().version
     )
 
     def make(folder: Path) -> None:
-        cache.copy_memories(rtl_dir, folder)
+        rtl_folder.copy_memories(rtl_dir, folder)
         verilate.build(rtl_dir, interface.top, _DRIVER, options, folder)
 
     return cache.built(builds / f"{tools.VERILATOR}-{key}", make)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from accel import cache
 from accel.rtl.interface import Interface, sources
-from accel.sim import cache, tools, vectors
+from accel.sim import rtl_folder, tools, vectors
 from accel.sim.compare import Beats
 from accel.sim.drive import port_macros
 
@@ -21,13 +22,13 @@ def build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], builds:
     """The folder with the design compiled by Icarus; AccelError if Icarus refuses it."""
     sizes = {"TOP": interface.top, "IN_BITS": str(interface.input.bits), "OUT_BITS": str(interface.output.bits)}
     macros = {**port_macros(interface), **sizes, **dict.fromkeys(defines, "1")}
-    key = cache.rtl_digest(rtl_dir, macros, _BENCH.read_text(), tools.icarus().version)
+    key = rtl_folder.digest(rtl_dir, macros, _BENCH.read_text(), tools.icarus().version)
     command = [str(tools.icarus().path), "-g2012", "-s", _BENCH.stem, "-o", _PROGRAM]
     command += [f"-D{name}={value}" for name, value in macros.items()]
     command += [str(_BENCH), *(str(file.resolve()) for file in sources(rtl_dir))]
 
     def make(folder: Path) -> None:
-        cache.copy_memories(rtl_dir, folder)
+        rtl_folder.copy_memories(rtl_dir, folder)
         tools.run(command, folder, f"Icarus on {interface.top}")
 
     return cache.built(builds / f"{tools.ICARUS}-{key}", make)

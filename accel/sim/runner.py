@@ -11,9 +11,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from accel import cache
 from accel.errors import AccelError
 from accel.rtl.interface import Interface, sources
-from accel.sim import cache, tools, verilate
+from accel.sim import rtl_folder, tools, verilate
 from accel.sim.bench import ENVIRONMENT, Bench
 from accel.sim.result import Mismatch, SimResult
 
@@ -65,7 +66,7 @@ def cosimulate(
         np.save(folder / bench.expected, expected)
         (folder / "bench.json").write_text(bench.to_json())
         Bench.load(folder / "bench.json").frames()
-        cache.link_memories(build, folder)
+        rtl_folder.link_memories(build, folder)
         _simulate(simulator, build, folder, interface.top, tests, waves)
         return _result(simulator, folder)
     finally:
@@ -87,10 +88,10 @@ def cocotb_build(rtl_dir: Path, simulator: str, *, waves: bool, builds: Path) ->
         waves=waves,
         link=(f"-Wl,-rpath,{libs}", f"-L{libs}", "-lcocotbvpi_verilator"),
     )
-    key = cache.rtl_digest(rtl_dir, "cocotb", interface.top, options, versions, tools.compiler().version)
+    key = rtl_folder.digest(rtl_dir, "cocotb", interface.top, options, versions, tools.compiler().version)
 
     def make(folder: Path) -> None:
-        cache.copy_memories(rtl_dir, folder)
+        rtl_folder.copy_memories(rtl_dir, folder)
         if simulator == tools.VERILATOR:
             main = config.share_dir / "lib" / "verilator" / "verilator.cpp"
             verilate.build(rtl_dir, interface.top, main, options, folder)

@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from accel import cache
 from accel.rtl.interface import sources
-from accel.sim import cache, tools
+from accel.sim import tools
 
 PREFIX = "Vtop"
 _UNIT = 300_000  # bytes of generated C++ in a translation unit

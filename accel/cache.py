@@ -1,4 +1,4 @@
-"""Build folders keyed by everything that went into them."""
+"""Folders that are whole or absent, and digests of what they were made from."""
 
 from __future__ import annotations
 
@@ -9,17 +9,10 @@ import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from accel.rtl.interface import sources
-
 
 def user_cache() -> Path:
     """Where builds that no project owns are kept: ``$XDG_CACHE_HOME/accel``, by default ``~/.cache/accel``."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "accel"
-
-
-def memories(rtl_dir: Path) -> tuple[Path, ...]:
-    """The .mem files beside the RTL."""
-    return tuple(sorted(Path(rtl_dir).glob("*.mem")))
 
 
 def digest(files: Iterable[Path], *texts: object) -> str:
@@ -28,11 +21,6 @@ def digest(files: Iterable[Path], *texts: object) -> str:
     for part in (*texts, *((file.name, file.read_bytes()) for file in files)):
         state.update(repr(part).encode() + b"\0")
     return state.hexdigest()[:16]
-
-
-def rtl_digest(rtl_dir: Path, *texts: object) -> str:
-    """Digest of an RTL folder's sources (in order) and memories, and of ``texts``."""
-    return digest((*sources(rtl_dir), *memories(rtl_dir)), *texts)
 
 
 def built(folder: Path, build: Callable[[Path], None]) -> Path:
@@ -61,15 +49,3 @@ def replaced(temporary: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     temporary.chmod(0o755)
     return temporary.rename(folder)
-
-
-def link_memories(build: Path, run: Path) -> None:
-    """Make a build's .mem files readable by bare name in the folder ``run``."""
-    for file in memories(build):
-        (run / file.name).symlink_to(file.resolve())
-
-
-def copy_memories(rtl_dir: Path, build: Path) -> None:
-    """Keep the .mem files with the build, so that a later change of the RTL folder cannot reach it."""
-    for file in memories(rtl_dir):
-        shutil.copyfile(file, build / file.name)
