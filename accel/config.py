@@ -163,17 +163,17 @@ def resolve(model: str) -> ModelSource:
     if path.suffix in SUFFIXES:
         if not path.is_file():
             raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
-        return ModelSource(_identifier(path.stem), path.resolve())
+        return ModelSource(identifier(path.stem), path.resolve())
     folder = model_folder(model)
     if not (folder / "model.keras").is_file():
         raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
-    return ModelSource(_identifier(model), folder / "model.keras", folder)
+    return ModelSource(identifier(model), folder / "model.keras", folder)
 
 
-def _identifier(text: str) -> str:
-    """`text` as a name that Python, C++ and SystemVerilog take."""
+def identifier(text: str, before_digit: str = "net_") -> str:
+    """`text` as a name that Python, C++ and SystemVerilog take; unchanged where it is one already."""
     name = re.sub(r"\W", "_", text, flags=re.ASCII)
-    return f"net_{name}" if name[0].isdigit() else name
+    return before_digit + name if name[0].isdigit() else name
 
 
 def model_folder(model: str) -> Path:

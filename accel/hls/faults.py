@@ -9,10 +9,10 @@ equal outputs, is chosen around in `accel.hls.precision`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from accel.config import identifier
 from accel.errors import AccelError
 
 if TYPE_CHECKING:
@@ -71,10 +71,11 @@ def _refuse(layer: keras.Layer, attribute: str, value: Any, accepted: str) -> No
 
 
 def _name(layer: keras.Layer) -> None:
-    if not re.fullmatch(r"[A-Za-z_]\w*", layer.name, re.ASCII):
+    name = identifier(layer.name, "_")
+    if layer.name != name:
         raise AccelError(
             f"layer '{layer.name}' ({type(layer).__name__}): its name becomes part of names in C++; expected letters, digits and "
-            f"underscores, no digit first, e.g. {re.sub(r'^(?=[0-9])', '_', re.sub(r'[^A-Za-z0-9_]', '_', layer.name))}"
+            f"underscores, no digit first, e.g. {name}"
         )
 
 
