@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import json
@@ -103,7 +102,7 @@ class Yosys:
         """
         files = design(instance, source)
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
-        result = self._cache / f"{_digest(files, script, self._version)}.json"
+        result = self._cache / f"{cache.digest([], sorted(files.items()), script, self._version)}.json"
         if not result.is_file():
             log.info("synthesising %s with Yosys", instance.name)
             cells = self._cells(instance.name, files, script)
@@ -189,8 +188,3 @@ def resources(cells: dict[str, int]) -> Resources:
         return sum(weights.get(cell, 0) * count for cell, count in cells.items())
 
     return Resources(total(LUTS), total(FLIP_FLOPS), total(MULTIPLIERS), total(HALF_BRAMS) / 2)
-
-
-def _digest(files: dict[str, str], *texts: str) -> str:
-    """16 hexadecimal digits over names and contents."""
-    return hashlib.sha256(repr((sorted(files.items()), texts)).encode()).hexdigest()[:16]
