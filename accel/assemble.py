@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
 
-def commands(request: Request, simulator: str = tools.VERILATOR, frames: int | None = None, full: bool = False) -> tuple[str, ...]:
+def commands(
+    request: Request, simulator: str = tools.VERILATOR, frames: int | None = None, full: bool = False
+) -> tuple[str, ...]:
     """What a user types to make this design, and to simulate it as it was simulated."""
     changes = "".join(f" {name.upper()}='{value}'" for name, value in request.changes.items())
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
@@ -73,9 +75,7 @@ def planned(report: Report, plan: Plan) -> Report:
         Resource("multipliers (DSP)", plan.multipliers, part.dsp, "plan"),
         Resource("BRAM36", plan.bram36, part.bram36, "plan"),
     )
-    return replace(
-        report, layers=planned_rows(plan), resources=resources, predicted=Timing(plan.latency, plan.ii)
-    )
+    return replace(report, layers=planned_rows(plan), resources=resources, predicted=Timing(plan.latency, plan.ii))
 
 
 def simulated(report: Report, simulations: tuple[Simulation, ...]) -> Report:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated, Optional
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -22,24 +22,29 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="accel",
     help="Trained Keras networks to verified, bit-exact FPGA hardware.",
-    epilog="A MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file. Results go to hls_projects/<design>/.",
+    epilog="A MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file. "
+    "Results go to hls_projects/<design>/.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Model = Annotated[str, typer.Argument(metavar="MODEL", help="Folder of models/, or a .keras, .h5 or .onnx file.", show_default=False)]
-Part = Annotated[Optional[str], typer.Option(metavar="PART", help="FPGA part, e.g. xc7z020clg400-1.")]
-ClockNs = Annotated[Optional[str], typer.Option(metavar="NS", help="Clock period in nanoseconds.")]
+Model = Annotated[
+    str, typer.Argument(metavar="MODEL", help="Folder of models/, or a .keras, .h5 or .onnx file.", show_default=False)
+]
+Part = Annotated[str | None, typer.Option(metavar="PART", help="FPGA part, e.g. xc7z020clg400-1.")]
+ClockNs = Annotated[str | None, typer.Option(metavar="NS", help="Clock period in nanoseconds.")]
 Precision = Annotated[
-    Optional[str], typer.Option(metavar="TYPE", help="auto, auto<bits> (ranges measured, per layer) or one type, e.g. fixed<16,6>.")
+    str | None,
+    typer.Option(metavar="TYPE", help="auto, auto<bits> (ranges measured, per layer) or one type, e.g. fixed<16,6>."),
 ]
 Reuse = Annotated[
-    Optional[str], typer.Option(metavar="N", help="Products per multiplier, for all layers, or for some: conv1:4,gru:8.")
+    str | None,
+    typer.Option(metavar="N", help="Products per multiplier, for all layers, or for some: conv1:4,gru:8."),
 ]
-Strategy = Annotated[Optional[str], typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
-Io = Annotated[Optional[str], typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+Strategy = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
+Io = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
 DESIGN_PANEL = "What is left out is as models/<name>/design.yaml says."
 
 
@@ -98,7 +103,9 @@ def rtl(
 def cosim(
     model: Model = "",
     sim: Annotated[str, typer.Option(metavar="NAME", help="Simulator: verilator or icarus.")] = "verilator",
-    frames: Annotated[Optional[int], typer.Option(metavar="N", help="Frames to simulate.", show_default="64; icarus: 4")] = None,
+    frames: Annotated[
+        int | None, typer.Option(metavar="N", help="Frames to simulate.", show_default="64; icarus: 4")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="The whole test set, by the C++ driver of Verilator.")] = False,
     waves: Annotated[bool, typer.Option("--waves", help="Write the waveforms.")] = False,
     part: Part = None,
@@ -137,12 +144,16 @@ def train(model: Model = "") -> None:
             metrics = definition.train(root, folder, progress=progress)
         with progress.step("measuring ranges"):
             ranges.store(resolve(model))
-    terminal.table(("metric", "value"), [(key, value) for key, value in metrics.items() if isinstance(value, int | float)])
+    terminal.table(
+        ("metric", "value"), [(key, value) for key, value in metrics.items() if isinstance(value, int | float)]
+    )
     terminal.say(f"model: {folder / 'model.keras'}")
 
 
 @app.command()
-def data(dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, fsdd or mnist.", show_default=False)] = "") -> None:
+def data(
+    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, fsdd or mnist.", show_default=False)] = "",
+) -> None:
     """Download a data set from its publisher to $ACCEL_DATA (by default ~/.cache/accel)."""
     from accel.data.datasets import MARKERS, data_root
     from accel.data.download import download

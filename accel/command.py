@@ -27,7 +27,9 @@ GOOD, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 @contextmanager
 def started(command: str, design: str | None = None) -> Iterator[terminal.Bars | terminal.Lines]:
-    """Show progress. With `design`, all but that and accel's warnings goes to `hls_projects/<design>/log/<command>.log`."""
+    """Show progress. With `design`, all but that and accel's warnings goes to
+    `hls_projects/<design>/log/<command>.log`.
+    """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
     logging.raiseExceptions = False  # a full disk must not print tracebacks
@@ -49,7 +51,9 @@ def started(command: str, design: str | None = None) -> Iterator[terminal.Bars |
 
 @contextmanager
 def _recorded(command: str, design: str | None) -> Iterator[tuple[logging.Handler, TextIO]]:
-    """A log handler, and the terminal's stderr: what libraries and child processes print themselves goes to the log, too."""
+    """A log handler, and the terminal's stderr: what libraries and child processes print themselves goes to the log,
+    too.
+    """
     if design is None:
         yield logging.NullHandler(), sys.stderr
         return
@@ -96,7 +100,7 @@ def run(command: Callable[[], object]) -> int:
             return _crashed(error)
         hint = "; free some room and run the same command again" if error.errno == errno.ENOSPC else ""
         return _told(f"{error.filename or 'operating system'}: {error.strerror}{hint}")
-    except Exception as error:  # noqa: BLE001  (a fault of accel's own; the user gets a line, the log the rest)
+    except Exception as error:
         return _crashed(error)
 
 

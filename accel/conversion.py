@@ -1,4 +1,6 @@
-"""The first half of every command: a request becomes a converted, compiled model, with frames and the float model's answer."""
+"""The first half of every command: a request becomes a converted, compiled model, with frames and the float model's
+answer.
+"""
 
 from __future__ import annotations
 

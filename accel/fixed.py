@@ -1,8 +1,8 @@
 """Fixed-point types and exact requantisation, as Xilinx's ``ap_fixed`` defines them.
 
 A value is a *raw* integer ``r`` that stands for ``r * 2**-fraction``. Everything here works on raw integers and never
-rounds through floating point. Reference: UG1399 "Arbitrary Precision Fixed-Point Data Types"; the open ``ap_fixed_base.h``
-that ships with hls4ml is what the tests compare with.
+rounds through floating point. Reference: UG1399 "Arbitrary Precision Fixed-Point Data Types"; the open
+``ap_fixed_base.h`` that ships with hls4ml is what the tests compare with.
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ class Fixed:
                 raise ValueError
         except ValueError:
             raise AccelError(
-                f"precision '{text}' is not a fixed-point type; expected [u]fixed<width,integer[,rounding[,overflow]]> or "
+                f"precision '{text}' is not a fixed-point type; expected "
+                "[u]fixed<width,integer[,rounding[,overflow]]> or "
                 f"[u]int<width>, e.g. fixed<16,6,RND,SAT>; rounding: {', '.join(r.value for r in Rounding)}; "
                 f"overflow: {', '.join(o.value for o in Overflow)}"
             ) from None
@@ -186,7 +187,9 @@ def from_float(values: np.ndarray, dst: Fixed) -> np.ndarray:
     """
     values = np.asarray(values, dtype=np.float64)
     if np.isnan(values).any():
-        raise AccelError(f"cannot make {dst} of nan; expected numbers (a training that diverged leaves nan in its weights)")
+        raise AccelError(
+            f"cannot make {dst} of nan; expected numbers (a training that diverged leaves nan in its weights)"
+        )
     with np.errstate(over="ignore"):
         scaled = np.ldexp(values, dst.fraction + 2)
     if (np.abs(scaled) >= 2.0**60).any():

@@ -67,7 +67,9 @@ def hls(request: Request, progress: Progress = SILENT) -> Outcome:
     done = make(request, progress, FRAMES[tools.VERILATOR])
     with progress.step("running the C simulation"):
         count = min(len(done.frames.x), FRAMES[tools.VERILATOR])
-        outputs = to_float(done.csim.predict_raw(done.csim.quantise_input(done.frames.x[:count])), done.csim.output_type)
+        outputs = to_float(
+            done.csim.predict_raw(done.csim.quantise_input(done.frames.x[:count])), done.csim.output_type
+        )
     report = assemble.converted(done, {"C simulation": outputs}, assemble.commands(request))
     try:
         with progress.step("planning the hardware"):
@@ -209,7 +211,9 @@ def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -
     """
     simulator = simulations[0].result.simulator
     red: SimResult | None = next((s.result for s in simulations if not s.result.passed), None)
-    count = min(len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator])
+    count = min(
+        len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator]
+    )
     traced = golden.trace(graph, raw[:count])
     streams = {step.node.name: step.instances[-1].output for step in planned.steps if step.instances}
     layers = {name: _beats(traced[name], stream) for name, stream in streams.items()}
@@ -222,7 +226,9 @@ def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -
 def _layers_note(planned: Plan, mismatch: Mismatch | None) -> str:
     if mismatch is not None:
         return f"First difference: {mismatch}."
-    return f"The streams of all {sum(bool(step.instances) for step in planned.steps)} layers are the integer model's, too."
+    return (
+        f"The streams of all {sum(bool(step.instances) for step in planned.steps)} layers are the integer model's, too."
+    )
 
 
 def _finished(folder: Path, report: Report) -> Outcome:

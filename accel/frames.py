@@ -12,7 +12,9 @@ from accel.data import datasets
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Inputs ``x``, float32 (frames, *shape), their class numbers (frames,) where known, and in words where they are from."""
+    """Inputs ``x``, float32 (frames, *shape), their class numbers (frames,) where known, and in words where they are
+    from.
+    """
 
     x: np.ndarray
     labels: np.ndarray | None

@@ -1,4 +1,6 @@
-"""What was verified before: a report is kept under a digest of everything it follows from, and recalled while nothing changed."""
+"""What was verified before: a report is kept under a digest of everything it follows from, and recalled while nothing
+changed.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,9 @@ _VERIFIED = TypeAdapter(_Verified)
 
 
 def fingerprint(request: Request, *options: object) -> str:
-    """SHA-256 of the request, the model's files, the data set's file list, accel's own sources and the tools' versions."""
+    """SHA-256 of the request, the model's files, the data set's file list, accel's own sources and the
+    tools' versions.
+    """
     source = resolve(request.model)
     state = hashlib.sha256(repr((astuple(request), options, _data_set(source))).encode())
     state.update(repr([(name, metadata.version(name)) for name in PACKAGES]).encode())

@@ -24,5 +24,6 @@ def check_factor(what: str, reuse: int, n_in: int, n_out: int) -> None:
     if reuse not in factors:
         below, above = [r for r in factors if r < reuse][-3:], [r for r in factors if r > reuse][:3]
         raise AccelError(
-            f"{what} {reuse} is not valid for its {n_in} x {n_out} product; valid ones nearby: {', '.join(map(str, below + above))}"
+            f"{what} {reuse} is not valid for its {n_in} x {n_out} product; valid ones nearby: "
+            f"{', '.join(map(str, below + above))}"
         )

@@ -138,7 +138,9 @@ def say(text: str) -> None:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]], title: str | None = None) -> None:
-    """A table on stdout; None becomes '-', numbers are set to the right. Never cut: a pipe or a narrow terminal gets it whole."""
+    """A table on stdout; None becomes '-', numbers are set to the right. Never cut: a pipe or a narrow terminal gets it
+    whole.
+    """
     made = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for index, name in enumerate(header):
         numeric = all(row[index] is None or isinstance(row[index], int | float) for row in rows)

@@ -1,8 +1,10 @@
-"""What a shipped model takes of its FPGA: multipliers and block RAMs as planned, next to what Yosys makes of every layer.
+"""What a shipped model takes of its FPGA: multipliers and block RAMs as planned, next to what Yosys makes of every
+layer.
 
     python benchmarks/resources.py crnn
 
-Each module is synthesised alone for the 7 series; results are kept in hls_projects/<model>/synth, so a second run takes seconds.
+Each module is synthesised alone for the 7 series; results are kept in hls_projects/<model>/synth, so a second run takes
+seconds.
 """
 
 from __future__ import annotations

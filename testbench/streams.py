@@ -1,7 +1,8 @@
 """A minimal AXI4-Stream source and sink for cocotb.
 
-Python wakes once or twice for each beat, not for each clock: while a stream stands still, it waits for the edge of valid or
-ready. A value read right after a rising clock edge is the one from before the edge; a value written then appears after it.
+Python wakes once or twice for each beat, not for each clock: while a stream stands still, it waits for the edge of
+valid or ready. A value read right after a rising clock edge is the one from before the edge; a value written then
+appears after it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ PERIOD_NS = 10
 
 
 def pattern(name: str, seed: int) -> Iterator[int]:
-    """Cycles to wait before each beat: ``none`` 0, ``random`` 0 to 3, ``bursts`` 20 before each 8th, ``alternate`` 1."""
+    """Cycles to wait before each beat: ``none`` 0, ``random`` 0 to 3, ``bursts`` 20 before each 8th,
+    ``alternate`` 1.
+    """
     dice = random.Random(seed)
     beat = 0
     while True:

@@ -1,4 +1,6 @@
-"""cocotb tests of a design with one AXI4-Stream in and one out. ``ACCEL_BENCH`` names the bench.json that says what to run."""
+"""cocotb tests of a design with one AXI4-Stream in and one out. ``ACCEL_BENCH`` names the bench.json that says what to
+run.
+"""
 
 from __future__ import annotations
 
@@ -103,7 +105,9 @@ def patience() -> int:
 
 
 def planned(frames: int, **parameters: tuple[str, ...]) -> Callable[[Callable], object]:
-    """Makes cocotb tests, one for each combination of ``parameters``, of a function that has frames to run; else none."""
+    """Makes cocotb tests, one for each combination of ``parameters``, of a function that has frames to
+    run; else none.
+    """
 
     def register(function: Callable) -> object:
         if not frames:
@@ -122,7 +126,9 @@ async def back_to_back(dut: SimHandleBase) -> None:
     measured = bench.judge("back_to_back", BENCH.back_to_back)
     predicted = (BENCH.interface.latency, BENCH.interface.ii)
     for what, found, due in zip(("latency", "II"), measured, predicted, strict=True):
-        assert not BENCH.timing or due is None or found is None or found == due, f"{what} is {found} cycles, predicted {due}"
+        assert not BENCH.timing or due is None or found is None or found == due, (
+            f"{what} is {found} cycles, predicted {due}"
+        )
 
 
 @planned(BENCH.patterns, idle=BENCH.idle, backpressure=BENCH.backpressure)

@@ -23,7 +23,22 @@ REPORT = Report(
     14_410,
     "Digits.",
     Settings("xc7z020clg400-1", 10.0, "io_stream", "Latency", "auto", 1),
-    (LayerRow("conv1", "conv", (26, 26, 8), "fixed<16,3>", "fixed<16,1>", "fixed<38,8>", "fixed<16,6>", "1", 72, 896, 0, 784),),
+    (
+        LayerRow(
+            "conv1",
+            "conv",
+            (26, 26, 8),
+            "fixed<16,3>",
+            "fixed<16,1>",
+            "fixed<38,8>",
+            "fixed<16,6>",
+            "1",
+            72,
+            896,
+            0,
+            784,
+        ),
+    ),
     (Resource("DSP", 72, 220, "plan"),),
     Timing(813, 784),
     simulations=(Simulation("cocotb", RESULT),),
@@ -148,11 +163,14 @@ def test_cosim_passes(asked, capfd):
 
 def test_cosim_fails_where_a_value_differs(asked, capfd):
     asked.mismatch = Mismatch("conv1", 0, 1, 2, 30, 40)
-    asked.report = replace(REPORT, simulations=(Simulation("cocotb", replace(RESULT, mismatches=1, first=asked.mismatch)),))
+    asked.report = replace(
+        REPORT, simulations=(Simulation("cocotb", replace(RESULT, mismatches=1, first=asked.mismatch)),)
+    )
     assert run("cosim", "lenet") == 2
     seen = capfd.readouterr()
     assert "PASS" not in seen.out and "report: " in seen.out
-    assert seen.err == "error: FAIL: the RTL differs from the C simulation, first at conv1: frame 0, beat 1, lane 2: expected 30, got 40\n"
+    where = "conv1: frame 0, beat 1, lane 2: expected 30, got 40"
+    assert seen.err == f"error: FAIL: the RTL differs from the C simulation, first at {where}\n"
 
 
 def test_cosim_fails_where_the_cycles_differ(asked, capfd):

@@ -79,14 +79,13 @@ def test_debugging_shows_the_traceback(capfd, monkeypatch):
 
 
 def test_terminal_gets_steps_and_warnings_and_the_log_all(capfd):
-    with command.started("hls", "tiny") as progress:
-        with progress.step("converting"):
-            logging.getLogger("accel.hls").warning("no ranges")
-            logging.getLogger("accel.hls").debug("detail")
-            logging.getLogger("hls4ml").warning("theirs")
-            warnings.warn("deprecated", stacklevel=1)
-            subprocess.run([sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr)"], check=True)
-            os.write(2, b"native\n")
+    with command.started("hls", "tiny") as progress, progress.step("converting"):
+        logging.getLogger("accel.hls").warning("no ranges")
+        logging.getLogger("accel.hls").debug("detail")
+        logging.getLogger("hls4ml").warning("theirs")
+        warnings.warn("deprecated", stacklevel=1)
+        subprocess.run([sys.executable, "-c", "import sys; print('out'); print('err', file=sys.stderr)"], check=True)
+        os.write(2, b"native\n")
     seen = capfd.readouterr()
     assert seen.out == "" and seen.err.startswith("converting ...\nwarning: no ranges\nconverting: ")
     assert len(seen.err.splitlines()) == 3

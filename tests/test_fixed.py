@@ -26,8 +26,13 @@ def doubles() -> np.ndarray:
     random = np.random.default_rng(3)
     ties = np.arange(-40, 41) / 16
     return np.concatenate(
-        [ties, np.nextafter(ties, 9), np.nextafter(ties, -9), random.normal(size=200) * 2.0 ** random.integers(-70, 70, 200)]
-        + [np.array([0.0, -0.0, np.inf, -np.inf, 1e300, -1e300, 1e-300, -1e-300])]
+        [
+            ties,
+            np.nextafter(ties, 9),
+            np.nextafter(ties, -9),
+            random.normal(size=200) * 2.0 ** random.integers(-70, 70, 200),
+            np.array([0.0, -0.0, np.inf, -np.inf, 1e300, -1e300, 1e-300, -1e-300]),
+        ]
     )
 
 
@@ -106,8 +111,22 @@ def test_str_round_trip(signed: bool, modes: tuple[Rounding, Overflow]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "float", "fixed<16>", "fixed<0,0>", "fixed<16,6", "int<8,3>", "fixed<16,6,RNDX>", "fixed<16,6,SAT>"]
-    + ["fixed<16,6,RND,RND>", "fixed<16,6,rnd>", "fixed<-4,2>", "fixed<16.0,6>", "fixed<16,6,RND,SAT,2>", "fixed<16,6> x"],
+    [
+        "",
+        "float",
+        "fixed<16>",
+        "fixed<0,0>",
+        "fixed<16,6",
+        "int<8,3>",
+        "fixed<16,6,RNDX>",
+        "fixed<16,6,SAT>",
+        "fixed<16,6,RND,RND>",
+        "fixed<16,6,rnd>",
+        "fixed<-4,2>",
+        "fixed<16.0,6>",
+        "fixed<16,6,RND,SAT,2>",
+        "fixed<16,6> x",
+    ],
 )
 def test_parse_refuses(text: str) -> None:
     with pytest.raises(AccelError, match=r"expected .*fixed<16,6,RND,SAT>") as caught:

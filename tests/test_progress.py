@@ -12,6 +12,6 @@ def test_silent_does_what_is_inside(capfd):
     with SILENT.step("working"):
         SILENT.advance(1, 2)
         done.append(1)
-    with pytest.raises(ValueError), SILENT.step("failing"):
-        raise ValueError
+    with pytest.raises(ValueError, match="broken"), SILENT.step("failing"):
+        raise ValueError("broken")
     assert done == [1] and capfd.readouterr() == ("", "")

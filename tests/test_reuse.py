@@ -15,7 +15,10 @@ def test_each_valid_factor_shares_the_products_evenly():
 
 def test_others_are_refused_with_their_neighbours():
     check_factor("layer 'a': reuse factor", 18, 9, 4)
-    with pytest.raises(AccelError, match="layer 'a': reuse factor 8 is not valid for its 9 x 4 product; valid ones nearby: 1, 3, 9, 18, 36"):
+    with pytest.raises(
+        AccelError,
+        match="layer 'a': reuse factor 8 is not valid for its 9 x 4 product; valid ones nearby: 1, 3, 9, 18, 36",
+    ):
         check_factor("layer 'a': reuse factor", 8, 9, 4)
     with pytest.raises(AccelError, match="nearby: 1, 2, 4$"):
         check_factor("layer 'a': reuse factor", 64, 2, 2)

@@ -37,17 +37,16 @@ def test_steps_inside_a_step_and_messages_have_their_own_lines(monkeypatch):
 
 def test_a_step_that_fails_ends_its_line():
     shown, file = lines()
-    with pytest.raises(ValueError), shown.step("compiling"):
-        raise ValueError
+    with pytest.raises(ValueError, match="broken"), shown.step("compiling"):
+        raise ValueError("broken")
     assert file.getvalue() == "compiling ...\n"
 
 
 def test_a_terminal_gets_bars():
     file = io.StringIO()
-    with terminal.Bars(Console(file=file, force_terminal=True, width=90)) as shown:
-        with shown.step("training [lenet]"):
-            shown.advance(3, 30)
-            shown.message("warning: [odd] text")
+    with terminal.Bars(Console(file=file, force_terminal=True, width=90)) as shown, shown.step("training [lenet]"):
+        shown.advance(3, 30)
+        shown.message("warning: [odd] text")
     text = file.getvalue()
     assert "training [lenet]" in text and "3/30" in text and "warning: [odd] text" in text and "✓" in text
 

@@ -1,4 +1,6 @@
-"""Keras files that are the same, byte for byte, whenever the model is: without the time of saving and memory addresses."""
+"""Keras files that are the same, byte for byte, whenever the model is: without the time of saving and
+memory addresses.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def save(model: keras.Model, path: Path) -> None:
-    """Write `model` to the `.keras` file `path`, which depends on nothing but its layers, weights and Keras's version."""
+    """Write `model` to the `.keras` file `path`, which depends on nothing but its layers, weights and
+    Keras's version.
+    """
     model.save(path)
     with zipfile.ZipFile(path) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -32,7 +36,9 @@ def _undated(metadata: bytes) -> bytes:
 
 
 def _renumbered(config: str) -> str:
-    """A configuration with the numbers of shared objects, addresses in memory, counted from 0 in order of appearance."""
+    """A configuration with the numbers of shared objects, addresses in memory, counted from 0 in order of
+    appearance.
+    """
     numbers: dict[str, int] = {}
     return re.sub(
         r'("shared_object_id": )(\d+)', lambda found: found[1] + str(numbers.setdefault(found[2], len(numbers))), config

@@ -50,8 +50,9 @@ def warped_power(rng: np.random.Generator, x: np.ndarray) -> np.ndarray:
 
 
 def blended_power(rng: np.random.Generator, x: np.ndarray, groups: np.ndarray) -> np.ndarray:
-    """Mel power spectrograms (n, time, bands), each blended with another of its group, `groups` (n,): half of them added to
-    it, softer than it, the others going on with it from somewhere on."""
+    """Mel power spectrograms (n, time, bands), each blended with another of its group, `groups` (n,): half of them
+    added to it, softer than it, the others going on with it from somewhere on.
+    """
     n, times, _ = x.shape
     other = np.arange(n)
     for group in np.unique(groups):
@@ -64,8 +65,9 @@ def blended_power(rng: np.random.Generator, x: np.ndarray, groups: np.ndarray) -
 
 
 def masked_spectrograms(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Spectrograms (n, time, bands) as (n, time, bands, 1) with two times and two bands of each masked (SpecAugment, Park et
-    al. 2019), and pairs of them mixed (mixup, Zhang et al. 2018)."""
+    """Spectrograms (n, time, bands) as (n, time, bands, 1) with two times and two bands of each masked (SpecAugment,
+    Park et al. 2019), and pairs of them mixed (mixup, Zhang et al. 2018).
+    """
     n, times, bands = x.shape
     for _ in range(2):
         x = x * _mask(rng, n, times, times // 10)[:, :, None] * _mask(rng, n, bands, bands // 6)[:, None, :]

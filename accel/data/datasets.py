@@ -43,7 +43,9 @@ class Split:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set cut in two; no speaker or recording of `test` is in `train`. A split is read when it is first asked for."""
+    """A data set cut in two; no speaker or recording of `test` is in `train`. A split is read when it is first asked
+    for.
+    """
 
     name: str
     classes: tuple[str, ...]

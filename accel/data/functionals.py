@@ -21,8 +21,8 @@ TINY = 1e-9
 def functionals(power: np.ndarray, centres: np.ndarray) -> np.ndarray:
     """Functionals of mel power spectrograms, float32 (n, features), from `power` (n, time, bands), a full scale of 1.
 
-    `centres` are the centres of the bands in Hz. The descriptors are cepstral coefficients and spectral statistics, each
-    smoothed over three frames, and their slopes.
+    `centres` are the centres of the bands in Hz. The descriptors are cepstral coefficients and spectral statistics,
+    each smoothed over three frames, and their slopes.
     """
     descriptors = np.concatenate([cepstrum(power), spectral_statistics(power, centres)], axis=2)
     smooth = ndimage.uniform_filter1d(descriptors, 3, axis=1, mode="nearest")

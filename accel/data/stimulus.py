@@ -9,9 +9,7 @@ import numpy as np
 from scipy import ndimage, signal
 
 # Formant frequencies in Hz of the vowels a, e, i, o, u of an average speaker, and the bandwidths of the resonators.
-VOWELS = np.array(
-    [[730, 1090, 2440], [530, 1840, 2480], [270, 2290, 3010], [570, 840, 2410], [300, 870, 2240]], float
-)
+VOWELS = np.array([[730, 1090, 2440], [530, 1840, 2480], [270, 2290, 3010], [570, 840, 2410], [300, 870, 2240]], float)
 BANDWIDTHS = (80.0, 100.0, 140.0)
 
 

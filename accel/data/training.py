@@ -38,8 +38,8 @@ def fit(
 ) -> None:
     """Train `model` in place on batches of `train` as `augment(rng, x, onehot)` alters them.
 
-    With `targets`, float (n, versions, classes), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions, ...): of
-    each example one version is drawn, and its target takes the place of the one-hot class.
+    With `targets`, float (n, versions, classes), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions,
+    ...): of each example one version is drawn, and its target takes the place of the one-hot class.
 
     With `balance` 0 an epoch has every example once; above, as many examples are drawn with replacement, those of a
     class of c examples with a probability in proportion to c ** -balance (at 1 all classes come equally often).
@@ -50,7 +50,10 @@ def fit(
     import keras
 
     if targets is None:
-        train, targets = Split(train.x[:, None], train.y), np.eye(model.output_shape[-1], dtype=np.float32)[train.y][:, None]
+        train, targets = (
+            Split(train.x[:, None], train.y),
+            np.eye(model.output_shape[-1], dtype=np.float32)[train.y][:, None],
+        )
     batches = _batches(train, targets, augment, batch, balance, seed)
     schedule = keras.optimizers.schedules.CosineDecay(
         rate * 0.1, epochs * len(batches), warmup_target=rate, warmup_steps=2 * len(batches)
@@ -61,9 +64,7 @@ def fit(
         ),
         loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
     )
-    report = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda epoch, logs: progress.advance(epoch + 1, epochs)
-    )
+    report = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress.advance(epoch + 1, epochs))
     model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[report])
 
 

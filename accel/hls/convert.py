@@ -140,7 +140,7 @@ def _onnx_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
 def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any]:
     """What both of hls4ml's converters are given. `auto` for every type keeps them free in the first half."""
     kinds = ("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "scale", "accum")
-    free = {kind: "auto" for kind in kinds}
+    free = dict.fromkeys(kinds, "auto")
     return {
         "output_dir": str(out),
         "project_name": PROJECT,

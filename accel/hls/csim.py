@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import logging
-import os
 import shutil
 import subprocess
 import tempfile
@@ -62,7 +61,7 @@ def compile_project(project: Path, name: str) -> Path:
         linked = Path(scratch) / "csim.so"
         objects = [str(out.resolve()) for out in units.values()]
         _finish(_start(project, ["-shared", *objects, "-o", str(linked.resolve())]))
-        os.replace(linked, library)
+        linked.replace(library)
     return library
 
 

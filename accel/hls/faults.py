@@ -74,7 +74,8 @@ def _name(layer: keras.Layer) -> None:
     name = identifier(layer.name, "_")
     if layer.name != name:
         raise AccelError(
-            f"layer '{layer.name}' ({type(layer).__name__}): its name becomes part of names in C++; expected letters, digits and "
+            f"layer '{layer.name}' ({type(layer).__name__}): its name becomes part of names in C++; expected "
+            "letters, digits and "
             f"underscores, no digit first, e.g. {name}"
         )
 

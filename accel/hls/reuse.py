@@ -64,7 +64,8 @@ def _check_used(design: Design, found: dict[str, Reuse]) -> None:
         for name, settings in design.layers.items():
             if (asked := getattr(settings, key)) is not None and name not in having:
                 raise AccelError(
-                    f"layers.{name}: {key} {asked}, but the layer has no such product; expected one of: {', '.join(having) or 'none here'}"
+                    f"layers.{name}: {key} {asked}, but the layer has no such product; expected one of: "
+                    f"{', '.join(having) or 'none here'}"
                 )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+
 def register(*, register_backend: Any, register_writer: Any) -> None:
     """Called by hls4ml when it loads its plugins."""
     from accel.hls4ml_plugin.backend import AccelBackend

@@ -12,7 +12,8 @@ PRODUCTS_AT_ONCE = 1 << 17  # those in work stay in the cache
 
 
 def accumulate(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:
-    """``accum(bias) + sum accum(x * w)`` in the accumulator's type (``nnet_dense_latency.h``, ``nnet_dense_resource.h``).
+    """``accum(bias) + sum accum(x * w)`` in the accumulator's type (``nnet_dense_latency.h``,
+    ``nnet_dense_resource.h``).
 
     Args:
         x: int64 (..., n_in), raw integers of ``x_type``.
@@ -42,7 +43,9 @@ def _matmul(x: np.ndarray, x_type: Fixed, weights: np.ndarray) -> np.ndarray:
 
 
 def _sum_of_cast_products(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:
-    """Sums (rows, n_out) for ``x`` (rows, n_in) of products that lose bits in the cast, right modulo the accumulator's range."""
+    """Sums (rows, n_out) for ``x`` (rows, n_in) of products that lose bits in the cast, right modulo the accumulator's
+    range.
+    """
     accum, fraction = affine.accum, x_type.fraction + affine.weight_type.fraction
     used = np.flatnonzero(np.any(affine.weights, axis=1))
     truncates = accum.rounding is Rounding.TRN

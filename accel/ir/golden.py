@@ -1,6 +1,7 @@
 """The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
 
-Every function takes int64 raw integers with the frames on axis 0 and gives the same. Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
+Every function takes int64 raw integers with the frames on axis 0 and gives the same. Sources: ``nnet_utils/*.h`` of
+hls4ml 1.3.0.
 """
 
 from __future__ import annotations
@@ -12,7 +13,22 @@ import numpy as np
 from accel.fixed import Fixed, requantise
 from accel.ir import golden_recurrent
 from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Cast, Conv, Dense, Graph, Gru, Lookup, Lstm, Node, Pool, PoolKind, Reshape, Scale, Softmax, Window
+from accel.ir.graph import (
+    Cast,
+    Conv,
+    Dense,
+    Graph,
+    Gru,
+    Lookup,
+    Lstm,
+    Node,
+    Pool,
+    PoolKind,
+    Reshape,
+    Scale,
+    Softmax,
+    Window,
+)
 from accel.ir.tables import lookup, softmax_index
 
 FRAMES_AT_ONCE = 32  # bounds the memory that im2col takes
@@ -96,7 +112,9 @@ def _(node: Scale, x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Softmax, x: np.ndarray) -> np.ndarray:
     difference = requantise(x.max(axis=-1, keepdims=True) - x, node.input.type.fraction, node.difference)
-    exps = requantise(node.exp[softmax_index(difference, node.difference, len(node.exp))], node.exp_type.fraction, node.accum)
+    exps = requantise(
+        node.exp[softmax_index(difference, node.difference, len(node.exp))], node.exp_type.fraction, node.accum
+    )
     total = requantise(_tree_sum(exps, node.accum), node.accum.fraction, node.sum)
     inverse = node.inverse[softmax_index(total, node.sum, len(node.inverse))]
     return requantise(exps * inverse[..., None], node.accum.fraction + node.inverse_type.fraction, node.output.type)

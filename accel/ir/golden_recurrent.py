@@ -1,4 +1,6 @@
-"""The exact integer model of GRU and LSTM: hls4ml's gru_static and lstm_static (``nnet_recurrent.h``), all frames at once."""
+"""The exact integer model of GRU and LSTM: hls4ml's gru_static and lstm_static (``nnet_recurrent.h``), all frames at
+once.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,8 @@ def gru(node: Gru, x: np.ndarray) -> np.ndarray:
         x: int64 (frames, steps, features), raw integers of the input type.
 
     Returns:
-        int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output type.
+        int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
+        type.
     """
     accum, state = node.recurrent.accum, node.output.type
     gate, activation = gate_table(node.gate, accum), gate_table(node.activation, accum)
@@ -49,7 +52,8 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
         x: int64 (frames, steps, features), raw integers of the input type.
 
     Returns:
-        int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output type.
+        int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
+        type.
     """
     accum, state = node.recurrent.accum, node.output.type
     gate, activation = gate_table(node.gate, accum), gate_table(node.activation, accum)
@@ -71,7 +75,9 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
 
 
 def gate_table(table: Table, accum: Fixed) -> Table:
-    """``table`` with its entries as hls4ml uses them, cast to ``accum``, in the narrowest signed type that holds them all."""
+    """``table`` with its entries as hls4ml uses them, cast to ``accum``, in the narrowest signed type that holds them
+    all.
+    """
     cast = requantise(table.entries, table.type.fraction, accum)
     fraction = min(accum.fraction, table.type.fraction)
     entries = cast >> (accum.fraction - fraction)  # drops zeros only
@@ -90,7 +96,12 @@ def _add(a: np.ndarray, b: np.ndarray, accum: Fixed) -> np.ndarray:
 
 
 def _blend(
-    a: tuple[np.ndarray, Fixed], a_gate: np.ndarray, b: tuple[np.ndarray, Fixed], b_gate: np.ndarray, gate: Fixed, dst: Fixed
+    a: tuple[np.ndarray, Fixed],
+    a_gate: np.ndarray,
+    b: tuple[np.ndarray, Fixed],
+    b_gate: np.ndarray,
+    gate: Fixed,
+    dst: Fixed,
 ) -> np.ndarray:
     """``a * a_gate + b * b_gate`` in full precision, cast once to ``dst``."""
     fraction = max(a[1].fraction, b[1].fraction)

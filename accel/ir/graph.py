@@ -40,7 +40,8 @@ class Tensor:
 
 @dataclass(frozen=True, eq=False)
 class Affine:
-    """``accum(bias) + sum(accum(x * w))``, every product and the bias cast to ``accum`` first, as hls4ml's dense kernels do.
+    """``accum(bias) + sum(accum(x * w))``, every product and the bias cast to ``accum`` first, as hls4ml's dense
+    kernels do.
 
     ``weights``: raw integers (n_in, n_out) of ``weight_type``; ``bias``: raw integers (n_out,) of ``bias_type``.
     """
@@ -64,7 +65,8 @@ class Affine:
 class Table:
     """A function as hls4ml tabulates it: ``entries[clamp(trunc(x * scale) + offset)]``.
 
-    ``entries``: raw integers of ``type``. ``scale`` is entries per unit of x (table_size / range), a power of two or not.
+    ``entries``: raw integers of ``type``. ``scale`` is entries per unit of x (table_size / range), a power of two or
+    not.
     """
 
     function: str
@@ -168,8 +170,8 @@ class Scale(Node):
 class Softmax(Node):
     """hls4ml's 'stable' softmax over the last axis (``nnet_activation_stream.h``: softmax_stable).
 
-    ``difference`` is hls4ml's inp_norm_t (x_max - x), ``accum`` accum_t, ``sum`` inv_inp_t. Both tables are addressed by
-    the top bits of their input's raw integer.
+    ``difference`` is hls4ml's inp_norm_t (x_max - x), ``accum`` accum_t, ``sum`` inv_inp_t. Both tables are addressed
+    by the top bits of their input's raw integer.
     """
 
     difference: Fixed

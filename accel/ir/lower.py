@@ -38,7 +38,9 @@ NO_PAD = (0, 0, 0, 0)
 
 
 class Unsupported(AccelError):
-    """A layer, or an attribute of one, that the integer graph and the RTL do not have (the HLS project still has it)."""
+    """A layer, or an attribute of one, that the integer graph and the RTL do not have (the HLS project
+    still has it).
+    """
 
 
 def lower(model) -> Graph:
@@ -57,7 +59,8 @@ def lower(model) -> Graph:
     for layer in layers:
         if list(layer.inputs) != [source] or len(layer.outputs) != 1:
             raise Unsupported(
-                f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}; expected one chain of layers, "
+                f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}; expected one chain "
+                "of layers, "
                 "without branches or second inputs"
             )
         source = layer.outputs[0]
@@ -117,7 +120,9 @@ def _affine(layer, weight: str, bias: str, n_out: int) -> Affine:
 
 def _dense(layer, source: Tensor) -> Node:
     output = _tensor(layer)
-    return Dense(layer.name, source, output, _affine(layer, "weight", "bias", output.channels), _reuse(layer, "reuse_factor"))
+    return Dense(
+        layer.name, source, output, _affine(layer, "weight", "bias", output.channels), _reuse(layer, "reuse_factor")
+    )
 
 
 def _conv(layer, source: Tensor) -> Node:
@@ -193,7 +198,9 @@ def _batchnorm(layer, source: Tensor) -> Node:
     scale, scale_type = _weights(layer.weights["scale"])
     bias, bias_type = _weights(layer.weights["bias"])
     if scale.size != source.channels:
-        raise Unsupported(f"layer '{layer.name}': {scale.size} scales for {source.channels} channels; expected one each")
+        raise Unsupported(
+            f"layer '{layer.name}': {scale.size} scales for {source.channels} channels; expected one each"
+        )
     return Scale(layer.name, source, _tensor(layer), scale, scale_type, bias, bias_type)
 
 

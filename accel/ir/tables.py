@@ -1,7 +1,7 @@
 """hls4ml's lookup tables, entry by entry as its C simulation fills them, and the rules that address them.
 
-Reference: hls4ml 1.3.0, ``nnet_utils/nnet_activation.h`` and ``nnet_activation_stream.h``. The entries are computed there in
-float32 by the C library (expf, tanhf), so the same functions are called here; numpy's differ in the last bit.
+Reference: hls4ml 1.3.0, ``nnet_utils/nnet_activation.h`` and ``nnet_activation_stream.h``. The entries are computed
+there in float32 by the C library (expf, tanhf), so the same functions are called here; numpy's differ in the last bit.
 """
 
 from __future__ import annotations
@@ -39,9 +39,12 @@ def _over_range(function: str, size: int, type: Fixed, span: int, formula: Calla
     return Table(function, entries, type, scale=size / span, offset=size // 2)
 
 
-# The formulas are spelled as in nnet_activation.h: where a literal like `1.` makes an expression double, it is double here.
+# The formulas are spelled as in nnet_activation.h: where a literal like `1.` makes an expression double, it is double
+# here.
 def sigmoid(size: int, type: Fixed) -> Table:
-    """The table of 1 / (1 + exp(-x)) over -8..8: ``size`` entries of ``type``; AccelError if ``size`` < 1, here and below."""
+    """The table of 1 / (1 + exp(-x)) over -8..8: ``size`` entries of ``type``; AccelError if ``size`` < 1, here and
+    below.
+    """
     return _over_range("sigmoid", size, type, 16, lambda x: 1.0 / (np.float32(1) + _expf(-x)).astype(np.float64))
 
 
@@ -57,7 +60,9 @@ def softplus(size: int, type: Fixed) -> Table:
 
 def softsign(size: int, type: Fixed) -> Table:
     """The table of x / (abs(x) + 1) over -8..8."""
-    return _over_range("softsign", size, type, 16, lambda x: x.astype(np.float64) / (np.abs(x).astype(np.float64) + 1.0))
+    return _over_range(
+        "softsign", size, type, 16, lambda x: x.astype(np.float64) / (np.abs(x).astype(np.float64) + 1.0)
+    )
 
 
 FUNCTIONS: dict[str, Callable[[int, Fixed], Table]] = {
@@ -72,8 +77,8 @@ FUNCTIONS: dict[str, Callable[[int, Fixed], Table]] = {
 def table_index(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
     """Addresses that values of ``x_type`` read: int64, same shape.
 
-    ``int index = x * size / range + offset``, clamped. ap_fixed divides to the LSB of x and converts to int, both toward
-    zero; the int is of 32 bits and wraps where x is that large.
+    ``int index = x * size / range + offset``, clamped. ap_fixed divides to the LSB of x and converts to int, both
+    toward zero; the int is of 32 bits and wraps where x is that large.
     """
     top, bottom = table.scale.as_integer_ratio()
     wide = x_type.width + top.bit_length() + max(-x_type.fraction, 0) > 62
@@ -86,7 +91,9 @@ def table_index(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
 
 
 def lookup(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
-    """The table's raw entries for raw values of ``x_type``; same shape. hls4ml casts them to the layer's output type."""
+    """The table's raw entries for raw values of ``x_type``; same shape. hls4ml casts them to the layer's
+    output type.
+    """
     return table.entries[table_index(raw, x_type, table)]
 
 
@@ -100,7 +107,8 @@ def scale_log2(table: Table, x_type: Fixed) -> int:
     if mantissa != 0.5:
         size = len(table.entries)
         raise AccelError(
-            f"{table.function} table of {size} entries; expected a power of two, e.g. {1 << size.bit_length()}: the hardware "
+            f"{table.function} table of {size} entries; expected a power of two, e.g. {1 << size.bit_length()}: "
+            "the hardware "
             "addresses it by a shift"
         )
     if x_type.integer - x_type.signed + exponent - 1 > 31:
@@ -120,7 +128,8 @@ def address_bits(size: int, type: Fixed) -> int:
     bits = size.bit_length() - 1
     if size < 2 or size != 1 << bits or bits > type.width:
         raise AccelError(
-            f"softmax table of {size} entries addressed by {type}; expected a power of two from 2 to {1 << type.width}: "
+            f"softmax table of {size} entries addressed by {type}; expected a power of two from 2 to "
+            f"{1 << type.width}: "
             "other sizes make hls4ml read beyond the table or the type"
         )
     return bits

@@ -29,7 +29,8 @@ class LayerRow:
     """One layer. Types are written as `fixed<16,6>`, None where the layer has no such thing.
 
     `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`,
-    `memory_bits`, `bram36` (in halves) and `cycles` (least time for a frame) are None where there is no RTL of the layer.
+    `memory_bits`, `bram36` (in halves) and `cycles` (least time for a frame) are None where there is no RTL of the
+    layer.
     """
 
     name: str

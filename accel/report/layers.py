@@ -51,7 +51,9 @@ def _cycles(step: Step, beats: int) -> int:
     node = step.node
     if isinstance(node, Conv):
         rows, columns = node.window.out_shape
-        return node.input.positions + rows * columns * (node.reuse - 1)  # a pixel that ends no window costs a cycle, too
+        return node.input.positions + rows * columns * (
+            node.reuse - 1
+        )  # a pixel that ends no window costs a cycle, too
     if isinstance(node, Dense):
         return max(beats, step.instances[-1].output.beats) * node.reuse
     if isinstance(node, Recurrent):

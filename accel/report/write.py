@@ -38,7 +38,9 @@ def markdown(report: Report) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """An aligned Markdown table: columns of numbers are set to the right, None becomes '-', columns without entries go."""
+    """An aligned Markdown table: columns of numbers are set to the right, None becomes '-', columns
+    without entries go.
+    """
     cells = [["-" if cell is None or cell == "" else str(cell) for cell in row] for row in rows]
     kept = [i for i in range(len(header)) if any(row[i] != "-" for row in cells)]
     right = {i: all(_NUMBER.fullmatch(row[i]) for row in cells) for i in kept}

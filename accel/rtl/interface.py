@@ -1,7 +1,7 @@
 """What a folder of RTL says about itself: ``rtl.json``, beside ``filelist.f``, the .sv files and the .mem files.
 
-The generator writes it, the simulators read it. Another source's RTL with the same streams (Vitis HLS's, say) needs only
-such a file with other port names.
+The generator writes it, the simulators read it. Another source's RTL with the same streams (Vitis HLS's, say) needs
+only such a file with other port names.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ FILELIST = "filelist.f"
 
 @dataclass(frozen=True)
 class Ports:
-    """Names of the ports; a stream's are its prefix followed by these suffixes. ``last`` is empty where there is no TLAST."""
+    """Names of the ports; a stream's are its prefix followed by these suffixes. ``last`` is empty where there is no
+    TLAST.
+    """
 
     clock: str = "clk_i"
     reset: str = "rst_ni"
@@ -67,9 +69,10 @@ class LayerStream:
 class Interface:
     """The top module, its streams and what is predicted of them.
 
-    ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after reset,
-    with input always valid and output always ready. ``ii``: cycles between the last output beats of frames that follow one
-    another, in the steady state. Both are None where nothing is predicted. ``digest`` names the generated text.
+    ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after
+    reset, with input always valid and output always ready. ``ii``: cycles between the last output beats of frames that
+    follow one another, in the steady state. Both are None where nothing is predicted. ``digest`` names the generated
+    text.
     """
 
     top: str
@@ -110,7 +113,9 @@ class Interface:
         try:
             return cls.from_json(path.read_text())
         except OSError:
-            raise AccelError(f"{rtl_dir} has no {FILE}; expected a folder of generated RTL, as `make rtl` writes it") from None
+            raise AccelError(
+                f"{rtl_dir} has no {FILE}; expected a folder of generated RTL, as `make rtl` writes it"
+            ) from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise AccelError(f"{path} does not describe an RTL folder ({error}); `make rtl` writes it anew") from None
 

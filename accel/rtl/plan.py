@@ -39,8 +39,8 @@ class Step:
 class Plan:
     """The chain of modules of a graph.
 
-    ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output beats of
-    frames that follow one another. Both with input always valid and output always ready.
+    ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output
+    beats of frames that follow one another. Both with input always valid and output always ready.
     """
 
     graph: Graph

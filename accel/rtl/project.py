@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from importlib import resources
@@ -55,7 +54,9 @@ def library() -> dict[str, str]:
 
 
 def top_name(design: str) -> str:
-    """The top module of a design, a name that no keyword, port or library module has: the design may be called `reg`."""
+    """The top module of a design, a name that no keyword, port or library module has: the design may be
+    called `reg`.
+    """
     return f"{design}_top"
 
 
@@ -76,7 +77,9 @@ def interface(plan: Plan, name: str, digest_: str) -> Interface:
     for step in plan.steps:
         if step.instances:
             stream = step.instances[-1].output
-            layers.append(LayerStream(step.node.name, stream.lanes, stream.type.width, stream.type.signed, stream.beats))
+            layers.append(
+                LayerStream(step.node.name, stream.lanes, stream.type.width, stream.type.signed, stream.beats)
+            )
     return Interface(
         name, _axis("s_axis", plan.source), _axis("m_axis", plan.output), tuple(layers), plan.latency, plan.ii, digest_
     )
@@ -104,6 +107,6 @@ def write(files: dict[str, str], folder: Path) -> None:
             (fresh / path).write_text(text)
         if folder.exists():
             shutil.rmtree(folder)
-        os.replace(fresh, folder)
+        fresh.replace(folder)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)

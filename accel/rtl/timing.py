@@ -1,7 +1,7 @@
 """Cycle-accurate models of the stream modules' control: their registers without the data.
 
-Each mirrors one SystemVerilog module of ``lib/`` (named in its docstring) and is stepped once per clock. ``rtl/plan.py`` chains
-them to predict latency and initiation interval; simulation must agree to the cycle.
+Each mirrors one SystemVerilog module of ``lib/`` (named in its docstring) and is stepped once per clock.
+``rtl/plan.py`` chains them to predict latency and initiation interval; simulation must agree to the cycle.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Unit(Protocol):
 class Sequencer:
     """``acc_mvau``, and with ``cycles`` = ``beats`` = 1 every plain pipeline (``acc_cast``, ``acc_scale``, ...).
 
-    Each beat is held for ``cycles`` and taken in the last; the last of ``beats`` gives an output beat, ``depth`` cycles later. Everything
-    stops while that waits.
+    Each beat is held for ``cycles`` and taken in the last; the last of ``beats`` gives an output beat, ``depth`` cycles
+    later. Everything stops while that waits.
     """
 
     def __init__(self, cycles: int, beats: int, depth: int) -> None:
@@ -62,7 +62,11 @@ class Pooler(Sequencer):
     def __init__(self, window: Window) -> None:
         super().__init__(1, window.height * window.width, 3)
         (rows, columns), (down, across) = window.out_shape, window.kernel
-        ends = (((row + 1) * down - 1) * window.width - 1 + (column + 1) * across for row in range(rows) for column in range(columns))
+        ends = (
+            ((row + 1) * down - 1) * window.width - 1 + (column + 1) * across
+            for row in range(rows)
+            for column in range(columns)
+        )
         self._ends = frozenset(ends)
 
     def _gives(self, count: int) -> bool:
@@ -153,7 +157,8 @@ class Windower:
 
 
 class Recurrence:
-    """``acc_gru`` and ``acc_lstm``: ``cycles`` a step from the beat that starts it, an output beat per step or per frame.
+    """``acc_gru`` and ``acc_lstm``: ``cycles`` a step from the beat that starts it, an output beat per step or per
+    frame.
 
     Only a finished output beat that finds the one before still waiting stops it.
     """

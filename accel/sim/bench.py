@@ -20,9 +20,10 @@ PATTERNS = ("none", "random", "bursts", "alternate")
 class Bench:
     """The interface, the vectors and the frames of each test.
 
-    ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes). Frames per test: ``back_to_back`` (at least 4, to
-    measure II), ``patterns`` for each pair of ``idle`` and ``backpressure`` patterns, ``reset`` after a reset in mid-frame,
-    ``all_vectors`` for the long run; 0 leaves a test out. ``timing``: whether a wrong prediction of latency or II is a failure.
+    ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes). Frames per test: ``back_to_back`` (at
+    least 4, to measure II), ``patterns`` for each pair of ``idle`` and ``backpressure`` patterns, ``reset`` after a
+    reset in mid-frame, ``all_vectors`` for the long run; 0 leaves a test out. ``timing``: whether a wrong prediction of
+    latency or II is a failure.
     """
 
     interface: Interface
@@ -48,7 +49,9 @@ class Bench:
         vectors.check(expected, self.interface.output)
         most = max(self.back_to_back, self.patterns, self.reset, self.all_vectors)
         if not len(inputs) == len(expected) >= most:
-            raise AccelError(f"{len(inputs)} inputs and {len(expected)} outputs came; expected {most} or more frames of both")
+            raise AccelError(
+                f"{len(inputs)} inputs and {len(expected)} outputs came; expected {most} or more frames of both"
+            )
         return inputs, expected
 
     def to_json(self) -> str:

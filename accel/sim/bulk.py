@@ -39,7 +39,8 @@ def simulate(rtl_dir: Path, inputs: np.ndarray, simulator: str = tools.VERILATOR
     faults = compare(beats, whole.reshape(due))
     if faults.count:
         raise AccelError(
-            f"{simulator}: {interface.top} breaks the stream's rules in {faults.count} places, the first at {faults.first[0]}"
+            f"{simulator}: {interface.top} breaks the stream's rules in {faults.count} places, the first at "
+            f"{faults.first[0]}"
         )
     return whole.reshape(due)
 
@@ -57,7 +58,9 @@ def check(
     interface = Interface.load(rtl_dir)
     vectors.check(expected, interface.output)
     if len(inputs) != len(expected):
-        raise AccelError(f"{len(inputs)} frames of inputs came with {len(expected)} of expected outputs; expected as many")
+        raise AccelError(
+            f"{len(inputs)} frames of inputs came with {len(expected)} of expected outputs; expected as many"
+        )
     done = run(rtl_dir, inputs, simulator, **options)
     found = compare(done.beats, expected)
     beats, timed = interface.output.beats, options.get("pace", Pace()) == Pace()
@@ -117,7 +120,10 @@ def run(
 def _build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], optimisation: str, builds: Path) -> Path:
     """The folder with the verilated design and its driver."""
     macros = port_macros(interface)
-    macros |= {"IN_WORDS": str(vectors.stream_words(interface.input)), "OUT_WORDS": str(vectors.stream_words(interface.output))}
+    macros |= {
+        "IN_WORDS": str(vectors.stream_words(interface.input)),
+        "OUT_WORDS": str(vectors.stream_words(interface.output)),
+    }
     cxx = tuple(f"-D{name}={value}" for name, value in macros.items())
     options = verilate.Options(optimisation, defines, cxx)
     key = rtl_folder.digest(

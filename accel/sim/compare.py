@@ -13,9 +13,9 @@ from accel.sim.result import OUTPUT, Kind, Mismatch
 class Beats:
     """Transferred beats in order.
 
-    ``values``: int64 (n, lanes). The others are (n,): ``unknown``: some bit was x or z; ``last``: TLAST, None where there is
-    none; ``unstable``: valid dropped or data changed while the beat waited; ``cycles``: clock cycles after the transfer of
-    the first input beat.
+    ``values``: int64 (n, lanes). The others are (n,): ``unknown``: some bit was x or z; ``last``: TLAST, None where
+    there is none; ``unstable``: valid dropped or data changed while the beat waited; ``cycles``: clock cycles after the
+    transfer of the first input beat.
     """
 
     values: np.ndarray
@@ -55,7 +55,9 @@ def compare(got: Beats, expected: np.ndarray, layer: str = OUTPUT, shown: int = 
     wrong[got.unknown[:n]] = False
     flags = np.hstack([got.unstable[:n, None], got.unknown[:n, None], wrong, last])
     count = int(flags.sum()) + abs(len(got.values) - len(wanted))
-    places = [(beat, column) for beat in np.flatnonzero(flags.any(axis=1))[:shown] for column in np.flatnonzero(flags[beat])]
+    places = [
+        (beat, column) for beat in np.flatnonzero(flags.any(axis=1))[:shown] for column in np.flatnonzero(flags[beat])
+    ]
     first = [_describe(layer, int(beat), int(column), got, wanted, per_frame) for beat, column in places]
     if len(wanted) > n:
         first.append(Mismatch(layer, *divmod(n, per_frame), None, int(wanted[n, 0]), None, Kind.MISSING))

@@ -21,7 +21,9 @@ class Pace:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The beats that came, the cycles and seconds it took, and the traced layers' beats as lines of hexadecimal digits."""
+    """The beats that came, the cycles and seconds it took, and the traced layers' beats as lines of
+    hexadecimal digits.
+    """
 
     beats: Beats
     cycles: int

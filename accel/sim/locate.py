@@ -24,8 +24,8 @@ def locate(
 ) -> Mismatch | None:
     """Run the frames with every layer traced and return the first place that differs, None if all agree.
 
-    Layers are looked at in the order the data flows; those not in ``layers`` are passed over. If all of them agree and the
-    design's output does not, the place is called ``output``.
+    Layers are looked at in the order the data flows; those not in ``layers`` are passed over. If all of them agree and
+    the design's output does not, the place is called ``output``.
 
     Args:
         inputs, expected: the failing frames and what the design should give, int64 (frames, beats, lanes).

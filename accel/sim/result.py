@@ -25,8 +25,8 @@ class Kind(str, Enum):
 class Mismatch:
     """One difference: the layer (``output`` for the design's own), frame, beat and lane; integers are raw.
 
-    ``lane`` is None where the whole beat is concerned; ``expected`` is None for a beat too many, ``got`` for one missing
-    or unknown. For TLAST both are 0 or 1.
+    ``lane`` is None where the whole beat is concerned; ``expected`` is None for a beat too many, ``got`` for one
+    missing or unknown. For TLAST both are 0 or 1.
     """
 
     layer: str
@@ -38,7 +38,9 @@ class Mismatch:
     kind: Kind = Kind.VALUE
 
     def __str__(self) -> str:
-        place = f"{self.layer}: frame {self.frame}, beat {self.beat}" + ("" if self.lane is None else f", lane {self.lane}")
+        place = f"{self.layer}: frame {self.frame}, beat {self.beat}" + (
+            "" if self.lane is None else f", lane {self.lane}"
+        )
         what = {
             Kind.VALUE: f"expected {self.expected}, got {self.got}",
             Kind.UNKNOWN: f"expected {self.expected}, got unknown bits (x)",
@@ -60,8 +62,9 @@ class SimResult:
     """One simulation of a design.
 
     ``frames`` were compared; ``mismatches`` counts the wrong lanes, beats and flags, ``first`` is the earliest.
-    ``latency`` and ``ii`` are cycles as ``Interface`` defines them, None where too few frames ran. ``seconds`` is the time
-    ``cycles`` took; ``tests`` counts cocotb tests, ``wakeups`` how often their drivers ran (both 0 for the other drivers).
+    ``latency`` and ``ii`` are cycles as ``Interface`` defines them, None where too few frames ran. ``seconds`` is the
+    time ``cycles`` took; ``tests`` counts cocotb tests, ``wakeups`` how often their drivers ran (both 0 for the other
+    drivers).
     """
 
     simulator: str
@@ -91,7 +94,11 @@ class SimResult:
             AccelError: it did not; the text names the first mismatch.
         """
         if not self.passed:
-            what = f"{self.mismatches} mismatches, the first at {self.first}" if self.frames else "not one frame was compared"
+            what = (
+                f"{self.mismatches} mismatches, the first at {self.first}"
+                if self.frames
+                else "not one frame was compared"
+            )
             raise AccelError(f"{self.simulator}: the RTL differs from what is expected: {what}")
         return self
 

@@ -38,8 +38,8 @@ def cosimulate(
 ) -> SimResult:
     """Build the RTL, unless a build of the same digest exists, and run the cocotb tests on it.
 
-    What the run leaves (sim.log, results.xml, results.json, with ``waves`` dump.vcd or <top>.fst) is in the folder ``run`` of
-    the build.
+    What the run leaves (sim.log, results.xml, results.json, with ``waves`` dump.vcd or <top>.fst) is in the folder
+    ``run`` of the build.
 
     Args:
         rtl_dir: folder with rtl.json, filelist.f, the .sv and the .mem files.
@@ -52,8 +52,8 @@ def cosimulate(
         the result; red if values, flags or the predicted timing differ, ``first`` naming the earliest mismatch.
 
     Raises:
-        AccelError: the simulator is missing, the RTL does not build, no test ran, or a test failed for another reason than a
-            mismatch; the text ends with the log's tail.
+        AccelError: the simulator is missing, the RTL does not build, no test ran, or a test failed for another reason
+            than a mismatch; the text ends with the log's tail.
     """
     interface = Interface.load(rtl_dir)
     builds = Path(builds or Path(rtl_dir).parent / "sim").resolve()

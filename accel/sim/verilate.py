@@ -1,7 +1,7 @@
 """Verilator to executable: the generated C++ compiled here, linked with a runtime that all designs share.
 
-The runtime (verilated.cpp and the like) is most of the compile time of a small design, so its objects are built once per
-compiler and Verilator version. Each design's generated files are joined to a few translation units.
+The runtime (verilated.cpp and the like) is most of the compile time of a small design, so its objects are built once
+per compiler and Verilator version. Each design's generated files are joined to a few translation units.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _UNIT = 300_000  # bytes of generated C++ in a translation unit
 class Options:
     """How to build.
 
-    ``optimisation`` is the C++ compiler's for the simulated design ('-O1' builds faster, '-O2' runs faster); ``defines``
-    are Verilog macros, ``macros`` C++ ones of the main program; ``public`` names the top's signals that VPI must see
-    (none: no VPI); ``waves``: able to write a VCD.
+    ``optimisation`` is the C++ compiler's for the simulated design ('-O1' builds faster, '-O2' runs faster);
+    ``defines`` are Verilog macros, ``macros`` C++ ones of the main program; ``public`` names the top's signals that VPI
+    must see (none: no VPI); ``waves``: able to write a VCD.
     """
 
     optimisation: str = "-O2"

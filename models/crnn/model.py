@@ -27,7 +27,12 @@ RATE = 16_000  # Hz; other rates are resampled to it
 SECONDS = 2.0
 TIMES, BANDS = 256, 32
 WINDOW, HOP = 400, 125  # 25 ms every 7.8 ms
-BLOCKS = ((8, (5, 3), (2, 1), (2, 2)), (16, (3, 3), (1, 1), (2, 2)), (32, (3, 3), (1, 1), (1, 2)), (48, (3, 3), (1, 1), (1, 2)))
+BLOCKS = (
+    (8, (5, 3), (2, 1), (2, 2)),
+    (16, (3, 3), (1, 1), (2, 2)),
+    (32, (3, 3), (1, 1), (1, 2)),
+    (48, (3, 3), (1, 1), (1, 2)),
+)
 """Channels, kernel, stride and pool (time, band) of each convolution block."""
 UNITS = 32
 VERSIONS = 48
@@ -65,9 +70,7 @@ def build(dropout: float = 0.0) -> keras.Model:
 
 def power(signal: np.ndarray) -> np.ndarray:
     """Mel power spectrogram (256, 32) of a signal at 16 kHz: its first two seconds."""
-    return audio.mel_power(
-        audio.fit(signal, round(SECONDS * RATE)), rate=RATE, window=WINDOW, hop=HOP, bands=BANDS
-    )
+    return audio.mel_power(audio.fit(signal, round(SECONDS * RATE)), rate=RATE, window=WINDOW, hop=HOP, bands=BANDS)
 
 
 def features(power: np.ndarray) -> np.ndarray:
@@ -86,17 +89,17 @@ def dataset(root: Path) -> Dataset:
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
     """Features of `count` voiced source-filter signals, (count, 256, 32, 1)."""
-    return np.stack([
-        features(power(generators.voiced(SECONDS, RATE, seed=seed * 1_000_003 + i)))[..., None] for i in range(count)
-    ])
+    return np.stack(
+        [features(power(generators.voiced(SECONDS, RATE, seed=seed * 1_000_003 + i)))[..., None] for i in range(count)]
+    )
 
 
 def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Train one model for each fold of two unseen speakers; the first fold's goes to `out/model.keras`.
 
-    In each fold a teacher, a linear classifier on functionals, learns from the fold's training speakers; the network learns
-    what it says of altered utterances of these speakers (distillation). `out/metrics.json` has the figures of all folds. No
-    choice is made on test speakers: the epochs are fixed.
+    In each fold a teacher, a linear classifier on functionals, learns from the fold's training speakers; the network
+    learns what it says of altered utterances of these speakers (distillation). `out/metrics.json` has the figures of
+    all folds. No choice is made on test speakers: the epochs are fixed.
     """
     recordings = emodb_recordings(root)
     speakers = np.array([r.speaker for r in recordings])

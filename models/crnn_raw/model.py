@@ -36,9 +36,7 @@ def build() -> keras.Model:
 
     x = inputs = keras.Input((SAMPLES, 1), name="waveform")
     for block, (channels, kernel, stride, pool) in enumerate(BLOCKS, 1):
-        x = layers.Conv1D(
-            channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}"
-        )(x)
+        x = layers.Conv1D(channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}")(x)
         x = layers.BatchNormalization(name=f"bn{block}")(x)
         x = layers.Activation("relu", name=f"relu{block}")(x)
         if pool > 1:
@@ -60,9 +58,9 @@ def prepare(path: Path) -> np.ndarray:
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
     """`count` voiced source-filter signals, (count, 4096, 1) in -1..1."""
-    return np.stack([
-        _framed(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)
-    ])
+    return np.stack(
+        [_framed(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)]
+    )
 
 
 def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:

@@ -127,7 +127,13 @@ CHAINS = (
         "images",
         "Resource",
         14,
-        {"conv_same": (36, None), "conv_stride": (24, None), "conv_point": (12, None), "dense_flat": (24, None), "dense": (40, None)},
+        {
+            "conv_same": (36, None),
+            "conv_stride": (24, None),
+            "conv_point": (12, None),
+            "dense_flat": (24, None),
+            "dense": (40, None),
+        },
         {"conv_stride": "fixed<13,4>", "dense": "fixed<11,4>"},
     ),
     Chain(

@@ -1,7 +1,8 @@
 """Chains of odd shapes and types: what a design may ask for beyond what the other chains' measured ranges make of it.
 
-Weights fill their types, inputs and results reach both bounds of theirs; there are unsigned, all-fraction and no-fraction
-types, accumulators that drop bits of every product or wrap, both strategies in one network, and paddings on top of one another.
+Weights fill their types, inputs and results reach both bounds of theirs; there are unsigned, all-fraction and
+no-fraction types, accumulators that drop bits of every product or wrap, both strategies in one network, and paddings on
+top of one another.
 """
 
 from __future__ import annotations
@@ -59,11 +60,15 @@ def own(result: str, weight: str = "", bias: str = "", accum: str = "", **others
     """One layer's types and settings; ``others`` are settings of `LayerDesign` and further types."""
     settings = {name: value for name, value in others.items() if name in LayerDesign.model_fields}
     types = {"result": result, "weight": weight, "bias": bias, "accum": accum, **others}
-    return LayerDesign(precision={kind: text for kind, text in types.items() if text and kind not in settings}, **settings)
+    return LayerDesign(
+        precision={kind: text for kind, text in types.items() if text and kind not in settings}, **settings
+    )
 
 
 def image() -> keras.Model:
-    """(9, 16, 2): many shapes of windows, every elementwise function, ragged pooling, both foldings, zeros of its own."""
+    """(9, 16, 2): many shapes of windows, every elementwise function, ragged pooling, both foldings, zeros
+    of its own.
+    """
     from keras import Input, Sequential, layers
 
     return Sequential(
@@ -159,15 +164,23 @@ SEQUENCE = {
     "norm": own("fixed<8,3,RND_MIN_INF,WRAP>", scale="fixed<6,2>", bias="fixed<10,4>"),
     "conv_padded": own("fixed<8,3,RND_CONV,SAT_ZERO>", "ufixed<5,0>", accum="fixed<14,5>", reuse=16),
     "tanh": own("fixed<7,0,TRN,SAT_SYM>", table="fixed<12,2>", table_size=1024),
-    "conv_folded": own("fixed<8,1,RND_MIN_INF,SAT>", "fixed<8,2>", "fixed<8,3>", accum="fixed<11,4>", strategy="Latency"),
-    "along": own("fixed<8,2,RND_ZERO,SAT_ZERO>", "fixed<7,2>", "fixed<6,1>", accum="fixed<9,4>", reuse=9, strategy="Latency"),
+    "conv_folded": own(
+        "fixed<8,1,RND_MIN_INF,SAT>", "fixed<8,2>", "fixed<8,3>", accum="fixed<11,4>", strategy="Latency"
+    ),
+    "along": own(
+        "fixed<8,2,RND_ZERO,SAT_ZERO>", "fixed<7,2>", "fixed<6,1>", accum="fixed<9,4>", reuse=9, strategy="Latency"
+    ),
     "weighting": own("fixed<9,1,TRN_ZERO,SAT>", exp_table="ufixed<12,1,RND,SAT>"),
     "most": own("fixed<8,1>"),
-    "gru_all": own("fixed<10,0,TRN,WRAP>", "fixed<7,2>", "fixed<7,2>", accum="fixed<15,6>", reuse=36, recurrent_reuse=24),
+    "gru_all": own(
+        "fixed<10,0,TRN,WRAP>", "fixed<7,2>", "fixed<7,2>", accum="fixed<15,6>", reuse=36, recurrent_reuse=24
+    ),
     "lstm_all": own("fixed<9,0,RND_CONV,SAT_SYM>", "fixed<8,4>", "fixed<7,0>", table_size=512, strategy="Latency"),
     "gru_last": own("fixed<9,0,RND_ZERO,SAT>", "fixed<8,5>", "fixed<7,-1>", accum="fixed<15,7,RND>", recurrent_reuse=2),
     "regroup": own("fixed<7,-1,RND_INF,SAT>"),
-    "lstm_last": own("fixed<9,0,RND_INF,SAT>", "fixed<9,5>", "fixed<8,0>", reuse=2, recurrent_reuse=64, strategy="Latency"),
+    "lstm_last": own(
+        "fixed<9,0,RND_INF,SAT>", "fixed<9,5>", "fixed<8,0>", reuse=2, recurrent_reuse=64, strategy="Latency"
+    ),
     "logits": own("fixed<9,1,RND_INF,SAT>", "fixed<8,4>", "fixed<8,0>", accum="fixed<13,5>", reuse=4),
     "softmax": own("ufixed<8,0,TRN,SAT>", inv_table="ufixed<12,2,TRN,SAT>"),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.conformance.extremes import EXTREMES
 
 from accel.config import ModelSource
 from accel.fixed import Overflow
@@ -12,6 +11,7 @@ from accel.hls import convert, ranges
 from accel.ir import golden
 from accel.ir.graph import Conv, Dense, Graph, Node, Scale
 from accel.ir.lower import lower
+from tests.conformance.extremes import EXTREMES
 
 FRAMES = 64
 NEAR = 0.05  # of the range; what SAT_ZERO and WRAP leave next to a bound is not hit at will

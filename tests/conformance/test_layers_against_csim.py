@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.conformance.chains import CHAINS, MODES
-from tests.conformance.extremes import EXTREMES
 
 from accel.config import ModelSource
 from accel.fixed import Overflow
@@ -18,11 +16,17 @@ from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
+from tests.conformance.chains import CHAINS, MODES
+from tests.conformance.extremes import EXTREMES
 
 FRAMES = 16
 
 
-@pytest.fixture(scope="module", params=(*CHAINS, *EXTREMES), ids=lambda chain: f"{chain.name}-{chain.strategy}-{type(chain).__name__}".lower())
+@pytest.fixture(
+    scope="module",
+    params=(*CHAINS, *EXTREMES),
+    ids=lambda chain: f"{chain.name}-{chain.strategy}-{type(chain).__name__}".lower(),
+)
 def judged(request, tmp_path_factory):
     """A compiled chain: its integer graph, C simulation, raw inputs, and what csim says each layer makes."""
     folder = tmp_path_factory.mktemp(request.param.name)
@@ -30,7 +34,9 @@ def judged(request, tmp_path_factory):
     network.save(folder / "chain.keras")
     noise = np.random.default_rng(2).uniform(-1, 1, (64, *network.input_shape[1:])).astype(np.float32)
     design = request.param.design()
-    hls = convert.convert(ModelSource("chain", folder / "chain.keras"), design, ranges.measure(network, noise), folder / "hls")
+    hls = convert.convert(
+        ModelSource("chain", folder / "chain.keras"), design, ranges.measure(network, noise), folder / "hls"
+    )
     convert.write(hls)
     csim, graph = CSim(hls), lower(hls)
     type_ = graph.input.type
@@ -39,7 +45,9 @@ def judged(request, tmp_path_factory):
 
 
 def stages(judged):
-    """Each layer with csim's own input to it and csim's output of it. What hls4ml does not trace is judged by what reads it."""
+    """Each layer with csim's own input to it and csim's output of it. What hls4ml does not trace is judged by what
+    reads it.
+    """
     graph, _, raw, traced = judged
     x = raw
     for node in graph.nodes:
@@ -86,7 +94,8 @@ def test_results_reach_the_bounds_of_their_types(judged):
     clipped = [
         node.name
         for node, _, y in stages(judged)
-        if node.output.type.overflow in (Overflow.SAT, Overflow.SAT_SYM) and (y.max() == node.output.type.hi or y.min() <= -node.output.type.hi)
+        if node.output.type.overflow in (Overflow.SAT, Overflow.SAT_SYM)
+        and (y.max() == node.output.type.hi or y.min() <= -node.output.type.hi)
     ]
     assert clipped
 
@@ -100,6 +109,6 @@ def test_chains_use_every_mode():
 
 
 def test_state_of_the_c_simulation_does_not_leak_between_frames(judged):
-    graph, csim, raw, _ = judged
+    _graph, csim, raw, _ = judged
     again = csim.predict_raw(raw[::-1].copy())[::-1]
     assert np.array_equal(again, csim.predict_raw(raw))

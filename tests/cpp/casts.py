@@ -49,7 +49,9 @@ def narrow_casts() -> list[Cast]:
 
 
 def wide_casts(per_mode: int = 2, max_src: int = 60, max_dst: int = 60, values: int = 64) -> list[Cast]:
-    """Random values of random wide types, all modes; the first values are the ends of the range and what is next to them."""
+    """Random values of random wide types, all modes; the first values are the ends of the range and what is next to
+    them.
+    """
     random = np.random.default_rng(7)
     casts = []
     for modes in MODES * per_mode:

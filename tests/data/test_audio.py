@@ -7,7 +7,7 @@ import soundfile
 from accel.data import audio
 from accel.errors import AccelError
 
-SHAPE = dict(rate=16_000, window=1024, hop=512, bands=32)
+SHAPE = {"rate": 16_000, "window": 1024, "hop": 512, "bands": 32}
 
 
 def tone(frequency: float, rate: int = 16_000, seconds: float = 1.0) -> np.ndarray:

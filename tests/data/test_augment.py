@@ -23,7 +23,7 @@ def spectrograms() -> np.ndarray:
 
 def powers() -> np.ndarray:
     """Mel power of speech-like sounds, (n, 62, 32)."""
-    shape = dict(rate=8000, window=200, hop=64, bands=32)
+    shape = {"rate": 8000, "window": 200, "hop": 64, "bands": 32}
     return np.stack([audio.mel_power(stimulus.voiced(0.5, 8000, seed=i), **shape) for i in range(N)])
 
 

@@ -98,7 +98,7 @@ def test_short_mnist_is_an_error(tmp_path):
 def test_corrupt_sound_is_an_error(tmp_path):
     (emodb(tmp_path) / "wav" / "03a01Wb.wav").write_bytes(b"RIFF....")
     with pytest.raises(AccelError, match="03a01Wb.wav is not a readable sound file"):
-        datasets.load_emodb(tmp_path, signal).test
+        assert datasets.load_emodb(tmp_path, signal).test
 
 
 @pytest.mark.parametrize("load", [datasets.emodb_recordings, datasets.fsdd_recordings, datasets.load_mnist])

@@ -20,7 +20,11 @@ def tone(frequency: float) -> np.ndarray:
 
 
 def test_functionals_are_finite_for_speech_and_for_silence():
-    sounds = [power(stimulus.voiced(1.0, RATE, seed=0)), power(stimulus.voiced(1.0, RATE, seed=1)), power(np.zeros(RATE))]
+    sounds = [
+        power(stimulus.voiced(1.0, RATE, seed=0)),
+        power(stimulus.voiced(1.0, RATE, seed=1)),
+        power(np.zeros(RATE)),
+    ]
     found = functionals.functionals(np.concatenate(sounds), CENTRES)
     assert found.shape == (3, 2 * (functionals.COEFFICIENTS + 19) * 33) and found.dtype == np.float32
     assert np.isfinite(found).all()
@@ -73,4 +77,7 @@ def test_peaks_and_steps_of_a_triangle():
     assert (share, above, spread) == (pytest.approx(25 / 98), pytest.approx(1), pytest.approx(0, abs=1e-6))
     assert height == pytest.approx(2)
     up, rise, fall, uneven = (value.item() for value in functionals._steps(np.diff(triangle, axis=1)))
-    assert (up, uneven) == (pytest.approx(50 / 99), pytest.approx(0)) and (rise, fall) == (pytest.approx(1), pytest.approx(-1))
+    assert (up, uneven) == (pytest.approx(50 / 99), pytest.approx(0)) and (rise, fall) == (
+        pytest.approx(1),
+        pytest.approx(-1),
+    )

@@ -33,7 +33,9 @@ def network(path):
 
 @pytest.fixture(scope="session")
 def workplace(tmp_path_factory):
-    """An empty folder to work in, with the network's file: its name is a keyword of SystemVerilog, which must not matter."""
+    """An empty folder to work in, with the network's file: its name is a keyword of SystemVerilog, which must not
+    matter.
+    """
     folder = tmp_path_factory.mktemp("flow")
     network(folder / "reg.keras")
     return folder
@@ -50,8 +52,7 @@ def outcome(workplace, request_, fast_simulator):
     """The co-simulated design."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(workplace)
-        done = flow.cosim(request_, fast_simulator, frames=FRAMES)
-    return done
+        return flow.cosim(request_, fast_simulator, frames=FRAMES)
 
 
 @pytest.fixture(scope="session")

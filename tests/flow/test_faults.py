@@ -53,7 +53,11 @@ def test_flipped_weight_bit(rtl, vectors, fast_simulator, file, layer):
 
 def test_swapped_lanes(rtl, vectors, fast_simulator):
     inputs, expected, layers = vectors
-    edit(rtl / "acc_cast.sv", "assign out_data_o[i*OutWidth+:OutWidth] = result_q;", "assign out_data_o[(i^1)*OutWidth+:OutWidth] = result_q;")
+    edit(
+        rtl / "acc_cast.sv",
+        "assign out_data_o[i*OutWidth+:OutWidth] = result_q;",
+        "assign out_data_o[(i^1)*OutWidth+:OutWidth] = result_q;",
+    )
     assert not bulk.check(rtl, inputs, expected, fast_simulator).passed
     found = locate(rtl, inputs, expected, layers, fast_simulator)
     assert found.layer == "relu"

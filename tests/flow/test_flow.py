@@ -6,10 +6,10 @@ import json
 
 import numpy as np
 import pytest
-from tests.flow.conftest import FRAMES
 
 from accel import flow
 from accel.errors import AccelError
+from tests.flow.conftest import FRAMES
 
 
 def test_rtl_equals_the_c_simulation_in_the_predicted_cycles(outcome, workplace, fast_simulator):
@@ -19,7 +19,7 @@ def test_rtl_equals_the_c_simulation_in_the_predicted_cycles(outcome, workplace,
     folder = workplace / outcome.folder
     report = json.loads((folder / "report.json").read_text())
     assert report["exact"] and report["timed"] and report["float_accuracy"].startswith("not measured")
-    assert [row["name"] for row in report["layers"]][0] == "conv"
+    assert next(row["name"] for row in report["layers"]) == "conv"
     assert "bit for bit" in (folder / "report.md").read_text()
     assert (folder / "rtl" / "rtl.json").exists() and (folder / "hls" / "firmware").is_dir()
 

@@ -1,4 +1,6 @@
-"""The three shipped models, whole: bit for bit on both simulators, in the predicted cycles, as good as in floating point."""
+"""The three shipped models, whole: bit for bit on both simulators, in the predicted cycles, as good as in floating
+point.
+"""
 
 from __future__ import annotations
 

@@ -85,13 +85,17 @@ def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_h
     import keras
 
     layers = keras.layers
-    model = keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(2, 1, activation="relu"), layers.AveragePooling2D(2, name="mean")])
+    model = keras.Sequential(
+        [keras.Input((4, 4, 1)), layers.Conv2D(2, 1, activation="relu"), layers.AveragePooling2D(2, name="mean")]
+    )
     model.save(tmp_path / "mean.keras")
     noise = np.random.default_rng(0).uniform(-1, 1, (16, 4, 4, 1)).astype(np.float32)
-    graph = convert.convert(ModelSource("mean", tmp_path / "mean.keras"), Design(), ranges.measure(model, noise), tmp_path / "hls")
+    graph = convert.convert(
+        ModelSource("mean", tmp_path / "mean.keras"), Design(), ranges.measure(model, noise), tmp_path / "hls"
+    )
     given, accum = graph.graph["mean"].get_input_variable().type.precision, lower(graph).nodes[-1].accum
     assert not given.signed and accum.signed
-    assert accum.hi * accum.step >= 4 * (2**given.width - 1) * 2.0 ** -given.fractional
+    assert accum.hi * accum.step >= 4 * (2**given.width - 1) * 2.0**-given.fractional
     assert plan(lower(graph)).output.lanes == 2
 
 

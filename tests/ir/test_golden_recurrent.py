@@ -53,17 +53,26 @@ def _keras_model(chain: tuple[Layer, ...], rng: np.random.Generator):
 
     tensor = source = keras.Input((STEPS, FEATURES))
     for index, layer in enumerate(chain):
-        made = getattr(keras.layers, layer.kind)(layer.units, return_sequences=index + 1 < len(chain), name=f"layer{index}")
+        made = getattr(keras.layers, layer.kind)(
+            layer.units, return_sequences=index + 1 < len(chain), name=f"layer{index}"
+        )
         tensor = made(tensor)
         type_ = Fixed.parse(layer.weight)
-        made.set_weights([to_float(rng.integers(type_.lo, type_.hi, w.shape, endpoint=True), type_) for w in made.get_weights()])
+        made.set_weights(
+            [to_float(rng.integers(type_.lo, type_.hi, w.shape, endpoint=True), type_) for w in made.get_weights()]
+        )
     return keras.Model(source, tensor)
 
 
 def _make_lstm_compile(header: Path) -> None:
-    """hls4ml instantiates lstm() beside lstm_static(), though never calls it; it names types that must agree by chance."""
+    """hls4ml instantiates lstm() beside lstm_static(), though never calls it; it names types that must
+    agree by chance.
+    """
     text, accum = header.read_text(), "typename CONFIG_T::accum_t"
-    for operand, config in (("data_T", "typename CONFIG_T::mult_config1"), ("res_T", "typename CONFIG_T::mult_config2")):
+    for operand, config in (
+        ("data_T", "typename CONFIG_T::mult_config1"),
+        ("res_T", "typename CONFIG_T::mult_config2"),
+    ):
         wrong = f"dense<data_T, res_T, {config}>"
         assert wrong in text
         text = text.replace(wrong, f"dense<{operand}, {accum}, {config}>")
@@ -74,7 +83,9 @@ def _hls_model(chain: tuple[Layer, ...], strategy: str, folder: Path):
     import hls4ml
 
     model = _keras_model(chain, np.random.default_rng(7))
-    config = hls4ml.utils.config_from_keras_model(model, granularity="name", backend="Vitis", default_precision=str(INPUT))
+    config = hls4ml.utils.config_from_keras_model(
+        model, granularity="name", backend="Vitis", default_precision=str(INPUT)
+    )
     config["Model"]["Strategy"] = strategy
     for index, layer in enumerate(chain):
         weights = dict.fromkeys(("weight", "bias", "recurrent_weight", "recurrent_bias"), layer.weight)
@@ -97,7 +108,9 @@ def _hls_model(chain: tuple[Layer, ...], strategy: str, folder: Path):
     return converted
 
 
-@pytest.mark.parametrize(("strategy", "chain"), [("Latency", LATENCY), ("Resource", RESOURCE)], ids=["latency", "resource"])
+@pytest.mark.parametrize(
+    ("strategy", "chain"), [("Latency", LATENCY), ("Resource", RESOURCE)], ids=["latency", "resource"]
+)
 def test_equals_csim(strategy: str, chain: tuple[Layer, ...], tmp_path):
     model = _hls_model(chain, strategy, tmp_path)
     x = np.random.default_rng(3).integers(INPUT.lo, INPUT.hi, (FRAMES, STEPS, FEATURES), endpoint=True)

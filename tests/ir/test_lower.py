@@ -1,4 +1,6 @@
-"""What lowering makes of layers that hls4ml adds or splits off, and what it refuses while the HLS project still has it."""
+"""What lowering makes of layers that hls4ml adds or splits off, and what it refuses while the HLS project
+still has it.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def converted(tmp_path) -> Callable:
         model = keras.Model(inputs, build(keras.layers, inputs))
         model.save(tmp_path / "net.keras")
         noise = np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype(np.float32)
-        return convert.convert(ModelSource("net", tmp_path / "net.keras"), design, ranges.measure(model, noise), tmp_path / "hls")
+        return convert.convert(
+            ModelSource("net", tmp_path / "net.keras"), design, ranges.measure(model, noise), tmp_path / "hls"
+        )
 
     return make
 
@@ -43,12 +47,18 @@ REFUSED = {
     "ReLU_of_threshold": (IMAGE, lambda layers, x: layers.ReLU(threshold=0.5, name="odd")(x)),
     "DepthwiseConv2D": (IMAGE, lambda layers, x: layers.DepthwiseConv2D(3, name="odd")(x)),
     "UpSampling2D": (IMAGE, lambda layers, x: layers.UpSampling2D(2, name="odd")(x)),
-    "Add": (IMAGE, lambda layers, x: layers.Add(name="odd")([layers.ReLU(name="a")(x), layers.Conv2D(3, 1, name="b")(x)])),
+    "Add": (
+        IMAGE,
+        lambda layers, x: layers.Add(name="odd")([layers.ReLU(name="a")(x), layers.Conv2D(3, 1, name="b")(x)]),
+    ),
     "Concatenate": (
         IMAGE,
         lambda layers, x: layers.Concatenate(name="odd")([layers.ReLU(name="a")(x), layers.Conv2D(3, 1, name="b")(x)]),
     ),
-    "ZeroPadding2D_before_pooling": (IMAGE, lambda layers, x: layers.MaxPooling2D(2, name="odd")(layers.ZeroPadding2D(1)(x))),
+    "ZeroPadding2D_before_pooling": (
+        IMAGE,
+        lambda layers, x: layers.MaxPooling2D(2, name="odd")(layers.ZeroPadding2D(1)(x)),
+    ),
     "ZeroPadding1D_at_the_end": ((8, 3), lambda layers, x: layers.ZeroPadding1D(1, name="odd")(x)),
 }
 BRANCHES = ("Add", "Concatenate")  # already the layer that splits the stream is refused
@@ -80,7 +90,9 @@ def test_paddings_add_up(converted):
 def test_padding_with_a_type_of_its_own_is_refused(converted):
     design = Design(layers={"zeros": LayerDesign(precision={"result": "fixed<6,2>"})})
     graph = converted((6, 3), lambda layers, x: layers.Conv1D(2, 2)(layers.ZeroPadding1D(1, name="zeros")(x)), design)
-    with pytest.raises(Unsupported, match="layer 'zeros': zero padding of .* as fixed<6,2>; expected the type it reads"):
+    with pytest.raises(
+        Unsupported, match="layer 'zeros': zero padding of .* as fixed<6,2>; expected the type it reads"
+    ):
         lower(graph)
 
 

@@ -62,7 +62,9 @@ def test_activation_entries_equal_hls4ml() -> None:
     cases = [(f, t, size) for f in FUNCTIONS for t, size in zip(TABLE_TYPES, (1024, 4096, 1000, 512), strict=True)]
     results = run([f"{f}_entries<{cpp_type(t)}, {n}>()" for f, t, n in cases], [np.arange(n) for _, _, n in cases])
     for (function, type, size), want in zip(cases, results, strict=True):
-        np.testing.assert_array_equal(FUNCTIONS[function](size, type).entries, want, err_msg=f"{function} {type} {size}")
+        np.testing.assert_array_equal(
+            FUNCTIONS[function](size, type).entries, want, err_msg=f"{function} {type} {size}"
+        )
 
 
 def test_lookups_equal_hls4ml() -> None:
@@ -70,12 +72,22 @@ def test_lookups_equal_hls4ml() -> None:
     results = run(calls, [some_raw(x) for _, x, *_ in LOOKUPS])
     for (function, x, type, result, size), want in zip(LOOKUPS, results, strict=True):
         entries = lookup(some_raw(x), x, FUNCTIONS[function](size, type))
-        np.testing.assert_array_equal(requantise(entries, type.fraction, result), want, err_msg=f"{function} {x} {size}")
+        np.testing.assert_array_equal(
+            requantise(entries, type.fraction, result), want, err_msg=f"{function} {x} {size}"
+        )
 
 
 def test_softmax_tables_equal_hls4ml() -> None:
-    addressing = [PARSE(t) for t in ("fixed<18,8>", "fixed<16,6>", "ufixed<18,8>", "ufixed<14,3,RND,SAT>", "fixed<11,2>")]
-    names = ("fixed<18,8,RND,SAT>", "fixed<18,8>", "ufixed<24,3>", "fixed<40,20,TRN,SAT_ZERO>", "ufixed<17,1,RND,SAT_SYM>")
+    addressing = [
+        PARSE(t) for t in ("fixed<18,8>", "fixed<16,6>", "ufixed<18,8>", "ufixed<14,3,RND,SAT>", "fixed<11,2>")
+    ]
+    names = (
+        "fixed<18,8,RND,SAT>",
+        "fixed<18,8>",
+        "ufixed<24,3>",
+        "fixed<40,20,TRN,SAT_ZERO>",
+        "ufixed<17,1,RND,SAT_SYM>",
+    )
     types = [PARSE(t) for t in names]
     cases = [(x, t, size) for x, t, size in zip(addressing, types, (1024, 4096, 512, 2048, 1024), strict=True)]
     for name, table in (("exp", softmax_exp), ("inverse", softmax_inverse)):

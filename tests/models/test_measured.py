@@ -12,7 +12,7 @@ DATA = {"crnn": "emodb", "crnn_raw": "fsdd", "lenet": "mnist"}
 
 @pytest.mark.parametrize("name", [name for name, data in DATA.items() if datasets.find(data)])
 def test_accuracy_is_what_the_card_says(name, model):
-    assert model.source.DATASET == DATA[name]
+    assert DATA[name] == model.source.DATASET
     data = model.source.dataset(datasets.find(DATA[name]))
     for split in (data.train, data.test):
         assert split.x.shape[1:] == model.network.input_shape[1:] and split.x.dtype == np.float32

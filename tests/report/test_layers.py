@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.rtl import random_graphs as make
 
 from accel.report.layers import planned_rows
 from accel.rtl.plan import plan
+from tests.rtl import random_graphs as make
 
 RNG = np.random.default_rng(3)
 CASES = {

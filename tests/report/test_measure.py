@@ -24,7 +24,9 @@ def test_without_labels_accuracy_is_not_made_up():
 
 
 @pytest.mark.parametrize(
-    ("got", "labels"), [(GOT[:2], None), (GOT, np.array([0])), (GOT[:0], np.array([], int))], ids=["fewer", "labels", "none"]
+    ("got", "labels"),
+    [(GOT[:2], None), (GOT, np.array([0])), (GOT[:0], np.array([], int))],
+    ids=["fewer", "labels", "none"],
 )
 def test_what_does_not_belong_together_is_refused(got, labels):
     with pytest.raises(AccelError, match="outputs of the same frames were expected"):

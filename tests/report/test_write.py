@@ -21,7 +21,20 @@ REPORT = Report(
     description="Two layers.",
     settings=Settings("xc7z020clg400-1", 5.0, "io_stream", "Resource", "auto", 1),
     layers=(
-        LayerRow("conv", "conv", (26, 26, 8), "fixed<16,3>", "fixed<16,1>", "fixed<38,8>", "fixed<16,6>", "2", 36, 0, 1.5, 1352),
+        LayerRow(
+            "conv",
+            "conv",
+            (26, 26, 8),
+            "fixed<16,3>",
+            "fixed<16,1>",
+            "fixed<38,8>",
+            "fixed<16,6>",
+            "2",
+            36,
+            0,
+            1.5,
+            1352,
+        ),
         LayerRow("flatten", "reshape", (5408,), "fixed<16,6>", None, None, "fixed<16,6>", None),
     ),
     resources=(Resource("DSP", 36, 220, "plan"), Resource("BRAM36", 150.5, 140, "plan")),
@@ -41,7 +54,9 @@ def line(text: str, start: str) -> str:
 def test_good_news():
     text = markdown(REPORT)
     assert "**The RTL equals hls4ml's C simulation bit for bit, in exactly the predicted cycles.**" in text
-    assert line(text, "| verilator") == "| verilator | cocotb |     64 |          0 |     813 | 784 |     87,812 | 2.2 s |"
+    assert (
+        line(text, "| verilator") == "| verilator | cocotb |     64 |          0 |     813 | 784 |     87,812 | 2.2 s |"
+    )
     assert "latency 813 cycles (4.1 us), initiation interval 784 cycles (255,102 frames per second)." in text
     assert "    make cosim MODEL=tiny\n" in text
     assert "First mismatch" not in text
@@ -60,7 +75,9 @@ def test_other_cycles_than_predicted_are_not_praised():
 
 
 def test_nothing_simulated():
-    text = markdown(replace(REPORT, simulations=(), predicted=None, comparisons=(), resources=(), notes=("No RTL: because.",)))
+    text = markdown(
+        replace(REPORT, simulations=(), predicted=None, comparisons=(), resources=(), notes=("No RTL: because.",))
+    )
     assert "**The RTL was not simulated.**" in text and "\nNo RTL: because.\n" in text
     assert "## Simulation" not in text and "## Resources" not in text and "Predicted" not in text
 

@@ -38,13 +38,38 @@ def affine(rng: np.random.Generator, n_in: int, n_out: int, weight: str, bias: s
     )
 
 
-def dense(rng, n_in, n_out, reuse, *, steps=0, x="fixed<8,3>", w="fixed<6,2>", b="fixed<8,3>", acc="fixed<20,9>", y="fixed<9,4>"):
+def dense(
+    rng,
+    n_in,
+    n_out,
+    reuse,
+    *,
+    steps=0,
+    x="fixed<8,3>",
+    w="fixed<6,2>",
+    b="fixed<8,3>",
+    acc="fixed<20,9>",
+    y="fixed<9,4>",
+):
     source = Tensor((steps, n_in) if steps else (n_in,), Fixed.parse(x))
     output = Tensor((*source.shape[:-1], n_out), Fixed.parse(y))
     return single(Dense("dense", source, output, affine(rng, n_in, n_out, w, b, acc), reuse))
 
 
-def conv(rng, shape, kernel, stride, pad, filters, reuse, *, x="fixed<8,3>", w="fixed<6,2>", acc="fixed<22,10>", y="fixed<9,4>"):
+def conv(
+    rng,
+    shape,
+    kernel,
+    stride,
+    pad,
+    filters,
+    reuse,
+    *,
+    x="fixed<8,3>",
+    w="fixed<6,2>",
+    acc="fixed<22,10>",
+    y="fixed<9,4>",
+):
     height, width, channels = shape
     window = Window(height, width, kernel, stride, pad)
     output = Tensor((*window.out_shape, filters), Fixed.parse(y))
@@ -80,7 +105,11 @@ def scale(rng, shape, *, x="fixed<8,3>", s="fixed<7,2>", b="fixed<9,1>", y="fixe
 
 def softmax(rng, classes, steps=1, *, x="fixed<10,4>", difference="ufixed<9,3>", y="fixed<16,2,RND,SAT>"):
     """Tables hold random entries of the range that exponentials and inverses have: the hardware must not care."""
-    exp_type, accum, total = Fixed.parse("ufixed<12,1>"), Fixed.parse("fixed<18,6>"), Fixed.parse("ufixed<14,5,RND,SAT>")
+    exp_type, accum, total = (
+        Fixed.parse("ufixed<12,1>"),
+        Fixed.parse("fixed<18,6>"),
+        Fixed.parse("ufixed<14,5,RND,SAT>"),
+    )
     inverse_type = Fixed.parse("fixed<14,2>")
     source = Tensor((steps, classes), Fixed.parse(x))
     return single(
@@ -100,7 +129,9 @@ def softmax(rng, classes, steps=1, *, x="fixed<10,4>", difference="ufixed<9,3>",
 
 
 def frames(rng: np.random.Generator, graph: Graph, count: int) -> np.ndarray:
-    """Inputs that reach the extremes of their type: a frame of the lowest, one of the highest value, the others random."""
+    """Inputs that reach the extremes of their type: a frame of the lowest, one of the highest value, the
+    others random.
+    """
     x = raw(rng, (count, *graph.input.shape), graph.input.type)
     x[0] = graph.input.type.lo
     if count > 1:

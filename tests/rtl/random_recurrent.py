@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.rtl.random_graphs import affine, single
 
 from accel.fixed import Fixed
 from accel.ir import tables
 from accel.ir.graph import Graph, Gru, Lstm, Tensor
+from tests.rtl.random_graphs import affine, single
 
 
 def recurrent(

@@ -30,7 +30,9 @@ int main(int argc, char **argv) {
 
 
 def simulate(simulator: str, modules: Sequence[str], testbench: str, folder: Path) -> list[str]:
-    """The lines that ``testbench`` prints, with the library files ``modules`` and ``folder`` as the working directory."""
+    """The lines that ``testbench`` prints, with the library files ``modules`` and ``folder`` as the
+    working directory.
+    """
     (folder / "tb.sv").write_text(testbench)
     sources = [str(LIB / f"{name}.sv") for name in ("acc_pkg", *modules)]
     run = _icarus if simulator == "icarus" else _verilator
@@ -46,7 +48,19 @@ def _icarus(sources: list[str], folder: Path) -> str:
 def _verilator(sources: list[str], folder: Path) -> str:
     (folder / "main.cpp").write_text(_MAIN)
     quick = "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0 CFG_CXXFLAGS_PCH_I=-include CFG_GCH_IF_CLANG="
-    flags = ["--cc", "--exe", "--build", "-j", "2", "--top-module", "tb", "-Wno-fatal", "-Wno-lint", "-MAKEFLAGS", quick]
+    flags = [
+        "--cc",
+        "--exe",
+        "--build",
+        "-j",
+        "2",
+        "--top-module",
+        "tb",
+        "-Wno-fatal",
+        "-Wno-lint",
+        "-MAKEFLAGS",
+        quick,
+    ]
     _call(["verilator", *flags, *sources, "main.cpp"], folder)
     return _call(["obj_dir/Vtb"], folder)
 
@@ -59,7 +73,9 @@ def lint(module: str, others: Sequence[str] = (), parameters: dict[str, int | st
 
 
 def read_in_yosys(module: str, others: Sequence[str], folder: Path) -> None:
-    """Yosys elaborates ``module`` with its defaults; it sees only what lies below ``folder``: the sources are copied."""
+    """Yosys elaborates ``module`` with its defaults; it sees only what lies below ``folder``: the sources
+    are copied.
+    """
     for name in ("acc_pkg", *others, module):
         (folder / f"{name}.sv").write_text((LIB / f"{name}.sv").read_text())
     sources = " ".join(f"{name}.sv" for name in ("acc_pkg", *others, module))

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import numpy as np
-from tests.rtl import random_graphs as make
-from tests.rtl.random_recurrent import recurrent
 
 from accel.ir.graph import Graph, Gru
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import plan
 from accel.synth.yosys import TOP, Yosys, design, run_yosys
+from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
 
 RNG = np.random.default_rng(3)
 
@@ -25,12 +25,16 @@ def unit(graph: Graph) -> tuple[Instance, Stream]:
 
 
 def operands(graph: Graph, folder: Path) -> list[tuple[int, int]]:
-    """How many variable bits the two operands of each multiplication have, after the constants went through the hierarchy."""
+    """How many variable bits the two operands of each multiplication have, after the constants went through the
+    hierarchy.
+    """
     files = design(*unit(graph))
     for name, text in files.items():
         (folder / name).write_text(text)
     sources = " ".join(name for name in files if name.endswith(".sv"))
-    run_yosys(f"read_verilog -sv {sources}; hierarchy -top {TOP}; proc; flatten; opt; write_json net.json", folder, "reading")
+    run_yosys(
+        f"read_verilog -sv {sources}; hierarchy -top {TOP}; proc; flatten; opt; write_json net.json", folder, "reading"
+    )
     cells = json.loads((folder / "net.json").read_text())["modules"][TOP]["cells"].values()
     pins = [cell["connections"] for cell in cells if cell["type"] == "$mul"]
     return [tuple(sum(isinstance(bit, int) for bit in pin[port]) for port in "AB") for pin in pins]

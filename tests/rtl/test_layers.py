@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.rtl import random_graphs as make
 
 from accel.ir import golden
 from accel.ir.graph import Graph
@@ -12,6 +11,7 @@ from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
+from tests.rtl import random_graphs as make
 
 RNG = np.random.default_rng(7)
 FRAMES = 6
@@ -90,7 +90,7 @@ def test_equals_golden_and_plan(case, fast_simulator):
 
 @pytest.mark.parametrize("pace", [Pace(idle=40), Pace(stall=60), Pace(idle=50, stall=50, seed=3)], ids=str)
 def test_holds_under_idle_and_backpressure(case, pace, fast_simulator):
-    planned, folder, x, expected = case
+    _planned, folder, x, expected = case
     bulk.check(folder, x, expected, fast_simulator, pace=pace).require()
 
 

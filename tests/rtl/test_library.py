@@ -1,4 +1,6 @@
-"""Every module of the library alone, with its defaults: linted, elaborated and read by three tools; and none takes illegal parameters."""
+"""Every module of the library alone, with its defaults: linted, elaborated and read by three tools; and none takes
+illegal parameters.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +8,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.rtl.simulate import LIB, lint
 
 from accel.errors import AccelError
 from accel.rtl.project import LIBRARY, library
 from accel.sim import tools
 from accel.synth.yosys import run_yosys
+from tests.rtl.simulate import LIB, lint
 
 PACKAGE = "acc_pkg"
 MODULES = tuple(name for name in LIBRARY if name != PACKAGE)
@@ -49,7 +51,13 @@ def icarus(module: str, folder: Path, parameters: dict[str, int] | None = None) 
     built = folder / "alone.vvp"
     tools.run([str(tools.icarus().path), "-g2012", "-s", module, *given, "-o", str(built), *sources], folder, module)
     return subprocess.run(
-        ["vvp", "-n", built.name], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=30
+        ["vvp", "-n", built.name],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
     )
 
 
@@ -73,7 +81,13 @@ def test_yosys_reads_all(tmp_path: Path):
     steps = [f"read_verilog -sv {' '.join(texts)}", "design -save library"]
     expected = [name for name in MODULES if name not in SIMULATED_ONLY]
     for module in expected:
-        steps += ["design -load library", f"hierarchy -check -top {module}", "proc", "check -assert", f"log clean: {module}"]
+        steps += [
+            "design -load library",
+            f"hierarchy -check -top {module}",
+            "proc",
+            "check -assert",
+            f"log clean: {module}",
+        ]
     try:
         log = run_yosys("; ".join(steps), tmp_path, "reading the library")
     except AccelError:

@@ -108,7 +108,8 @@ module case_bench #(
     .ScaleLog2(ScaleLog2), .Offset(Offset), .EntryWidth(EntryWidth), .EntryFraction(EntryFraction),
     .EntrySigned(EntrySigned), .OutWidth(OutWidth), .OutFraction(OutFraction), .OutSigned(OutSigned),
     .OutRounding(OutRounding), .OutOverflow(OutOverflow), .MemFile(Table)
-  ) dut (.clk_i(clk), .rst_ni(rst_n), .in_valid_i(valid), .in_ready_o(in_ready), .in_data_i(ins[sent < BEATS ? sent : 0]),
+  ) dut (.clk_i(clk), .rst_ni(rst_n), .in_valid_i(valid), .in_ready_o(in_ready),
+         .in_data_i(ins[sent < BEATS ? sent : 0]),
          .out_valid_o(out_valid), .out_ready_i(!stall), .out_data_o(data));
   always @(posedge clk) if (rst_n) begin
     cycle <= cycle + 1;
@@ -119,7 +120,8 @@ module case_bench #(
     end
     if (out_valid && !stall) begin
       if (got == 0) $display("LATENCY %0d %0d", Name, cycle - first);
-      if (got >= BEATS || data !== wants[got]) $display("WRONG %0d beat %0d: %h, expected %h", Name, got, data, wants[got]);
+      if (got >= BEATS || data !== wants[got])
+        $display("WRONG %0d beat %0d: %h, expected %h", Name, got, data, wants[got]);
       got <= got + 1;
       if (got == BEATS - 1) $display("END %0d %0d", Name, cycle);
     end
@@ -178,7 +180,9 @@ def test_a_wrong_entry_is_seen(fast_simulator: str, tmp_path: Path) -> None:
         (".InWidth(40)", "must fit 32 bits"),
     ],
 )
-def test_illegal_parameters_stop_the_simulation(parameters: str, message: str, fast_simulator: str, tmp_path: Path) -> None:
+def test_illegal_parameters_stop_the_simulation(
+    parameters: str, message: str, fast_simulator: str, tmp_path: Path
+) -> None:
     top = f"module tb (input clk);\n  acc_lut #({parameters}) dut (.clk_i(clk));\nendmodule\n"
     with pytest.raises(AssertionError, match=message):
         simulate(fast_simulator, ["acc_requant", "acc_lut"], top, tmp_path)

@@ -1,4 +1,6 @@
-"""GRU and LSTM in RTL: against the integer model, cycle by cycle against the timing model, and reset in the middle of a frame."""
+"""GRU and LSTM in RTL: against the integer model, cycle by cycle against the timing model, and reset in the middle of a
+frame.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.rtl import random_graphs as make
-from tests.rtl.random_recurrent import recurrent
-from tests.rtl.simulate import lint, read_in_yosys, simulate
 
 from accel.errors import AccelError
 from accel.fixed import Fixed
@@ -23,6 +22,9 @@ from accel.rtl.plan import plan
 from accel.rtl.timing import Recurrence
 from accel.sim import bulk
 from accel.sim.drive import Pace
+from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
+from tests.rtl.simulate import lint, read_in_yosys, simulate
 
 FRAMES = 4
 CASES = {
@@ -30,18 +32,30 @@ CASES = {
     "gru_sequences": recurrent(Gru, 6, 3, sequences=True),
     "gru_one_unit": recurrent(Gru, 1, 3),
     "gru_rounds": recurrent(Gru, 6, 18, reuse=9, sequences=True, acc="fixed<12,8,RND_CONV>", y="fixed<8,1,RND,SAT>"),
-    "gru_largest_reuse": recurrent(Gru, 4, 48, acc="fixed<9,5>", y="fixed<12,3,RND_ZERO,SAT_ZERO>", table="fixed<18,1>"),
+    "gru_largest_reuse": recurrent(
+        Gru, 4, 48, acc="fixed<9,5>", y="fixed<12,3,RND_ZERO,SAT_ZERO>", table="fixed<18,1>"
+    ),
     "gru_wide": recurrent(Gru, 3, 1, w="ufixed<5,1>", acc="fixed<36,16>", y="fixed<18,2>", size=2048),
     "lstm": recurrent(Lstm, 4, 1),
     "lstm_one_step": recurrent(Lstm, 2, 2, steps=1, sequences=True),
     "lstm_one_unit": recurrent(Lstm, 1, 1),
-    "lstm_saturates": recurrent(Lstm, 6, 3, acc="fixed<20,10>", y="fixed<10,2,RND,SAT_SYM>", table="fixed<10,2>", size=512),
+    "lstm_saturates": recurrent(
+        Lstm, 6, 3, acc="fixed<20,10>", y="fixed<10,2,RND,SAT_SYM>", table="fixed<10,2>", size=512
+    ),
     "lstm_rounds": recurrent(Lstm, 6, 12, sequences=True, reuse=12, features=4),
     "lstm_largest_reuse": recurrent(Lstm, 4, 64, sequences=True, acc="fixed<14,6>", y="fixed<12,3,RND_CONV,SAT>"),
 }
 PACES = (Pace(idle=40), Pace(stall=70, seed=2), Pace(idle=60, stall=60, seed=3))
 LEAVES = ("acc_requant", "acc_delay", "acc_adder_tree", "acc_multiply", "acc_table", "acc_blend", "acc_ring")
-MODULES = (*LEAVES, "acc_recurrent_control", "acc_recurrent_sums", "acc_gru_lane", "acc_gru", "acc_lstm_lane", "acc_lstm")
+MODULES = (
+    *LEAVES,
+    "acc_recurrent_control",
+    "acc_recurrent_sums",
+    "acc_gru_lane",
+    "acc_gru",
+    "acc_lstm_lane",
+    "acc_lstm",
+)
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -180,6 +194,8 @@ def test_module_is_portable(module: str, tmp_path: Path):
 
 
 @pytest.mark.parametrize("module", ["acc_gru", "acc_lstm"])
-@pytest.mark.parametrize("given", [{"Reuse": 1}, {"Reuse": 1, "Lanes": 2}, {"Reuse": 16, "Lanes": 1, "HOverflow": 1}], ids=str)
+@pytest.mark.parametrize(
+    "given", [{"Reuse": 1}, {"Reuse": 1, "Lanes": 2}, {"Reuse": 16, "Lanes": 1, "HOverflow": 1}], ids=str
+)
 def test_shapes_lint(module: str, given: dict[str, int]):
     lint(module, MODULES[: MODULES.index(module)], given)

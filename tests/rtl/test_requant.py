@@ -36,13 +36,15 @@ def bench(casts: list[Cast]) -> str:
         width = cast.dst.width
         instances.append(
             f"  wire [{width - 1}:0] out_{index};\n"
-            f"  acc_requant #({given}) dut_{index} (.in_i(in[{index * 64} +: {cast.src.width}]), .out_o(out_{index}));\n"
+            f"  acc_requant #({given}) dut_{index} (.in_i(in[{index * 64} +: {cast.src.width}]), "
+            f".out_o(out_{index}));\n"
             f"  always @(posedge clk) if (out_{index} !== want[{index * 64} +: {width}])\n"
             f'    $display("WRONG {index} %0d %h %h", step, out_{index}, want[{index * 64} +: {width}]);\n'
         )
     bits = 64 * len(casts)
     return (
-        f"module tb (input clk);\n  integer step = 0;\n  reg [{bits - 1}:0] ins [0:{VECTORS - 1}], wants [0:{VECTORS - 1}];\n"
+        f"module tb (input clk);\n  integer step = 0;\n  reg [{bits - 1}:0] ins [0:{VECTORS - 1}], wants "
+        f"[0:{VECTORS - 1}];\n"
         f'  initial begin $readmemh("in.mem", ins); $readmemh("want.mem", wants); end\n'
         f"  wire [{bits - 1}:0] in = ins[step], want = wants[step];\n{''.join(instances)}"
         f"  always @(posedge clk) begin\n    step <= step + 1;\n"
@@ -70,12 +72,20 @@ def test_requant_equals_fixed(simulator: str, tmp_path: Path) -> None:
 
 def test_lints_for_a_spread_of_parameters() -> None:
     lint("acc_requant")
-    shapes = [(1, 0, 1, 1, 0, 1), (6, -3, 0, 3, -12, 0), (12, 4, 1, 24, 12, 1), (12, 14, 0, 24, 4, 1), (3, 5, 1, 4, 3, 0)]
+    shapes = [
+        (1, 0, 1, 1, 0, 1),
+        (6, -3, 0, 3, -12, 0),
+        (12, 4, 1, 24, 12, 1),
+        (12, 14, 0, 24, 4, 1),
+        (3, 5, 1, 4, 3, 0),
+    ]
     shapes += [(64, 40, 1, 48, 20, 1)]
     names = ("InWidth", "InFraction", "InSigned", "OutWidth", "OutFraction", "OutSigned")
     for shape in shapes:
         for modes in ((0, 0), (2, 3), (6, 1)):
-            lint("acc_requant", (), {**dict(zip(names, shape, strict=True)), "Rounding": modes[0], "Overflow": modes[1]})
+            lint(
+                "acc_requant", (), {**dict(zip(names, shape, strict=True)), "Rounding": modes[0], "Overflow": modes[1]}
+            )
 
 
 def test_reads_in_yosys(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_changed_memory_is_never_stale(toy, fast_simulator: str) -> None:
     memory = design.folder / "toy.mem"
     memory.write_text(memory.read_text().replace("064", "065"))
     assert not cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE).passed
-    assert cosimulate(design.folder, design.inputs, design.expected + [0, 0, 2], fast_simulator, **ONE).passed
+    assert cosimulate(design.folder, design.inputs, [*design.expected, 0, 0, 2], fast_simulator, **ONE).passed
 
 
 def test_other_port_names(toy, fast_simulator: str) -> None:
@@ -149,7 +149,9 @@ def test_example_of_the_readme(toy, fast_simulator: str, tmp_path: Path) -> None
         np.save(tmp_path / "inputs.npy", design.inputs)
         np.save(tmp_path / "expected.npy", design.expected + shift)
         command = ["run.py", "rtl", "inputs.npy", "expected.npy", fast_simulator, str(build)]
-        done = subprocess.run([sys.executable, *command], cwd=tmp_path, env=plain_environment(), capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, *command], cwd=tmp_path, env=plain_environment(), capture_output=True, text=True
+        )
         assert (done.returncode == 0) == (name == "right"), done.stdout + done.stderr
         results = json.loads((build / "results.json").read_text())
         assert len(results) == 18 and (results[0]["latency"], results[0]["ii"]) == (9, 8)

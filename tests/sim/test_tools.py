@@ -61,7 +61,11 @@ def test_run_shows_the_tail(tmp_path: Path) -> None:
 
 
 def test_run_shows_the_first_error_first(tmp_path: Path) -> None:
-    program = [sys.executable, "-c", "print('start'); print('a.sv:3: Error: wrong'); print('line\\n' * 30 + 'the end'); raise SystemExit(1)"]
+    program = [
+        sys.executable,
+        "-c",
+        "print('start'); print('a.sv:3: Error: wrong'); print('line\\n' * 30 + 'the end'); raise SystemExit(1)",
+    ]
     with pytest.raises(AccelError) as error:
         tools.run(program, tmp_path, "the trial")
     assert str(error.value).splitlines()[0].endswith("exit status 1): a.sv:3: Error: wrong")

@@ -41,7 +41,9 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
     fold, groups = min(reuse, lanes), max(1, reuse // lanes)
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
-    words = affine.weights.reshape(beats, fold, simd, groups, parallel).transpose(0, 3, 1, 2, 4).reshape(beats * reuse, -1)
+    words = (
+        affine.weights.reshape(beats, fold, simd, groups, parallel).transpose(0, 3, 1, 2, 4).reshape(beats * reuse, -1)
+    )
     bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
     weight_file = f"{name}.mem"
     parameters = {
@@ -59,7 +61,11 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
         "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
         **type_parameters("Out", output.type, modes=True),
         "Bias": literal(bias, affine.accum.width),
-        **({"ConstWeights": literal(words[0], affine.weight_type.width)} if constant else {"WeightFile": f'"{weight_file}"'}),
+        **(
+            {"ConstWeights": literal(words[0], affine.weight_type.width)}
+            if constant
+            else {"WeightFile": f'"{weight_file}"'}
+        ),
     }
     depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
     return Instance(
@@ -78,8 +84,14 @@ def window_instance(node: Node, window: Window, source: Stream) -> Instance:
     """``acc_window``: one beat per window position, all its taps side by side."""
     rows, columns = window.out_shape
     top, bottom, left, right = window.pad
-    if top + bottom >= window.kernel[0] > 1 or left + right >= window.kernel[1] > 1 or max(window.pad) and window.taps == 1:
-        raise AccelError(f"layer '{node.name}': padding {window.pad} for a {window.kernel} kernel; expected less than the kernel")
+    if (
+        top + bottom >= window.kernel[0] > 1
+        or left + right >= window.kernel[1] > 1
+        or (max(window.pad) and window.taps == 1)
+    ):
+        raise AccelError(
+            f"layer '{node.name}': padding {window.pad} for a {window.kernel} kernel; expected less than the kernel"
+        )
     parameters = {
         "Height": window.height,
         "Width": window.width,

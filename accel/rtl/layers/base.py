@@ -21,7 +21,8 @@ FIFO_WORDS = 64
 class Stream:
     """A stream between two modules: ``lanes`` elements of ``type`` a beat, ``beats`` a frame.
 
-    ``burst``: beats that come in quick succession before a pause, as the windows of a row do where the next row has none.
+    ``burst``: beats that come in quick succession before a pause, as the windows of a row do where the next row has
+    none.
     """
 
     lanes: int
@@ -39,8 +40,8 @@ class Stream:
 class Instance:
     """One module of the chain.
 
-    ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` makes the cycle model.
-    ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
+    ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` makes the
+    cycle model. ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
     """
 
     module: str
@@ -79,7 +80,10 @@ def type_parameters(prefix: str, type_: Fixed, modes: bool = False) -> dict[str,
 def require_wrapping(node: Node, what: str, type_: Fixed) -> None:
     """Refuse an accumulator that saturates (its sums would depend on their order) or is unsigned."""
     if type_.overflow is not Overflow.WRAP or not type_.signed:
-        raise AccelError(f"layer '{node.name}': {what} {type_}; expected a signed type that wraps, e.g. fixed<{type_.width},{type_.integer}>")
+        raise AccelError(
+            f"layer '{node.name}': {what} {type_}; expected a signed type that wraps, e.g. "
+            f"fixed<{type_.width},{type_.integer}>"
+        )
 
 
 def pack(values: Iterable[int], width: int) -> int:
@@ -101,14 +105,20 @@ def memory(words: np.ndarray, width: int) -> str:
 
 
 def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
-    """A FIFO before what takes a beat every ``cycles``: it ends the ready path, and lets a slow layer work on through a pause."""
+    """A FIFO before what takes a beat every ``cycles``: it ends the ready path, and lets a slow layer work on through a
+    pause.
+    """
     output = source if cycles == 1 else replace(source, burst=1)
     depth = 1 + (1 if cycles == 1 else min(source.burst, FIFO_WORDS))
-    return Instance("acc_fifo", f"{name}_fifo", {"Width": str(source.bits), "Depth": str(depth)}, output, lambda: Fifo(depth))
+    return Instance(
+        "acc_fifo", f"{name}_fifo", {"Width": str(source.bits), "Depth": str(depth)}, output, lambda: Fifo(depth)
+    )
 
 
 def burst(window: Window, before: int) -> int:
-    """Windows in quick succession: a row of them, where not every row has some; else as many as the pixels that come so."""
+    """Windows in quick succession: a row of them, where not every row has some; else as many as the pixels that come
+    so.
+    """
     return window.out_shape[1] if window.stride[0] > 1 else before
 
 
@@ -123,9 +133,12 @@ def with_lanes(node: Node, source: Stream, lanes: int) -> list[Instance]:
     gather, split = max(1, lanes // source.lanes), max(1, source.lanes // lanes)
     if source.lanes * gather != lanes * split:
         raise AccelError(
-            f"layer '{node.name}': beats of {source.lanes} elements cannot become beats of {lanes}; expected one to divide the other"
+            f"layer '{node.name}': beats of {source.lanes} elements cannot become beats of {lanes}; expected "
+            "one to divide the other"
         )
-    output = Stream(lanes, source.type, source.beats * source.lanes // lanes, max(1, source.burst * source.lanes // lanes))
+    output = Stream(
+        lanes, source.type, source.beats * source.lanes // lanes, max(1, source.burst * source.lanes // lanes)
+    )
     parameters = {"InBits": str(source.bits), "Gather": str(gather), "Split": str(split)}
 
     def timing() -> Unit:

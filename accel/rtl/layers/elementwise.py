@@ -142,7 +142,9 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     output = Stream(classes, node.output.type, node.output.positions)
     made.append(buffer(node.name, source))
     made.append(
-        Instance("acc_softmax", node.name, parameters, output, lambda: Sequencer(1, 1, depth), memories, classes, shapes)
+        Instance(
+            "acc_softmax", node.name, parameters, output, lambda: Sequencer(1, 1, depth), memories, classes, shapes
+        )
     )
     return made
 

@@ -92,7 +92,9 @@ def _check(node: Recurrent) -> None:
             raise AccelError(f"layer '{node.name}': {what} {type_}; expected no more integer bits than bits")
     if len(node.gate.entries) < 4:
         raise AccelError(f"layer '{node.name}': tables of {len(node.gate.entries)} entries; expected at least 4")
-    check_factor(f"layer '{node.name}': recurrent reuse factor", node.recurrent_reuse, node.units, gates(node) * node.units)
+    check_factor(
+        f"layer '{node.name}': recurrent reuse factor", node.recurrent_reuse, node.units, gates(node) * node.units
+    )
 
 
 def _bias(affine: Affine) -> np.ndarray:
@@ -101,7 +103,9 @@ def _bias(affine: Affine) -> np.ndarray:
 
 
 def input_affine(node: Recurrent) -> Affine:
-    """W with both biases, where they only add up; the GRU's h gate keeps its recurrent one inside the product with r."""
+    """W with both biases, where they only add up; the GRU's h gate keeps its recurrent one inside the
+    product with r.
+    """
     added = _bias(node.recurrent)
     if isinstance(node, Gru):
         added = np.where(np.arange(len(added)) < 2 * node.units, added, 0)
