@@ -17,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from accel.errors import AccelError
 from accel.fixed import Fixed
 
-PROJECTS = Path("hls_projects")
-"""Where designs are written: a folder each."""
 SUFFIXES = (".keras", ".h5", ".onnx")
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
 _LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d+)(?:/(\d+))?\s*")

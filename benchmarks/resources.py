@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from accel import command, terminal
+from accel.cli import session, terminal
 from accel.config import PROJECTS, resolve
 from accel.hls import convert, ranges
 from accel.ir.lower import lower
@@ -50,13 +50,13 @@ def main() -> int:
     parser.add_argument("model", help="a folder of models/ or the path of a model's file")
     parser.add_argument("--jobs", type=int, default=2, help="modules synthesised at a time")
     options = parser.parse_args()
-    return command.run(lambda: table(options.model, options.jobs))
+    return session.run(lambda: table(options.model, options.jobs))
 
 
 def table(model: str, jobs: int) -> None:
     """Synthesise what was not synthesised before, and print the table."""
     name = resolve(model).name
-    with command.started("resources", name) as progress:
+    with session.started("resources", name) as progress:
         with progress.step("planning the hardware"):
             made, part = planned(model)
         with progress.step(f"synthesising {len(made.instances)} modules with Yosys"):

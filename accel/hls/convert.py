@@ -91,6 +91,11 @@ def write(graph: ModelGraph) -> Path:
     return out
 
 
+def parameters(graph: ModelGraph) -> int:
+    """Numbers in the graph's weights; what was folded into a layer no longer counts."""
+    return sum(weight.data.size for layer in graph.get_layers() for weight in layer.get_weights())
+
+
 def digest(project: Path) -> str:
     """SHA-256 over the names and bytes of everything `write` put into a project, in hexadecimal."""
     total = hashlib.sha256()

@@ -70,9 +70,9 @@ class AccelBackend(VitisBackend):
     def predict(self, model: ModelGraph, x: np.ndarray, sim: str = "csim") -> np.ndarray:
         """Run `x` (frames, *shape) through the C simulation (`sim='csim'`) or through the RTL (`sim='rtl'`)."""
         if sim == "rtl":
-            from accel import flow
+            from accel.flow import plugin
 
-            return flow.simulate_rtl(model, x)
+            return plugin.simulate_rtl(model, x)
         if sim != "csim":
             raise AccelError(f"sim='{sim}': expected 'csim' (hls4ml's C simulation) or 'rtl'")
         if model._top_function_lib is None:
@@ -81,6 +81,6 @@ class AccelBackend(VitisBackend):
 
     def build(self, model: ModelGraph, **_: Any) -> dict[str, Any]:
         """The design's report: types, multipliers, cycles and what was measured of them."""
-        from accel import flow
+        from accel.flow import plugin
 
-        return flow.build_report(model)
+        return plugin.build_report(model)

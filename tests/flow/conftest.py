@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel import flow
+from accel.flow import cosim
+from accel.flow.request import Request
 from accel.ir import golden
 
 FRAMES = 6
@@ -44,7 +45,7 @@ def workplace(tmp_path_factory):
 @pytest.fixture(scope="session")
 def request_(workplace):
     """What the user asks for."""
-    return flow.Request(str(workplace / "reg.keras"), reuse=REUSE)
+    return Request(str(workplace / "reg.keras"), reuse=REUSE)
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def outcome(workplace, request_, fast_simulator):
     """The co-simulated design."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(workplace)
-        return flow.cosim(request_, fast_simulator, frames=FRAMES)
+        return cosim.run(request_, fast_simulator, frames=FRAMES)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
-from accel import flow
 from accel.errors import AccelError
+from accel.flow import cosim, hls, plugin, rtl
+from accel.flow.request import Request
 from tests.flow.conftest import FRAMES
 
 
@@ -32,7 +33,7 @@ def test_witnesses_are_close_to_the_float_model(outcome):
 
 def test_a_damaged_layer_is_found_even_where_the_outputs_agree(request_, fast_simulator, tmp_path, monkeypatch):
     """One weight's least significant bit in front of a softmax that looks at the upper bits only."""
-    generate = flow.project.generate
+    generate = rtl.project.generate
 
     def damaged(*arguments):
         files = generate(*arguments)
@@ -41,8 +42,8 @@ def test_a_damaged_layer_is_found_even_where_the_outputs_agree(request_, fast_si
         return files
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(flow.project, "generate", damaged)
-    done = flow.cosim(request_, fast_simulator, frames=5)
+    monkeypatch.setattr(rtl.project, "generate", damaged)
+    done = cosim.run(request_, fast_simulator, frames=5)
     assert not done.passed and done.mismatch.layer == "dense"
 
 
@@ -51,16 +52,16 @@ def test_an_unchanged_design_is_not_built_again(outcome, workplace, request_, fa
         raise AssertionError("converted again")
 
     monkeypatch.chdir(workplace)
-    monkeypatch.setattr(flow, "make", fail)
-    again = flow.cosim(request_, fast_simulator, frames=FRAMES)
+    monkeypatch.setattr(cosim, "make", fail)
+    again = cosim.run(request_, fast_simulator, frames=FRAMES)
     assert again.recalled and again.passed and again.report == outcome.report
     with pytest.raises(AssertionError, match="converted again"):
-        flow.cosim(request_, fast_simulator, frames=FRAMES - 1)
+        cosim.run(request_, fast_simulator, frames=FRAMES - 1)
     top = workplace / outcome.folder / "rtl" / "reg_top.sv"
     text = top.read_text()
     top.write_text(text + "// changed by hand\n")
     with pytest.raises(AssertionError, match="converted again"):
-        flow.cosim(request_, fast_simulator, frames=FRAMES)
+        cosim.run(request_, fast_simulator, frames=FRAMES)
     top.write_text(text)
 
 
@@ -68,13 +69,13 @@ def test_a_recalled_report_is_the_one_in_the_folder(outcome, workplace, request_
     monkeypatch.chdir(workplace)
     page = workplace / outcome.folder / "report.md"
     page.write_text("of another run")
-    assert flow.cosim(request_, fast_simulator, frames=FRAMES).recalled
+    assert cosim.run(request_, fast_simulator, frames=FRAMES).recalled
     assert f"make cosim MODEL={request_.model}" in page.read_text() and f" N={FRAMES}" in page.read_text()
 
 
 def test_the_same_model_gives_the_same_bytes(outcome, workplace, request_, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    again = flow.rtl(request_)
+    again = rtl.run(request_)
     for kind in ("rtl", "hls/firmware"):
         ours, theirs = workplace / outcome.folder / kind, tmp_path / again.folder / kind
         files = sorted(f.relative_to(ours) for f in ours.rglob("*") if f.is_file())
@@ -98,7 +99,7 @@ def test_bad_requests_are_refused_and_leave_nothing(request_, changes, told, tmp
     monkeypatch.chdir(tmp_path)
     fields = {"model": request_.model, **changes}
     with pytest.raises(AccelError, match=told):
-        flow.rtl(flow.Request(**fields))
+        rtl.run(Request(**fields))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -106,14 +107,14 @@ def test_a_corrupt_model_file_is_refused(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "broken.keras").write_bytes(b"no zip")
     with pytest.raises(AccelError, match="expected a Keras model file"):
-        flow.hls(flow.Request("broken.keras"))
+        hls.run(Request("broken.keras"))
 
 
 def test_too_few_frames_and_an_unknown_simulator_are_refused(request_):
     with pytest.raises(AccelError, match="at least 4"):
-        flow.cosim(request_, frames=3)
+        cosim.run(request_, frames=3)
     with pytest.raises(AccelError, match="modelsim"):
-        flow.cosim(request_, "modelsim")
+        cosim.run(request_, "modelsim")
 
 
 def test_a_layer_without_rtl_still_gets_its_hls_project(tmp_path, monkeypatch):
@@ -125,25 +126,25 @@ def test_a_layer_without_rtl_still_gets_its_hls_project(tmp_path, monkeypatch):
     x = layers.Conv2D(2, 3, name="conv")(x)
     x = layers.UpSampling2D(2, name="larger")(x)
     keras.Model(inputs, layers.Activation("relu", name="relu")(x)).save("wide.keras")
-    made = flow.hls(flow.Request("wide.keras"))
+    made = hls.run(Request("wide.keras"))
     assert (made.folder / "hls" / "firmware").is_dir() and made.report.comparisons
     assert "larger" in made.report.notes[0]
     with pytest.raises(AccelError, match="larger"):
-        flow.cosim(flow.Request("wide.keras"))
+        cosim.run(Request("wide.keras"))
 
 
 def test_the_plugin_runs_the_rtl(outcome, workplace, request_, vectors, monkeypatch):
-    from accel.conversion import make
     from accel.fixed import to_float
+    from accel.flow.conversion import make
     from accel.progress import SILENT
 
     monkeypatch.chdir(workplace)
-    model = make(request_, SILENT, FRAMES).hls_graph
+    model = make(request_, SILENT).hls_graph
     inputs, expected, _ = vectors
     x = to_float(inputs, outcome.graph.input.type).reshape(len(inputs), *outcome.graph.input.shape)
-    y = flow.simulate_rtl(model, x)
+    y = plugin.simulate_rtl(model, x)
     assert np.array_equal(y.reshape(expected.shape), to_float(expected, outcome.graph.output.type))
-    assert flow.build_report(model)["predicted"] == {
+    assert plugin.build_report(model)["predicted"] == {
         "latency": outcome.report.predicted.latency,
         "ii": outcome.report.predicted.ii,
     }

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from accel import flow
 from accel.data import datasets
+from accel.flow import cosim
+from accel.flow.request import Request
 from accel.sim import tools
 
 pytestmark = pytest.mark.long
@@ -25,7 +26,7 @@ def verified(request, place):
     """The model's name and what its co-simulation with Verilator found."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place)
-        return request.param, flow.cosim(flow.Request(request.param))
+        return request.param, cosim.run(Request(request.param))
 
 
 def test_64_frames_with_verilator(verified):
@@ -38,7 +39,7 @@ def test_64_frames_with_verilator(verified):
 @pytest.mark.icarus
 def test_4_frames_with_icarus(verified, place, monkeypatch):
     monkeypatch.chdir(place)
-    outcome = flow.cosim(flow.Request(verified[0]), tools.ICARUS)
+    outcome = cosim.run(Request(verified[0]), tools.ICARUS)
     (run,) = outcome.report.simulations
     assert outcome.passed and outcome.report.timed
     assert run.result.simulator == tools.ICARUS and run.result.frames >= 4 and run.result.mismatches == 0

@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import types
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,11 +73,8 @@ def test_the_library_is_named_after_the_network(tmp_path: Path) -> None:
 
 
 def test_rtl_and_report_come_from_the_flow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    flow = types.SimpleNamespace(
-        simulate_rtl=lambda graph, x: ("rtl", graph, x), build_report=lambda graph: {"of": graph}
-    )
-    monkeypatch.setitem(sys.modules, "accel.flow", flow)
-    monkeypatch.setattr(accel, "flow", flow, raising=False)
+    monkeypatch.setattr("accel.flow.plugin.simulate_rtl", lambda graph, x: ("rtl", graph, x))
+    monkeypatch.setattr("accel.flow.plugin.build_report", lambda graph: {"of": graph})
     graph = converted(tiny(), tmp_path / "project")
     x = np.zeros((1, 4, 2), np.float32)
     assert graph.predict(x, sim="rtl") == ("rtl", graph, x)

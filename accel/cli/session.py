@@ -16,9 +16,9 @@ from typing import TextIO
 import typer
 from typer.exceptions import TyperException
 
-from accel import terminal
-from accel.config import PROJECTS
+from accel.cli import terminal
 from accel.errors import AccelError
+from accel.places import PROJECTS
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel import doctor
-from accel.conversion import Conversion, Request
+from accel.flow import doctor
+from accel.flow.conversion import Conversion, Reference
+from accel.flow.request import Request
+from accel.hls import convert
 from accel.report import Report, Resource, Settings, Simulation, Timing
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
@@ -34,15 +36,27 @@ def commands(
     return *made[:-1], made[-1] + how
 
 
-def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], commands: tuple[str, ...]) -> Report:
-    """What is known after the C simulation.
+def converted(done: Conversion, commands: tuple[str, ...]) -> Report:
+    """What is known after the conversion; ``commands`` are what a user types to get the report."""
+    design = done.design
+    return Report(
+        design=done.source.name,
+        model=str(done.source.path.name if done.source.folder is None else f"models/{done.source.name}"),
+        parameters=done.parameters,
+        description=_description(done),
+        settings=Settings(design.part, design.clock_ns, design.io, design.strategy, design.precision, design.reuse),
+        layers=hls_rows(done.hls_graph),
+        commands=commands,
+        versions=doctor.versions(),
+    )
 
-    Args:
-        witnesses: outputs as numbers (frames, *shape) by name, each of the first frames.
-        commands: what a user types to get this report.
+
+def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarray]) -> Report:
+    """The same with witnesses compared with the float model: their outputs (frames, *shape), each of the first frames,
+    as numbers by name.
     """
-    frames = done.frames
-    reference = done.reference.reshape(len(done.reference), -1)
+    frames = known.frames
+    reference = known.outputs.reshape(len(known.outputs), -1)
     comparisons = [
         compare(
             name,
@@ -52,19 +66,11 @@ def converted(done: Conversion, witnesses: Mapping[str, np.ndarray], commands: t
         )
         for name, outputs in witnesses.items()
     ]
-    design = done.design
-    return Report(
-        design=done.source.name,
-        model=str(done.source.path.name if done.source.folder is None else f"models/{done.source.name}"),
-        parameters=done.parameters,
-        description=_description(done),
-        settings=Settings(design.part, design.clock_ns, design.io, design.strategy, design.precision, design.reuse),
-        layers=hls_rows(done.hls_graph),
+    return replace(
+        report,
         stimulus=frames.origin,
         float_accuracy=accuracy(reference, frames.labels),
         comparisons=tuple(comparisons),
-        commands=commands,
-        versions=doctor.versions(),
     )
 
 
@@ -91,7 +97,7 @@ def of_graph(model: ModelGraph, plan: Plan) -> Report:
     report = Report(
         design=config.get_project_name(),
         model=config.get_project_name(),
-        parameters=sum(weight.data.size for layer in model.get_layers() for weight in layer.get_weights()),
+        parameters=convert.parameters(model),
         description="Converted with hls4ml's backend Accel.",
         settings=Settings(
             str(config.get_config_value("Part")),

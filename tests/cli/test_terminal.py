@@ -8,7 +8,7 @@ import logging
 import pytest
 from rich.console import Console
 
-from accel import terminal
+from accel.cli import terminal
 
 
 def lines() -> tuple[terminal.Lines, io.StringIO]:

@@ -5,19 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 import accel
-from accel import command, terminal
-from accel.config import ModelSource, model_folder, resolve
+from accel.cli import session, show, terminal
 from accel.errors import AccelError
-from accel.report.facts import MARKDOWN, NOT_MEASURED
-
-if TYPE_CHECKING:
-    from accel.flow import Outcome
-    from accel.report import Report
+from accel.report.facts import MARKDOWN
 
 app = typer.Typer(
     name="accel",
@@ -66,12 +61,15 @@ def hls(
     io: Io = None,
 ) -> None:
     """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
-    with command.started("hls", resolve(model).name) as progress:
-        from accel import flow
+    from accel.config import resolve
 
-        outcome = flow.hls(flow.Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
-    _layers(outcome.report)
-    _decisions(outcome.report)
+    with session.started("hls", resolve(model).name) as progress:
+        from accel.flow import hls
+        from accel.flow.request import Request
+
+        outcome = hls.run(Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+    show.layers(outcome.report)
+    show.decisions(outcome.report)
     terminal.say(f"HLS project: {outcome.folder / 'hls'}")
     terminal.say(f"report: {outcome.folder / MARKDOWN}")
 
@@ -87,12 +85,15 @@ def rtl(
     io: Io = None,
 ) -> None:
     """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
-    with command.started("rtl", resolve(model).name) as progress:
-        from accel import flow
+    from accel.config import resolve
 
-        outcome = flow.rtl(flow.Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+    with session.started("rtl", resolve(model).name) as progress:
+        from accel.flow import rtl
+        from accel.flow.request import Request
+
+        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
     report = outcome.report
-    _layers(report)
+    show.layers(report)
     for resource in report.resources:
         terminal.say(f"{resource.name}: {resource.used:,g} of {resource.available:,} in {report.settings.part}")
     terminal.say(f"predicted: latency {report.predicted.latency:,} cycles, II {report.predicted.ii:,} cycles")
@@ -116,23 +117,27 @@ def cosim(
     io: Io = None,
 ) -> None:
     """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
-    with command.started("cosim", resolve(model).name) as progress:
-        from accel import flow
+    from accel.config import resolve
 
-        request = flow.Request(model, part, clock_ns, precision, reuse, strategy, io)
-        outcome = flow.cosim(request, sim, frames, full, waves, progress)
-    _verdict(outcome)
+    with session.started("cosim", resolve(model).name) as progress:
+        from accel.flow import cosim
+        from accel.flow.request import Request
+
+        request = Request(model, part, clock_ns, precision, reuse, strategy, io)
+        outcome = cosim.run(request, sim, frames, full, waves, progress)
+    show.verdict(outcome)
 
 
 @app.command()
 def train(model: Model = "") -> None:
     """Train a model of models/ anew (fixed seed) and replace its model.keras and metrics.json."""
+    from accel.config import ModelSource, model_folder, resolve
     from accel.data.datasets import data_root, find
     from accel.hls import ranges
 
     folder = model_folder(model)
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"  # so that the order of additions does not follow the number of cores
-    with command.started("train", model) as progress:
+    with session.started("train", model) as progress:
         definition = ModelSource(model, folder / "model.keras", folder).definition()
         root = find(definition.DATASET)
         if root is None:
@@ -160,7 +165,7 @@ def data(
 
     if not dataset:
         raise AccelError(f"no data set given: expected one of {', '.join(MARKERS)}, e.g. make data DATASET=mnist")
-    with command.started("data") as progress, progress.step(f"downloading {dataset}"):
+    with session.started("data") as progress, progress.step(f"downloading {dataset}"):
         folder = download(dataset, data_root(), progress=progress)
     terminal.say(f"{dataset}: {folder}")
 
@@ -168,7 +173,7 @@ def data(
 @app.command()
 def doctor() -> None:
     """List the tools and data sets on this machine, and the one command that installs each missing one."""
-    from accel import doctor as checks
+    from accel.flow import doctor as checks
 
     machine = checks.machine()
     terminal.table(
@@ -190,54 +195,8 @@ def doctor() -> None:
 @app.command()
 def clean() -> None:
     """Remove hls_projects/, with everything that was generated and built."""
-    if command.PROJECTS.exists():
-        shutil.rmtree(command.PROJECTS)
-
-
-def _layers(report: Report) -> None:
-    """The table of layers and what is to be said of the design."""
-    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "reuse", "multipliers", "cycles")
-    rows = []
-    for row in report.layers:
-        shape = "x".join(map(str, row.shape))
-        types = row.weight_type, row.accum_type, row.output_type
-        rows.append((row.name, row.kind, shape, *types, row.reuse, row.multipliers, row.cycles))
-    terminal.table(header, rows)
-    terminal.say("")
-    for note in report.notes:
-        terminal.say(note)
-
-
-def _decisions(report: Report) -> None:
-    """How the witnesses compare with the float model."""
-    for row in report.comparisons:
-        measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
-        terminal.say(
-            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames decided as in floating point, "
-            f"error at most {row.max_error:.2g}, accuracy {measured}"
-        )
-
-
-def _verdict(outcome: Outcome) -> None:
-    """What the simulations found; an AccelError where it is not what was expected."""
-    report = outcome.report
-    if outcome.recalled:
-        terminal.say(f"Nothing has changed since this was simulated; remove {outcome.folder} to simulate it anew.")
-    for note in report.notes:
-        terminal.say(note)
-    for simulation in report.simulations:
-        found = simulation.result
-        timing = "" if found.ii is None else f"; latency {found.latency:,} cycles, II {found.ii:,} cycles"
-        mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
-        terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
-    _decisions(report)
-    terminal.say(f"report: {outcome.folder / MARKDOWN}")
-    if not outcome.passed:
-        raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")
-    if not report.timed:
-        predicted = report.predicted
-        raise AccelError(f"FAIL: predicted were latency {predicted.latency:,} cycles and II {predicted.ii:,} cycles")
-    terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles")
+    if session.PROJECTS.exists():
+        shutil.rmtree(session.PROJECTS)
 
 
 def run(arguments: list[str] | None = None) -> int:
@@ -246,7 +205,7 @@ def run(arguments: list[str] | None = None) -> int:
     Returns:
         the exit status: 0, 2 for what a user can mend, 1 for a fault of accel's own, 130 when interrupted.
     """
-    return command.run(lambda: app(arguments, prog_name="accel", standalone_mode=False))
+    return session.run(lambda: app(arguments, prog_name="accel", standalone_mode=False))
 
 
 def main() -> None:

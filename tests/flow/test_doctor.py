@@ -6,9 +6,9 @@ import importlib.metadata
 
 import pytest
 
-from accel import doctor
-from accel.doctor import Check
 from accel.errors import AccelError
+from accel.flow import doctor
+from accel.flow.doctor import Check
 from accel.sim import tools
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from accel.config import ModelSource, resolve
-from accel.conversion import Request
 from accel.data import datasets
+from accel.flow.request import Request
 from accel.report import Report
 from accel.sim import tools
 
@@ -82,7 +82,7 @@ def _content(file: Path, name: str) -> bytes:
 def _sources(source: ModelSource) -> Iterator[Path]:
     """The model's files, and accel's own."""
     yield from sorted(file for file in source.folder.iterdir() if file.is_file()) if source.folder else [source.path]
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     for folder in (package, package.parent / "testbench"):
         yield from sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sv", ".cpp", ".j2"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from accel import command
+from accel.cli import session
 from accel.errors import AccelError
 
 
@@ -20,7 +20,7 @@ from accel.errors import AccelError
 def _elsewhere(tmp_path: Path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr(command.tempfile, "tempdir", None)
+    monkeypatch.setattr(session.tempfile, "tempdir", None)
     monkeypatch.delenv("ACCEL_DEBUG", raising=False)
     root, ours = logging.getLogger(), logging.getLogger("accel")
     levels = root.level, ours.level, logging.raiseExceptions
@@ -35,11 +35,11 @@ def fails(error: BaseException) -> int:
     def raising() -> None:
         raise error
 
-    return command.run(raising)
+    return session.run(raising)
 
 
 def test_success():
-    assert command.run(lambda: None) == 0
+    assert session.run(lambda: None) == 0
 
 
 def test_user_error(capfd):
@@ -79,7 +79,7 @@ def test_debugging_shows_the_traceback(capfd, monkeypatch):
 
 
 def test_terminal_gets_steps_and_warnings_and_the_log_all(capfd):
-    with command.started("hls", "tiny") as progress, progress.step("converting"):
+    with session.started("hls", "tiny") as progress, progress.step("converting"):
         logging.getLogger("accel.hls").warning("no ranges")
         logging.getLogger("accel.hls").debug("detail")
         logging.getLogger("hls4ml").warning("theirs")
@@ -96,7 +96,7 @@ def test_terminal_gets_steps_and_warnings_and_the_log_all(capfd):
 
 def test_streams_come_back_after_a_failure(capfd):
     handlers = list(logging.getLogger().handlers)
-    with pytest.raises(AccelError), command.started("rtl", "tiny"):
+    with pytest.raises(AccelError), session.started("rtl", "tiny"):
         raise AccelError("x")
     os.write(1, b"out\n")
     os.write(2, b"err\n")
@@ -105,6 +105,6 @@ def test_streams_come_back_after_a_failure(capfd):
 
 
 def test_without_a_design_there_is_no_log(capfd, tmp_path):
-    with command.started("data") as progress, progress.step("downloading"):
+    with session.started("data") as progress, progress.step("downloading"):
         pass
     assert not list(tmp_path.iterdir()) and capfd.readouterr().err.startswith("downloading ... ")

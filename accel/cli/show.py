@@ -1,0 +1,59 @@
+"""What the commands print of a design."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accel.cli import terminal
+from accel.errors import AccelError
+from accel.report.facts import MARKDOWN, NOT_MEASURED
+
+if TYPE_CHECKING:
+    from accel.flow.outcome import Outcome
+    from accel.report import Report
+
+
+def layers(report: Report) -> None:
+    """The table of layers and what is to be said of the design."""
+    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "reuse", "multipliers", "cycles")
+    rows = []
+    for row in report.layers:
+        shape = "x".join(map(str, row.shape))
+        types = row.weight_type, row.accum_type, row.output_type
+        rows.append((row.name, row.kind, shape, *types, row.reuse, row.multipliers, row.cycles))
+    terminal.table(header, rows)
+    terminal.say("")
+    for note in report.notes:
+        terminal.say(note)
+
+
+def decisions(report: Report) -> None:
+    """How the witnesses compare with the float model."""
+    for row in report.comparisons:
+        measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
+        terminal.say(
+            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames decided as in floating point, "
+            f"error at most {row.max_error:.2g}, accuracy {measured}"
+        )
+
+
+def verdict(outcome: Outcome) -> None:
+    """What the simulations found; an AccelError where it is not what was expected."""
+    report = outcome.report
+    if outcome.recalled:
+        terminal.say(f"Nothing has changed since this was simulated; remove {outcome.folder} to simulate it anew.")
+    for note in report.notes:
+        terminal.say(note)
+    for simulation in report.simulations:
+        found = simulation.result
+        timing = "" if found.ii is None else f"; latency {found.latency:,} cycles, II {found.ii:,} cycles"
+        mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
+        terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
+    decisions(report)
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    if not outcome.passed:
+        raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")
+    if not report.timed:
+        predicted = report.predicted
+        raise AccelError(f"FAIL: predicted were latency {predicted.latency:,} cycles and II {predicted.ii:,} cycles")
+    terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles")

@@ -1,0 +1,76 @@
+"""The first half of every command: a request becomes a converted model, and where it is needed its C simulation, with
+frames and the float model's answer to them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel.config import Design, ModelSource, resolve
+from accel.flow.frames import Frames, frames_for
+from accel.flow.request import Request
+from accel.hls import convert, keras_model, ranges
+from accel.hls.csim import CSim
+from accel.places import PROJECTS
+from accel.progress import Progress
+from accel.synth import parts
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+
+@dataclass(frozen=True, eq=False)
+class Conversion:
+    """A converted model; its HLS project is written to ``folder / "hls"``."""
+
+    source: ModelSource
+    design: Design
+    folder: Path
+    hls_graph: ModelGraph
+    parameters: int  # of the trained model; of the graph where that is an ONNX file
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """What a converted model is compared with: its C simulation, and the float model's outputs for the frames."""
+
+    csim: CSim
+    frames: Frames
+    outputs: np.ndarray  # float64 (frames, *shape)
+
+
+def make(request: Request, progress: Progress) -> Conversion:
+    """Convert the model and write its HLS project.
+
+    Raises:
+        AccelError: whatever is wrong with the request or the model, in one line.
+    """
+    source = resolve(request.model)
+    design = source.design().changed(request.changes)
+    parts.find(design.part)
+    folder = PROJECTS / source.name
+    with progress.step("converting with hls4ml"):
+        graph = convert.convert(source, design, ranges.of(source), folder / "hls")
+        convert.write(graph)
+    if source.path.suffix == ".onnx":
+        return Conversion(source, design, folder, graph, convert.parameters(graph))
+    return Conversion(source, design, folder, graph, keras_model.load(source.path).count_params())
+
+
+def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
+    """Compile the C simulation and run the float model; ``stimuli`` inputs are made up where there is no data set.
+
+    Raises:
+        AccelError: the compiler is missing or refuses the project, or the data set is damaged.
+    """
+    with progress.step("compiling the C simulation"):
+        csim = CSim(done.hls_graph)
+    with progress.step("preparing frames"):
+        frames = frames_for(done.source, csim.input_shape, stimuli)
+    with progress.step("running the float model"):
+        outputs = keras_model.load(done.source.path).predict(frames.x, verbose=0).astype(np.float64)
+    return Reference(csim, frames, outputs)

@@ -1,0 +1,131 @@
+"""`accel cosim`: the RTL simulated and compared with hls4ml's C simulation, and both with the float model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from accel.config import resolve
+from accel.errors import AccelError
+from accel.fixed import to_float
+from accel.flow import assemble, memo
+from accel.flow.conversion import make, reference
+from accel.flow.outcome import Outcome, finished
+from accel.flow.request import Request
+from accel.flow.rtl import generate
+from accel.flow.witnesses import check_golden
+from accel.ir import golden
+from accel.places import PROJECTS
+from accel.progress import SILENT, Progress
+from accel.report import Simulation
+from accel.rtl.plan import Plan
+from accel.sim import bulk, runner, tools
+from accel.sim.locate import locate
+from accel.sim.result import Mismatch, SimResult
+
+FRAMES = {tools.VERILATOR: 64, tools.ICARUS: 4}
+"""Frames that are co-simulated unless another number is asked for."""
+TRACED = {tools.VERILATOR: 2, tools.ICARUS: 1}
+"""Frames on which every layer's stream is compared, too."""
+
+
+def run(
+    request: Request,
+    simulator: str = tools.VERILATOR,
+    frames: int | None = None,
+    full: bool = False,
+    waves: bool = False,
+    progress: Progress = SILENT,
+) -> Outcome:
+    """Co-simulate the RTL against hls4ml's C simulation and compare both with the float model.
+
+    Args:
+        simulator: 'verilator' or 'icarus'.
+        frames: how many frames the testbench compares; by default 64 with Verilator, 4 with Icarus.
+        full: also run the whole test set through the C++ Verilator driver.
+        waves: keep the waveforms.
+
+    Raises:
+        AccelError: as ``rtl``; a wrong value is no error but the outcome's ``mismatch``.
+    """
+    tools.find(simulator)
+    count = FRAMES[simulator] if frames is None else frames
+    if count < 4:
+        raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
+    state = memo.fingerprint(request, simulator, count, full, waves)
+    folder = PROJECTS / resolve(request.model).name
+    if verified := memo.recall(folder, state):
+        return replace(finished(folder, verified), recalled=True)
+    done = make(request, progress)
+    known = reference(done, progress, count)
+    csim = known.csim
+    graph, planned = generate(done, progress)
+    raw = csim.quantise_input(known.frames.x)
+    with progress.step("running the C simulation"):
+        compared = len(raw) if full else min(count, len(raw))
+        expected = csim.predict_raw(raw[:compared])
+    with progress.step("running the integer model"):
+        check_golden(graph, csim, raw[:compared], expected)
+        outputs = golden.predict(graph, raw)
+    simulations = _simulate(done.folder, planned, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
+    mismatch = _check_layers(done.folder, graph, planned, raw, outputs, simulations, progress)
+    witnesses = {
+        "C simulation": to_float(expected, csim.output_type),
+        "integer model": to_float(outputs, graph.output.type),
+    }
+    report = assemble.converted(done, assemble.commands(request, simulator, frames, full))
+    report = assemble.planned(assemble.measured(report, known, witnesses), planned)
+    report = replace(assemble.simulated(report, simulations), notes=(_layers_note(planned, mismatch),))
+    outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)
+    if outcome.passed:
+        memo.remember(folder, state, report)
+    return outcome
+
+
+def _beats(values: np.ndarray, stream) -> np.ndarray:
+    return values.reshape(len(values), stream.beats, stream.lanes)
+
+
+def _simulate(folder, planned, raw, outputs, simulator, count, full, waves, progress) -> tuple[Simulation, ...]:
+    """cocotb on the first ``count`` frames; with ``full``, the C++ driver on all."""
+    rtl_dir = folder / "rtl"
+    inputs, expected = _beats(raw, planned.source), _beats(outputs, planned.output)
+    with progress.step(f"co-simulating {count} frames with cocotb and {simulator}"):
+        if simulator == tools.VERILATOR:
+            bench = {"patterns": 1, "reset": 1, "all_vectors": count}
+        else:  # slow: full rate only
+            bench = {"back_to_back": count, "patterns": 0, "reset": 0}
+        done = runner.cosimulate(rtl_dir, inputs[:count], expected[:count], simulator, waves=waves, **bench)
+    simulations = [Simulation("cocotb", done)]
+    if full:
+        with progress.step(f"simulating all {len(inputs)} frames with the C++ driver"):
+            simulations.append(Simulation("C++", bulk.check(rtl_dir, inputs, expected)))
+    return tuple(simulations)
+
+
+def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -> Mismatch | None:
+    """The first place where a layer's stream differs from the integer model's.
+
+    The frames are those up to the first wrong one; without one, a few all the same: a fault can hide behind a table.
+    """
+    simulator = simulations[0].result.simulator
+    red: SimResult | None = next((s.result for s in simulations if not s.result.passed), None)
+    count = min(
+        len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator]
+    )
+    traced = golden.trace(graph, raw[:count])
+    streams = {step.node.name: step.instances[-1].output for step in planned.steps if step.instances}
+    layers = {name: _beats(traced[name], stream) for name, stream in streams.items()}
+    with progress.step(f"comparing every layer on {count} frames"):
+        inputs, expected = _beats(raw[:count], planned.source), _beats(outputs[:count], planned.output)
+        found = locate(folder / "rtl", inputs, expected, layers, simulator, optimisation="-O1")
+    return found or (red.first if red else None)
+
+
+def _layers_note(planned: Plan, mismatch: Mismatch | None) -> str:
+    if mismatch is not None:
+        return f"First difference: {mismatch}."
+    return (
+        f"The streams of all {sum(bool(step.instances) for step in planned.steps)} layers are the integer model's, too."
+    )

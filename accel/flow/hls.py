@@ -1,0 +1,45 @@
+"""`accel hls`: the HLS project, and its C simulation beside the integer model and the float model."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from accel.errors import AccelError
+from accel.fixed import to_float
+from accel.flow import assemble
+from accel.flow.conversion import make, reference
+from accel.flow.outcome import Outcome, finished
+from accel.flow.request import Request
+from accel.flow.witnesses import check_golden
+from accel.ir.lower import lower
+from accel.progress import SILENT, Progress
+from accel.rtl.plan import plan
+
+FRAMES = 64
+
+
+def run(request: Request, progress: Progress = SILENT) -> Outcome:
+    """The HLS project, its C simulation compared with the integer model and the float model, and the report.
+
+    Raises:
+        AccelError: whatever is wrong with the request, the model or the tools, in one line; also where the integer
+            model differs from the C simulation.
+    """
+    done = make(request, progress)
+    known = reference(done, progress, FRAMES)
+    report = assemble.converted(done, assemble.commands(request))
+    raw = known.csim.quantise_input(known.frames.x[:FRAMES])
+    with progress.step("running the C simulation"):
+        outputs = known.csim.predict_raw(raw)
+    report = assemble.measured(report, known, {"C simulation": to_float(outputs, known.csim.output_type)})
+    try:
+        with progress.step("planning the hardware"):
+            graph = lower(done.hls_graph)
+            report = assemble.planned(report, plan(graph))
+    except AccelError as error:  # the HLS project is good all the same
+        note = f"No RTL of this network: {error}. Its C simulation was compared with the float model only."
+        return finished(done.folder, replace(report, notes=(note,)))
+    with progress.step("running the integer model"):
+        check_golden(graph, known.csim, raw, outputs)
+    note = f"The integer model equals the C simulation on all {len(raw)} frames."
+    return finished(done.folder, replace(report, notes=(note,)))
