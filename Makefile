@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim train data doctor test clean distclean
+.PHONY: help hls rtl cosim train data doctor lint test clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -26,7 +26,8 @@ help:
 	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
 	@echo "make test                          the test suite"
-	@echo "make clean                         remove hls_projects/ (distclean: .venv/, too)"
+	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
+	@echo "make clean                         remove all designs (distclean: .venv/, too)"
 	@echo
 	@echo "MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file."
 
@@ -48,6 +49,11 @@ data: $(READY)
 doctor: $(READY)
 	@$(ACCEL) doctor
 
+lint: $(READY)
+	@$(VENV)/bin/ruff check --quiet .
+	@$(VENV)/bin/ruff format --check --quiet .
+	@$(VENV)/bin/python -m pytest --quiet tests/rtl/test_library.py
+
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
@@ -55,7 +61,8 @@ clean:
 	@if [ -x $(ACCEL) ]; then $(ACCEL) clean; fi
 
 distclean:
-	@rm -rf $(VENV) hls_projects .pytest_cache build *.egg-info
+	@find hls_projects -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
+	@rm -rf $(VENV) .pytest_cache build *.egg-info
 
 # Python 3.11 or 3.12 with the module venv; a name on PATH that does not run counts as missing.
 define PYTHON

@@ -194,9 +194,14 @@ def doctor() -> None:
 
 @app.command()
 def clean() -> None:
-    """Remove hls_projects/, with everything that was generated and built."""
-    if session.PROJECTS.exists():
-        shutil.rmtree(session.PROJECTS)
+    """Remove everything that was generated and built, in hls_projects/; where a symbolic link leads stays."""
+    if not session.PROJECTS.is_dir():
+        return
+    for entry in session.PROJECTS.iterdir():
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        elif entry.name != "README.md":
+            entry.unlink()
 
 
 def run(arguments: list[str] | None = None) -> int:

@@ -223,8 +223,20 @@ def test_doctor_fails_without_a_compiler(capfd, monkeypatch):
 
 def test_clean(capfd):
     Path("hls_projects/lenet/rtl").mkdir(parents=True)
-    assert run("clean") == 0 and not Path("hls_projects").exists()
+    assert run("clean") == 0 and not list(Path("hls_projects").iterdir())
     assert run("clean") == 0
+
+
+def test_clean_follows_no_link_and_keeps_the_page(tmp_path):
+    kept, elsewhere = tmp_path / "kept", tmp_path / "elsewhere"
+    kept.mkdir()
+    (kept / "file").touch()
+    elsewhere.mkdir()
+    Path("hls_projects").symlink_to(elsewhere)
+    (elsewhere / "README.md").touch()
+    (elsewhere / "design").symlink_to(kept)
+    assert run("clean") == 0
+    assert [entry.name for entry in elsewhere.iterdir()] == ["README.md"] and (kept / "file").exists()
 
 
 def test_version(capfd):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from accel.config import PROJECTS
+from accel.places import PROJECTS
 from accel.data import datasets
 from tests.models.conftest import FOLDER
 
