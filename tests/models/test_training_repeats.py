@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from accel.places import PROJECTS
 from accel.data import datasets
+from accel.places import PROJECTS
 from tests.models.conftest import FOLDER
 
 # Stands in for a model.py: the model's own, with fewer examples and epochs.
