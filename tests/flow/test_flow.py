@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -63,6 +64,24 @@ def test_an_unchanged_design_is_not_built_again(outcome, workplace, request_, fa
     with pytest.raises(AssertionError, match="converted again"):
         cosim.run(request_, fast_simulator, frames=FRAMES)
     top.write_text(text)
+
+
+def test_what_is_changed_after_the_simulation_is_not_remembered_as_passed(
+    outcome, workplace, request_, fast_simulator, tmp_path, monkeypatch
+):
+    """A memory file zeroed between the simulation and the report."""
+    monkeypatch.chdir(tmp_path)
+    finished = cosim.finished
+
+    def zeroed(folder, report):
+        file = folder / "rtl" / "dense.mem"
+        file.write_text(re.sub("[1-9a-f]", "0", file.read_text()))
+        return finished(folder, report)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(cosim, "finished", zeroed)
+        assert cosim.run(request_, fast_simulator, frames=4).passed
+    assert not cosim.run(request_, fast_simulator, frames=4).recalled
 
 
 def test_a_recalled_report_is_the_one_in_the_folder(outcome, workplace, request_, fast_simulator, monkeypatch):
