@@ -1,18 +1,19 @@
 """hls4ml's C simulation, raw integers in and out: the golden outputs that everything else is compared with.
 
-The compiled library keeps state in static variables (tables, weights, recurrent state within a frame), so one process
-runs one frame at a time through it: `CSim` holds a lock. Processes do not share anything.
+Each run has a process of its own: the compiled library keeps state in static variables, and may give up on an assert.
 """
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import hashlib
+import json
 import logging
 import shutil
 import subprocess
+import sys
 import tempfile
-import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,9 @@ FLAGS = ("-O3", "-fPIC", "-std=c++17", "-fno-gnu-unique", "-w", "-Ifirmware/ap_t
 """-fno-gnu-unique keeps two designs loaded into one process from sharing their tables."""
 
 SOURCES = ("*.cpp", "firmware/**/*.cpp", "firmware/**/*.h", "firmware/weights/*.txt")
+WORKER = Path(__file__).with_name("csim_worker.py")
+NONSENSE = ("leftover data", "read while empty")
+"""What the stream classes of hls4ml's ac_types and ap_types print when a layer took too few or too many beats."""
 EXACT_BITS = 53  # what a double, the type hls4ml's bridge passes values in, keeps
 
 
@@ -77,12 +81,9 @@ class CSim:
             for layer in graph.get_layers()
             if layer.get_attr("function_cpp") and layer.get_attr("trace", False)
         }
-        self._lock = threading.Lock()
         name = graph.config.get_project_name()
-        self._library = ctypes.CDLL(str(compile_project(Path(graph.config.get_output_dir()), name).resolve()))
-        self._top = getattr(self._library, f"{name}_double")
-        self._top.restype = None
-        self._top.argtypes = [np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")] * 2
+        self._top = f"{name}_double"
+        self._library = compile_project(Path(graph.config.get_output_dir()), name).resolve()
 
     def quantise_input(self, x: np.ndarray) -> np.ndarray:
         """Floats (frames, *input shape) as raw integers of the input's type, rounded as that type says."""
@@ -90,31 +91,39 @@ class CSim:
 
     def predict_raw(self, x: np.ndarray) -> np.ndarray:
         """Run raw integers (frames, *input shape); returns those of the output's type, (frames, *output shape)."""
-        out = np.empty((len(x), *self.output_shape), np.float64)
-        with self._lock:
-            for frame, result in zip(self._frames(x), out, strict=True):
-                self._top(frame, result)
-        return _raw(out, self.output_type)
+        with self._ran(x, {}) as folder:
+            return _raw(np.load(folder / "output.npy"), self.output_type)
 
     def trace_raw(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Raw integers (frames, *shape) that each layer puts out for raw inputs, by hls4ml's layer names.
 
         The input itself and layers that hls4ml does not trace (reshapes and padding it inserts) are left out.
         """
-        traced: dict[str, list[np.ndarray]] = {name: [] for name in self._layers}
-        result = np.empty(self.output_shape, np.float64)
-        entries = (_TraceEntry * len(traced))()
-        with self._lock:
-            self._library.allocate_trace_storage(ctypes.c_size_t(8))
-            for frame in self._frames(x):
-                self._top(frame, result)
-                self._library.collect_trace_output(entries)
-                for entry in entries:
-                    name = entry.name.decode()
-                    values = ctypes.cast(entry.data, ctypes.POINTER(ctypes.c_double))
-                    traced[name].append(np.ctypeslib.as_array(values, self._layers[name][1]).copy())
-            self._library.free_trace_storage()
-        return {name: _raw(np.stack(values), self._layers[name][0]) for name, values in traced.items()}
+        shapes = {name: shape for name, (_, shape) in self._layers.items()}
+        with self._ran(x, shapes) as folder:
+            values = {name: np.load(folder / f"{name}.trace.npy") for name in shapes}
+        return {name: _raw(values[name], self._layers[name][0]) for name in shapes}
+
+    @contextlib.contextmanager
+    def _ran(self, x: np.ndarray, layers: dict[str, tuple[int, ...]]) -> Iterator[Path]:
+        """The folder with a run's results; AccelError where the C++ gave up or computed from what was not there."""
+        with tempfile.TemporaryDirectory(prefix="run-", dir=self._library.parent) as name:
+            folder = Path(name)
+            np.save(folder / "inputs.npy", self._frames(x))
+            job = {"library": str(self._library), "top": self._top, "output": self.output_shape, "layers": layers}
+            (folder / "job.json").write_text(json.dumps(job))
+            command = [sys.executable, "-P", str(WORKER), str((folder / "job.json").resolve())]
+            done = subprocess.run(
+                command, text=True, errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            )
+            log.debug("C simulation: %s", done.stdout[:2000])
+            told = done.stdout.splitlines()
+            if done.returncode:
+                last = told[-1] if told else "no message"
+                raise AccelError(f"hls4ml's C simulation ends with exit status {done.returncode}: {last}")
+            if wrong := next((line for line in told if any(text in line for text in NONSENSE)), None):
+                raise AccelError(f"hls4ml's C simulation of this network computes nonsense; it says: {wrong.strip()}")
+            yield folder
 
     def _frames(self, x: np.ndarray) -> np.ndarray:
         if x.shape[1:] != self.input_shape or not np.issubdtype(x.dtype, np.integer):
@@ -123,10 +132,6 @@ class CSim:
                 f"got {x.dtype} {x.shape}"
             )
         return np.ascontiguousarray(to_float(x, self.input_type))
-
-
-class _TraceEntry(ctypes.Structure):
-    _fields_ = [("name", ctypes.c_char_p), ("data", ctypes.c_void_p)]
 
 
 def _tensor(variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:

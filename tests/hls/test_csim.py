@@ -58,6 +58,29 @@ def test_other_inputs_are_refused(sim: CSim, x: np.ndarray) -> None:
         sim.predict_raw(x)
 
 
+@pytest.mark.parametrize(
+    ("worker", "told"),
+    [
+        ("print(\"WARNING: Hls::stream 'layer3_out' contains leftover data, which may hang\")", "nonsense.*layer3_out"),
+        ("print(\"WARNING: Hls::stream 'layer3_out' is read while empty\")", "nonsense.*layer3_out"),
+        (
+            "import os, sys; sys.stderr.write('nnet_pooling_stream.h:40: Assertion failed\\n'); os.abort()",
+            "-6.*Assertion",
+        ),
+    ],
+    ids=["leftover", "empty", "assert"],
+)
+def test_what_the_c_simulation_gives_up_on_or_warns_of_is_a_failure(
+    worker: str, told: str, sim: CSim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever values came out."""
+    program = tmp_path / "worker.py"
+    program.write_text(f"{csim.WORKER.read_text()}\n{worker}\n")
+    monkeypatch.setattr(csim, "WORKER", program)
+    with pytest.raises(AccelError, match=told):
+        sim.predict_raw(sim.quantise_input(noise(1)))
+
+
 def test_nothing_is_compiled_twice(sim: CSim, graph: ModelGraph, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(csim, "COMPILER", "no-such-compiler")
     project = Path(graph.config.get_output_dir())
