@@ -14,10 +14,11 @@ option = $(if $($(2)),--$(1) '$($(2))')
 switch = $(if $(filter-out 0,$($(2))),--$(1))
 MODEL_ARG = $(if $(MODEL),'$(MODEL)')
 DESIGN = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
-  $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO)
+  $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO) \
+  $(call option,data,DATA)
 
 help:
-	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO=]"
+	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO= DATA=]"
 	@echo "                                   HLS C++ project, C simulation, table of layers"
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"

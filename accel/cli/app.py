@@ -40,6 +40,7 @@ Reuse = Annotated[
 ]
 Strategy = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
 Io = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+Data = Annotated[str | None, typer.Option(metavar="FILE", help="Your own examples: .npz (x, y), .npy or .csv.")]
 MinAgreement = Annotated[
     float, typer.Option(metavar="PERCENT", min=0, max=100, help="Frames that must be decided as in floating point.")
 ]
@@ -62,6 +63,7 @@ def hls(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
@@ -71,7 +73,9 @@ def hls(
         from accel.flow import hls
         from accel.flow.request import Request
 
-        outcome = hls.run(Request(model, part, clock_ns, precision, reuse, strategy, io), min_agreement / 100, progress)
+        outcome = hls.run(
+            Request(model, part, clock_ns, precision, reuse, strategy, io, data), min_agreement / 100, progress
+        )
     show.layers(outcome.report)
     show.decisions(outcome.report)
     terminal.say(f"HLS project: {outcome.folder / 'hls'}")
@@ -88,6 +92,7 @@ def rtl(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    data: Data = None,
 ) -> None:
     """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
     from accel.config import resolve
@@ -96,7 +101,7 @@ def rtl(
         from accel.flow import rtl
         from accel.flow.request import Request
 
-        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io), progress)
+        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io, data), progress)
     report = outcome.report
     show.layers(report)
     for resource in report.resources:
@@ -121,6 +126,7 @@ def cosim(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
@@ -130,7 +136,7 @@ def cosim(
         from accel.flow import cosim
         from accel.flow.request import Request
 
-        request = Request(model, part, clock_ns, precision, reuse, strategy, io)
+        request = Request(model, part, clock_ns, precision, reuse, strategy, io, data)
         outcome = cosim.run(request, sim, frames, full, waves, min_agreement / 100, progress)
     show.verdict(outcome)
 
@@ -162,8 +168,8 @@ def train(model: Model = "") -> None:
     terminal.say(f"model: {folder / 'model.keras'}")
 
 
-@app.command()
-def data(
+@app.command("data")
+def download_data(
     dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, fsdd or mnist.", show_default=False)] = "",
 ) -> None:
     """Download a data set from its publisher to $ACCEL_DATA (by default ~/.cache/accel)."""

@@ -46,6 +46,10 @@ def warnings(report: Report) -> None:
             f"{row.frames:,} frames only; expected at least {100 * report.min_agreement:g} %: give it wider types "
             "(PRECISION=auto<18>), or say what is enough (MIN_AGREEMENT=)"
         )
+    if report.noise:
+        terminal.say(
+            "WARNING: types were chosen on noise between -1 and 1, and measured on it; give DATA= (.npz, .npy or .csv)"
+        )
     if report.too_large:
         most = ", ".join(f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large)
         dsp, bram36 = (resource.used for resource in report.resources)

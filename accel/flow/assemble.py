@@ -29,6 +29,7 @@ def commands(
 ) -> tuple[str, ...]:
     """What a user types to make this design, and to simulate it as it was simulated."""
     changes = "".join(f" {name.upper()}='{value}'" for name, value in request.changes.items())
+    changes += "" if request.data is None else f" DATA={shlex.quote(request.data)}"
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
     how += " FULL=1" if full else ""
@@ -69,6 +70,7 @@ def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarra
     return replace(
         report,
         stimulus=frames.origin,
+        noise=frames.noise,
         float_accuracy=accuracy(reference, frames.labels),
         comparisons=tuple(comparisons),
     )

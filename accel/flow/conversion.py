@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.config import Design, ModelSource, resolve
+from accel.data import user
+from accel.data.user import UserData
+from accel.errors import AccelError
 from accel.flow.frames import Frames, frames_for
 from accel.flow.request import Request
 from accel.hls import convert, keras_model, ranges
@@ -32,6 +35,7 @@ class Conversion:
     folder: Path
     hls_graph: ModelGraph
     parameters: int  # of the trained model; of the graph where that is an ONNX file
+    data: UserData | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +57,26 @@ def make(request: Request, progress: Progress) -> Conversion:
     design = source.design().changed(request.changes)
     parts.find(design.part)
     folder = PROJECTS / source.name
+    data = _user_data(request, source)
     with progress.step("converting with hls4ml"):
-        graph = convert.convert(source, design, ranges.of(source), folder / "hls")
+        reach = ranges.measure(keras_model.load(source.path), data.calibration) if data else ranges.of(source)
+        graph = convert.convert(source, design, reach, folder / "hls")
         convert.write(graph)
     if source.path.suffix == ".onnx":
-        return Conversion(source, design, folder, graph, convert.parameters(graph))
-    return Conversion(source, design, folder, graph, keras_model.load(source.path).count_params())
+        return Conversion(source, design, folder, graph, convert.parameters(graph), data)
+    return Conversion(source, design, folder, graph, keras_model.load(source.path).count_params(), data)
+
+
+def _user_data(request: Request, source: ModelSource) -> UserData | None:
+    """The user's own examples, where there are any, checked against the model."""
+    if request.data is None:
+        return None
+    if source.path.suffix == ".onnx":
+        raise AccelError(f"data {request.data}: ranges cannot be measured on an ONNX model; expected a Keras model")
+    model = keras_model.load(source.path)
+    if len(model.inputs) != 1 or None in model.inputs[0].shape[1:] or len(model.outputs) != 1:
+        raise AccelError(f"model '{model.name}': expected one input of fixed sizes and one output")
+    return user.read(Path(request.data).expanduser(), tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
@@ -70,7 +88,7 @@ def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, csim.input_shape, stimuli)
+        frames = frames_for(done.source, csim.input_shape, stimuli, done.data)
     with progress.step("running the float model"):
         outputs = keras_model.load(done.source.path).predict(frames.x, verbose=0).astype(np.float64)
     return Reference(csim, frames, outputs)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from accel.config import ModelSource
 from accel.data import datasets
+from accel.data.user import UserData
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,18 +20,23 @@ class Frames:
     x: np.ndarray
     labels: np.ndarray | None
     origin: str
+    noise: bool = False  # nothing is known of the inputs
 
     def head(self, count: int) -> Frames:
         """The first ``count`` of them."""
-        return Frames(self.x[:count], None if self.labels is None else self.labels[:count], self.origin)
+        return replace(self, x=self.x[:count], labels=None if self.labels is None else self.labels[:count])
 
 
-def frames_for(source: ModelSource, shape: tuple[int, ...], count: int) -> Frames:
-    """The whole test split where the model's data set is there, else ``count`` made-up inputs of ``shape``."""
+def frames_for(source: ModelSource, shape: tuple[int, ...], count: int, data: UserData | None = None) -> Frames:
+    """The user's own examples; else the whole test split where the model's data set is there, else ``count`` made-up
+    inputs of ``shape``.
+    """
+    if data is not None:
+        return Frames(data.x, data.y, data.origin)
     definition = source.definition()
     if definition is None:
         x = np.random.default_rng(0).uniform(-1, 1, (count, *shape)).astype(np.float32)
-        return Frames(x, None, f"{count} frames of noise between -1 and 1, as the model comes without data")
+        return Frames(x, None, f"{count} frames of noise between -1 and 1, as the model comes without data", noise=True)
     root = datasets.find(definition.DATASET)
     if root is None:
         x = definition.stimulus(count)

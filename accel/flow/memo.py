@@ -46,6 +46,8 @@ def fingerprint(request: Request, *options: object) -> str:
     state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
     for file in _sources(source):
         state.update(_content(file, str(file)))
+    if request.data is not None and Path(request.data).expanduser().is_file():
+        state.update(_content(Path(request.data).expanduser(), "data"))
     return state.hexdigest()
 
 

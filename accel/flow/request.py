@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asks for; None leaves a setting as the model's ``design.yaml`` has it."""
+    """What the user asks for; None leaves a setting as the model's ``design.yaml`` has it.
+
+    ``data`` is the path of the user's own examples (``accel.data.user``).
+    """
 
     model: str
     part: str | None = None
@@ -16,6 +19,7 @@ class Request:
     reuse: str | None = None
     strategy: str | None = None
     io: str | None = None
+    data: str | None = None
 
     @property
     def changes(self) -> dict[str, str]:

@@ -106,7 +106,10 @@ class Version:
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is known of `design`; what was not done is empty or None."""
+    """Everything that is known of `design`; what was not done is empty or None.
+
+    `noise`: the types were chosen and the frames made up of noise, as nothing is known of the inputs.
+    """
 
     design: str
     model: str
@@ -124,6 +127,7 @@ class Report:
     notes: tuple[str, ...] = ()
     versions: tuple[Version, ...] = ()
     min_agreement: float = MIN_AGREEMENT
+    noise: bool = False
 
     @property
     def astray(self) -> tuple[Comparison, ...]:

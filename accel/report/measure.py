@@ -23,17 +23,22 @@ def compare(name: str, got: np.ndarray, reference: np.ndarray, labels: np.ndarra
         given = f"{got.shape}, {reference.shape}" + ("" if labels is None else f" and {labels.shape} labels")
         raise AccelError(f"{name}: outputs of the same frames were expected, got {given}")
     error = np.abs(got.astype(np.float64) - reference)
-    decided = got.argmax(axis=-1)
+    decided = decisions(got)
     return Comparison(
         name,
         len(got),
         float(error.max()),
         float(error.mean()),
-        float(np.mean(decided == reference.argmax(axis=-1))),
+        float(np.mean(decided == decisions(reference))),
         accuracy(got, labels),
     )
 
 
 def accuracy(outputs: np.ndarray, labels: np.ndarray | None) -> float | None:
-    """The fraction of frames whose top class is the label; None without labels."""
-    return None if labels is None else float(np.mean(outputs.argmax(axis=-1) == labels))
+    """The fraction of frames decided as their label says; None without labels."""
+    return None if labels is None else float(np.mean(decisions(outputs) == labels))
+
+
+def decisions(outputs: np.ndarray) -> np.ndarray:
+    """The class (frames,) of outputs (frames, classes): the largest; of a single output, whether it is 0.5 or more."""
+    return (outputs[..., 0] >= 0.5).astype(np.int64) if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)

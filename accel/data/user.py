@@ -1,0 +1,118 @@
+"""A user's own examples (.npz, .npy or .csv), checked and cut into what types are chosen on and what is measured."""
+
+from __future__ import annotations
+
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from accel.errors import AccelError
+
+SUFFIXES = (".npz", ".npy", ".csv")
+LEAST = 8
+KEYS = ("x", "y", "x_train", "y_train", "x_test", "y_test")
+
+
+@dataclass(frozen=True, eq=False)
+class UserData:
+    """Inputs float32 (examples, *shape): ``calibration`` to choose types on, ``x`` to measure on, with the class
+    numbers ``y`` (examples,) where known. ``origin`` says in words where they are from.
+    """
+
+    calibration: np.ndarray
+    x: np.ndarray
+    y: np.ndarray | None
+    origin: str
+
+
+def read(path: Path, shape: tuple[int, ...], classes: int) -> UserData:
+    """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs.
+
+    A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
+    inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
+    training part, types are chosen on every second example and the others are measured.
+
+    Raises:
+        AccelError: the file is not there or of another kind, or its arrays are not such examples.
+    """
+    arrays = _arrays(path, int(np.prod(shape)))
+    unknown = sorted(set(arrays) - set(KEYS))
+    x = arrays.get("x_test", arrays.get("x"))
+    if unknown or x is None:
+        came = ", ".join(sorted(arrays)) or "nothing"
+        raise AccelError(f"{path}: expected the arrays x and y, or x_train, x_test and y_test, got {came}")
+    y = arrays.get("y_test" if "x_test" in arrays else "y")
+    x = _inputs(path, "x_test" if "x_test" in arrays else "x", x, shape)
+    y = None if y is None else _labels(path, y, len(x), classes)
+    if "x_train" in arrays:
+        calibration = _inputs(path, "x_train", arrays["x_train"], shape)
+        return UserData(calibration, x, y, f"{len(x):,} examples of {path.name}; types chosen on its training part")
+    origin = f"every second of the {len(x):,} examples of {path.name}; types chosen on the others"
+    return UserData(x[::2], x[1::2], None if y is None else y[1::2], origin)
+
+
+def _arrays(path: Path, size: int) -> dict[str, np.ndarray]:
+    """The file's arrays by name; a .csv's lines hold ``size`` numbers and perhaps a class."""
+    if path.suffix not in SUFFIXES or not path.is_file():
+        raise AccelError(f"data {path}: expected an existing file, one of {', '.join(SUFFIXES)}")
+    try:
+        if path.suffix == ".csv":
+            return _table(path, size)
+        loaded = np.load(path, allow_pickle=False)
+        return {"x": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise AccelError(f"data {path}: not readable as {path.suffix}: {' '.join(str(error).split())}") from error
+
+
+def _table(path: Path, size: int) -> dict[str, np.ndarray]:
+    first = path.read_text().partition("\n")[0]
+    header = not all(_is_number(cell) for cell in first.split(","))
+    rows = np.loadtxt(path, delimiter=",", skiprows=int(header), ndmin=2)
+    if rows.shape[1] not in (size, size + 1):
+        raise AccelError(
+            f"data {path}: {rows.shape[1]} columns; expected {size}, or {size + 1} with the class number last"
+        )
+    return {"x": rows[:, :size]} | ({"y": rows[:, size]} if rows.shape[1] > size else {})
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """``x`` as float32 (examples, *shape): a .csv's lines folded, an only channel's axis added."""
+    wanted = f"numbers of shape (examples, {', '.join(map(str, shape))})"
+    fits = x.ndim > 1 and (x.shape[1:] in (shape, (int(np.prod(shape)),)) or (*x.shape[1:], 1) == shape)
+    if not fits or not (np.issubdtype(x.dtype, np.number) or x.dtype == bool) or np.iscomplexobj(x):
+        raise AccelError(f"data {path}: {name} is {x.dtype} of shape {x.shape}; expected {wanted}")
+    if len(x) < LEAST:
+        raise AccelError(f"data {path}: {len(x)} examples in {name}; expected at least {LEAST}")
+    made = x.reshape(len(x), *shape).astype(np.float32)
+    if not np.isfinite(made).all():
+        bad = int(np.argwhere(~np.isfinite(made))[0][0])
+        raise AccelError(f"data {path}: {name} has nan or infinity, first in example {bad}; expected finite numbers")
+    return made
+
+
+def _labels(path: Path, y: np.ndarray, count: int, classes: int) -> np.ndarray:
+    """``y`` as class numbers int64 (count,); one-hot rows become their class."""
+    if y.ndim == 2 and y.shape[1] == classes > 1:
+        y = y.argmax(axis=1)
+    y = y.reshape(-1) if y.ndim == 2 and y.shape[1] == 1 else y
+    numeric = np.issubdtype(y.dtype, np.number) or y.dtype == bool
+    if y.shape != (count,) or not numeric or np.any(y != np.floor(y)):
+        raise AccelError(
+            f"data {path}: y is {y.dtype} of shape {y.shape}; expected {count} class numbers, or one-hot rows"
+        )
+    most = max(classes, 2) - 1
+    if y.min() < 0 or y.max() > most:
+        raise AccelError(f"data {path}: classes {y.min():g} to {y.max():g}; expected 0 to {most} for {classes} outputs")
+    if len(np.unique(y)) == 1:
+        raise AccelError(f"data {path}: every example is of class {y[0]:g}; expected at least two classes")
+    return y.astype(np.int64)
