@@ -7,6 +7,7 @@ Lattice FPGA-DS-02012 (ECP5). An ECP5 block RAM has 18 kb, so two count as one `
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 
 from accel.errors import AccelError
@@ -49,18 +50,28 @@ def smallest(dsp: float, bram36: float) -> Part | None:
     return min((p for p in PARTS if p.dsp >= dsp and p.bram36 >= bram36), key=lambda part: part.lut, default=None)
 
 
+_ORDERABLE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+
+
 def find(name: str) -> Part:
     """The device whose name an orderable part begins with: `xc7z020clg400-1` is an xc7z020.
 
+    Behind the device come letters, digits and '-' only: the name is written into Tcl scripts, which would run more.
+
     Raises:
-        AccelError: no device of the table does.
+        AccelError: no device of the table does, or something else follows.
     """
     asked = name.lower()
     found = [part for part in PARTS if asked.startswith(part.name)]
+    if found and not _ORDERABLE.fullmatch(name):
+        raise AccelError(
+            f"part {name!r}: expected a device, its package and its speed grade in letters, digits and '-' only, "
+            "e.g. xc7z020clg400-1"
+        )
     if found:
         return max(found, key=lambda part: len(part.name))
     names = [part.name for part in PARTS]
     close = difflib.get_close_matches(asked[:9], names, n=4, cutoff=0.5) or names
     raise AccelError(
-        f"unknown part '{name}': expected a name that begins with a known device, such as {', '.join(close)}"
+        f"unknown part {name!r}: expected a name that begins with a known device, such as {', '.join(close)}"
     )

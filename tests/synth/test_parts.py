@@ -19,3 +19,10 @@ def test_every_part_finds_itself() -> None:
 def test_an_unknown_part_is_refused_with_close_ones() -> None:
     with pytest.raises(AccelError, match=r"unknown part 'xc7z02clg400': expected .*xc7z020"):
         find("xc7z02clg400")
+
+
+@pytest.mark.parametrize("behind", ['"; exec touch x; #', " -1", "\n", "$x", "[exec ls]", "-", "clg400--1", "é"])
+def test_a_name_that_a_script_would_run_is_refused_in_one_line(behind: str) -> None:
+    with pytest.raises(AccelError, match="letters, digits and '-' only") as caught:
+        find("xc7z020" + behind)
+    assert "\n" not in str(caught.value)
