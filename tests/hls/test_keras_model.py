@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -19,4 +20,16 @@ def test_a_damaged_file_is_refused(tmp_path: Path, source: ModelSource, suffix: 
     damaged.write_bytes(source.path.read_bytes()[:2000])
     with pytest.raises(AccelError, match="expected a Keras model file, could not load it") as caught:
         keras_model.load(damaged)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras_model, "LARGEST", 100_000)
+    bomb = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", b" " * 60_000)
+        archive.writestr("model.weights.h5", b" " * 60_000)
+    assert bomb.stat().st_size < 1000
+    with pytest.raises(AccelError, match="unpacks to 120,000 bytes; expected a model of at most 100,000") as caught:
+        keras_model.load(bomb)
     assert "\n" not in str(caught.value)
