@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from accel.errors import AccelError
 from accel.flow import cosim, hls, plugin, rtl
 from accel.flow.request import Request
+from accel.hls import ranges
 from tests.flow.conftest import FRAMES
 
 
@@ -167,3 +169,13 @@ def test_the_plugin_runs_the_rtl(outcome, workplace, request_, vectors, monkeypa
         "latency": outcome.report.predicted.latency,
         "ii": outcome.report.predicted.ii,
     }
+
+
+def test_a_model_is_refused_before_anything_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import keras
+
+    one, two = keras.Input((4,)), keras.Input((4,))
+    keras.Model([one, two], keras.layers.Add()([one, two])).save(tmp_path / "two.keras")
+    monkeypatch.setattr(ranges, "of", lambda source: pytest.fail("measured"))
+    with pytest.raises(AccelError, match="2 inputs, expected one"):
+        hls.run(Request(str(tmp_path / "two.keras")))

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from accel.errors import AccelError
@@ -30,6 +31,16 @@ REFUSED = {
     "activation=softsign": (STEPS, lambda k: k.LSTM(3, activation="softsign")),
     "activation=hard_sigmoid": (STEPS, lambda k: k.Activation("hard_sigmoid")),
     "activation=gelu": (STEPS, lambda k: k.Dense(3, activation="gelu")),
+    "activation=relu6": (STEPS, lambda k: k.Activation("relu6")),
+    "activation=hard_sigmoid ": (STEPS, lambda k: k.Conv1D(3, 2, activation="hard_sigmoid")),
+    "activation=ReLU is": (STEPS, lambda k: k.Dense(3, activation=k.ReLU())),
+    "max_value=6": (STEPS, lambda k: k.ReLU(max_value=6)),
+    "threshold=1": (STEPS, lambda k: k.ReLU(negative_slope=0.5, threshold=1)),
+    "shared_axes=": (IMAGE, lambda k: k.PReLU(shared_axes=[1, 2])),
+    "expected BatchNormalization": (STEPS, lambda k: k.LayerNormalization()),
+    "strides=(2, 1)": (IMAGE, lambda k: k.Conv2D(3, (1, 3), strides=(2, 1))),
+    "target_shape=(3, 4)": ((4, 3), lambda k: k.Reshape((3, 4))),
+    "io=io_stream ": (STEPS, lambda k: k.EinsumDense("abc,cd->abd", output_shape=(6, 3))),
     "axis=1": (STEPS, lambda k: k.Softmax(axis=1)),
     "axis=1 ": (IMAGE, lambda k: k.BatchNormalization(axis=1)),
     "reads indices": (STEPS, lambda k: k.Embedding(5, 3)),
@@ -96,6 +107,7 @@ def test_bidirectional_in_parallel(make: Callable[[object], keras.Layer], told: 
         lambda k: k.GlobalAveragePooling2D(),
         lambda k: k.BatchNormalization(axis=3),
         lambda k: k.UpSampling2D(2),
+        lambda k: k.Conv2D(3, 1, strides=2),
         lambda k: k.Dropout(0.5),
         lambda k: k.Flatten(),
     ],
@@ -132,3 +144,53 @@ def test_a_layer_used_twice_is_refused() -> None:
     inputs, shared = keras.Input((4,)), keras.layers.Dense(4, name="shared")
     with pytest.raises(AccelError, match=r"layer 'shared' \(Dense\): used more than once"):
         faults.check(keras.Model(inputs, shared(shared(inputs))), "io_stream")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda k: k.AveragePooling2D(2, padding="same"),
+        lambda k: k.MaxPooling2D(3, strides=2, padding="same"),
+        lambda k: k.Conv2D(3, (1, 3), strides=(2, 1)),
+        lambda k: k.Reshape((14, 14)),
+        lambda k: k.ReLU(negative_slope=0.25),
+        lambda k: k.PReLU(),
+    ],
+)
+def test_what_is_right_in_parallel_passes(make: Callable[[object], keras.Layer]) -> None:
+    faults.check(stacked(IMAGE, make), "io_parallel")
+
+
+def merged(kind: str, shapes: list[tuple[int, ...]]) -> keras.Model:
+    """A model that reshapes one vector to each of `shapes` through Dense layers, and merges them."""
+    import keras
+
+    inputs = keras.Input((4,))
+    parts = [keras.layers.Reshape(shape)(keras.layers.Dense(int(np.prod(shape)))(inputs)) for shape in shapes]
+    return keras.Model(inputs, getattr(keras.layers, kind)(name="merge")(parts))
+
+
+@pytest.mark.parametrize("kind", ["Add", "Multiply", "Maximum", "Concatenate"])
+def test_merges_take_two(kind: str) -> None:
+    with pytest.raises(AccelError, match=rf"layer 'merge' \({kind}\): inputs=3 .* chain of {kind} layers"):
+        faults.check(merged(kind, [(2, 3)] * 3), "io_stream")
+    faults.check(merged(kind, [(2, 3)] * 2), "io_stream")
+
+
+def test_merges_that_broadcast() -> None:
+    for wrong in [(4, 5, 1), (4, 1, 3)]:
+        with pytest.raises(AccelError, match=r"layer 'merge' \(Multiply\): shapes=.* e.g. \(1, 1, 3\)"):
+            faults.check(merged("Multiply", [wrong, (4, 5, 3)]), "io_parallel")
+    for right in [(1, 1, 3), (1, 5, 3), (1, 1, 1)]:
+        model = merged("Multiply", [(4, 5, 3), right])
+        faults.check(model, "io_parallel")
+        with pytest.raises(AccelError, match="equal shapes, or io=io_parallel"):
+            faults.check(model, "io_stream")
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers(value: float) -> None:
+    model = stacked(STEPS, lambda k: k.Dense(3, name="out"))
+    model.layers[-1].set_weights([np.full((4, 3), value), np.zeros(3)])
+    with pytest.raises(AccelError, match=rf"layer 'out' \(Dense\): kernel holds 12 of 12 values such as {value}"):
+        faults.check(model, "io_stream")

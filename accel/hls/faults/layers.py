@@ -1,4 +1,4 @@
-"""What hls4ml 1.3.0 converts wrongly or not at all, found in the Keras model and refused in words.
+"""What hls4ml 1.3.0 converts wrongly or not at all in one layer of a Keras model, refused in words.
 
 Each rule was seen by running hls4ml on a small model: silently wrong outputs (reset_after, go_backwards, dilation,
 groups, depth_multiplier, hard_sigmoid, batch normalisation over another axis; stateful: each frame starts anew), C++
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
+
+import numpy as np
 
 from accel.config import identifier
 from accel.errors import AccelError
@@ -25,34 +27,28 @@ RECURRENT_FUNCTIONS = ("sigmoid", "tanh", "relu")
 """What hls4ml's recurrent layers have as C++ classes."""
 
 
-def check(model: keras.Model, io: str) -> None:
-    """Refuse a model that hls4ml, with `io` io_stream or io_parallel, would not convert to the same function.
+def check(layer: keras.Layer, io: str) -> None:
+    """Refuse `layer` where hls4ml, with `io` io_stream or io_parallel, does not compute what Keras does.
 
     Raises:
         AccelError: names the layer, the attribute, its value and what would be accepted.
     """
-    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
-        if len(tensors) != 1:
-            raise AccelError(f"model '{model.name}': {len(tensors)} {side}s, expected one")
-        if None in tensors[0].shape[1:]:
-            raise AccelError(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
-    for layer in model.layers:
-        kind = type(layer).__name__
-        _name(layer)
-        _activation(layer)
-        rule = RULES.get(kind)
-        if rule:
-            rule(layer, io)
-        elif kind not in _convertible():
-            raise AccelError(f"layer '{layer.name}' ({kind}): hls4ml does not convert this kind of layer")
-        if _uses(model, layer) > 1:
-            raise AccelError(f"layer '{layer.name}' ({kind}): used more than once, expected one use of each layer")
+    import keras
 
-
-def _uses(model: keras.Model, layer: keras.Layer) -> int:
-    """How often `layer` is called in `model`."""
-    calls = (getattr(model, "_functional", None) or model)._nodes_by_depth.values()
-    return sum(node.operation is layer for depth in calls for node in depth)
+    kind = type(layer).__name__
+    if isinstance(layer, keras.Model):
+        raise AccelError(
+            f"layer '{layer.name}' ({kind}): a model inside the model, which hls4ml does not convert; expected its "
+            "layers in one model"
+        )
+    _name(layer)
+    _activation(layer)
+    _weights(layer)
+    rule = RULES.get(kind)
+    if rule:
+        rule(layer, io)
+    elif kind not in _convertible():
+        raise AccelError(f"layer '{layer.name}' ({kind}): hls4ml does not convert this kind of layer")
 
 
 def _convertible() -> set[str]:
@@ -61,6 +57,16 @@ def _convertible() -> set[str]:
     from hls4ml.converters.keras_v3 import layer_handlers as newer
 
     return {key.rpartition(".")[2] for key in newer} | set(layer_handlers)
+
+
+def _weights(layer: keras.Layer) -> None:
+    for weight in layer.weights:
+        values = np.asarray(weight)
+        if values.dtype.kind == "f" and (wrong := values[~np.isfinite(values)]).size:
+            raise AccelError(
+                f"layer '{layer.name}' ({type(layer).__name__}): {weight.name} holds {wrong.size} of {values.size} "
+                f"values such as {wrong[0]}; expected finite numbers (train it again)"
+            )
 
 
 def _refuse(layer: keras.Layer, attribute: str, value: Any, accepted: str) -> NoReturn:
@@ -81,7 +87,8 @@ def _name(layer: keras.Layer) -> None:
 
 
 def _activation(layer: keras.Layer) -> None:
-    function = getattr(getattr(layer, "activation", None), "__name__", "linear")
+    given = getattr(layer, "activation", None)
+    function = "linear" if given is None else getattr(given, "__name__", type(given).__name__)
     if function not in FUNCTIONS and type(layer).__name__ not in ("GRU", "LSTM"):
         _refuse(layer, "activation", function, f"one of {', '.join(FUNCTIONS)}")
 
@@ -115,6 +122,16 @@ def _bidirectional(layer: keras.Layer, io: str) -> None:
 
 
 def _convolution(layer: keras.Layer, io: str) -> None:
+    pointwise = type(layer).__name__ == "Conv2D" and tuple(layer.kernel_size) == (1, 1)  # a routine of its own
+    if (
+        io == "io_stream"
+        and layer.kernel_size[0] == 1
+        and len(layer.strides) == 2
+        and layer.strides[0] > 1
+        and not pointwise
+    ):
+        accepted = "a vertical stride of 1 for a kernel of height 1, or io=io_parallel"
+        _refuse(layer, "strides", tuple(layer.strides), accepted)
     if any(rate != 1 for rate in layer.dilation_rate):
         _refuse(layer, "dilation_rate", layer.dilation_rate, "dilation_rate=1")
     if getattr(layer, "groups", 1) != 1:
@@ -130,12 +147,72 @@ def _channels_last(layer: keras.Layer, io: str) -> None:
 
 
 def _pooling(layer: keras.Layer, io: str) -> None:
+    _channels_last(layer, io)
+    if io != "io_stream":
+        return
     if tuple(layer.strides) != tuple(layer.pool_size):
-        _refuse(layer, "strides", layer.strides, f"strides equal to the pool_size {layer.pool_size}")
+        _refuse(layer, "strides", layer.strides, f"strides equal to the pool_size {layer.pool_size}, or io=io_parallel")
     sizes = layer.input.shape[1:-1]
     if layer.padding == "same" and any(size % stride for size, stride in zip(sizes, layer.strides, strict=True)):
-        _refuse(layer, "padding", "same", f"padding=valid, or an input whose size {sizes} the strides divide")
-    _channels_last(layer, io)
+        accepted = f"padding=valid, an input whose size {sizes} the strides divide, or io=io_parallel"
+        _refuse(layer, "padding", "same", accepted)
+
+
+def _relu(layer: keras.Layer, io: str) -> None:
+    if layer.max_value not in (None, float("inf")):
+        _refuse(layer, "max_value", layer.max_value, "max_value=None (a type can limit the values: fixed<W,I,RND,SAT>)")
+    if layer.negative_slope and layer.threshold:
+        _refuse(layer, "threshold", layer.threshold, "threshold=0 beside a negative_slope")
+
+
+def _prelu(layer: keras.Layer, io: str) -> None:
+    if layer.shared_axes:
+        _refuse(layer, "shared_axes", layer.shared_axes, "shared_axes=None")
+
+
+def _reshape(layer: keras.Layer, io: str) -> None:
+    """Repack regroups beats where one channel count divides the other."""
+    old, new = layer.input.shape[1:], layer.output.shape[1:]
+    if io == "io_stream" and len(new) > 1 and old[-1] % new[-1] and new[-1] % old[-1]:
+        accepted = f"a last size that divides {old[-1]} or is a multiple of it, as {old} arrives, or io=io_parallel"
+        _refuse(layer, "target_shape", new, accepted)
+
+
+def _merge(layer: keras.Layer, io: str) -> None:
+    shapes = _two(layer)
+    if shapes[0] == shapes[1]:
+        return
+    if io == "io_stream":
+        _refuse(layer, "shapes", " and ".join(map(str, shapes)), "equal shapes, or io=io_parallel")
+    whole = layer.output.shape[1:]
+    for shape in shapes:
+        inner = tuple(shape)
+        while inner and inner[0] == 1:
+            inner = inner[1:]
+        if inner != whole[len(whole) - len(inner) :] or whole not in shapes:  # it takes index modulo size
+            accepted = (
+                f"a smaller input that is 1 in all but its last sizes, e.g. {(1,) * (len(whole) - 1) + whole[-1:]}"
+            )
+            _refuse(layer, "shapes", " and ".join(map(str, shapes)), accepted)
+
+
+def _two(layer: keras.Layer, io: str = "") -> list[tuple[int, ...]]:
+    """Shapes of the two inputs."""
+    shapes = [tensor.shape[1:] for tensor in layer.input]
+    if len(shapes) != 2:
+        _refuse(layer, "inputs", len(shapes), f"two at a time: a chain of {type(layer).__name__} layers")
+    return shapes
+
+
+def _dot(layer: keras.Layer, io: str) -> None:
+    shapes = _two(layer)
+    if any(len(shape) != 1 for shape in shapes):
+        _refuse(layer, "shapes", " and ".join(map(str, shapes)), "two vectors (Flatten before)")
+
+
+def _parallel_only(layer: keras.Layer, io: str) -> None:
+    if io == "io_stream":
+        _refuse(layer, "io", io, "io=io_parallel")
 
 
 def _last_axis(layer: keras.Layer, io: str) -> None:
@@ -147,6 +224,13 @@ def _resizing(layer: keras.Layer, io: str) -> None:
     if layer.interpolation != "nearest":
         _refuse(layer, "interpolation", layer.interpolation, "interpolation=nearest")
     _channels_last(layer, io)
+
+
+def _layer_normalization(layer: keras.Layer, io: str) -> None:
+    raise AccelError(
+        f"layer '{layer.name}' (LayerNormalization): hls4ml has it for variances below 1 and 8 bits only; expected "
+        "BatchNormalization"
+    )
 
 
 def _indexed(layer: keras.Layer, io: str) -> None:
@@ -182,4 +266,22 @@ RULES: dict[str, Callable[[Any, str], None]] = {
     "AveragePooling1D": _pooling,
     "AveragePooling2D": _pooling,
     "UpSampling2D": _resizing,
+    "GlobalMaxPooling1D": _channels_last,
+    "GlobalMaxPooling2D": _channels_last,
+    "GlobalAveragePooling1D": _channels_last,
+    "GlobalAveragePooling2D": _channels_last,
+    "ZeroPadding2D": _channels_last,
+    "ReLU": _relu,
+    "PReLU": _prelu,
+    "Reshape": _reshape,
+    "LayerNormalization": _layer_normalization,
+    "EinsumDense": _parallel_only,
+    "Add": _merge,
+    "Subtract": _merge,
+    "Multiply": _merge,
+    "Average": _merge,
+    "Maximum": _merge,
+    "Minimum": _merge,
+    "Concatenate": _two,
+    "Dot": _dot,
 }

@@ -1,0 +1,47 @@
+"""What hls4ml 1.3.0 converts wrongly or not at all, found in the Keras model and refused in words.
+
+`layers` judges each layer by itself, `wiring` what follows what, this file the model as a whole.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accel.errors import AccelError
+from accel.hls.faults import layers, wiring
+
+if TYPE_CHECKING:
+    import keras
+
+
+def check(model: keras.Model, io: str) -> None:
+    """Refuse a model that hls4ml, with `io` io_stream or io_parallel, would not convert to the same function.
+
+    Raises:
+        AccelError: names the model, layer or operation, what came and what would be accepted.
+    """
+    _whole(model)
+    wiring.operations(model)
+    for layer in model.layers:
+        layers.check(layer, io)
+    wiring.check(model, io)
+
+
+def _whole(model: keras.Model) -> None:
+    """One input, one output, both of fixed size, and a layer between them."""
+    import keras
+
+    named = f"model '{model.name}'"
+    if not isinstance(model, keras.Sequential) and not hasattr(model, "_nodes_by_depth"):
+        raise AccelError(f"{named} ({type(model).__name__}): a subclass; expected a Sequential or functional model")
+    if not model.layers:
+        raise AccelError(f"{named}: no layers, expected at least one")
+    if not model.built or getattr(model, "_functional", model) is None:
+        raise AccelError(f"{named}: not built, expected one whose input shape is known (begin it with keras.Input)")
+    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
+        if len(tensors) != 1:
+            raise AccelError(f"{named}: {len(tensors)} {side}s, expected one")
+        if None in tensors[0].shape[1:]:
+            raise AccelError(f"{named}: {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
+    if all(isinstance(layer, keras.layers.InputLayer) for layer in model.layers):
+        raise AccelError(f"{named}: no layers but its input, expected at least one")

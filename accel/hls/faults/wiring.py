@@ -1,0 +1,99 @@
+"""What hls4ml 1.3.0 converts wrongly because of what follows what: seen by running it, as the rules for layers."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    import keras
+
+NO_OPERATION = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
+"""Layers that hls4ml removes."""
+
+
+def operations(model: keras.Model) -> None:
+    """Refuse what is computed between layers without being one (x / 255, keras.ops.relu(x), x + y).
+
+    Raises:
+        AccelError: names the operation and the layer behind which it stands.
+    """
+    import keras
+
+    for node in _nodes(model):
+        if isinstance(node.operation, keras.Layer):
+            continue
+        behind = ", ".join(f"'{tensor._keras_history.operation.name}'" for tensor in node.input_tensors)
+        raise AccelError(
+            f"operation '{node.operation.name}' ({type(node.operation).__name__}) on {behind}: hls4ml converts layers "
+            "only; expected a layer of keras.layers, or the same done to the data before the network"
+        )
+
+
+def check(model: keras.Model, io: str) -> None:
+    """Refuse layers used twice, and neighbours that hls4ml, with `io`, gets wrong.
+
+    Raises:
+        AccelError: names the layer, the one that follows it and what would be accepted.
+    """
+    used = [node.operation for node in _nodes(model)]
+    for layer in model.layers:
+        if sum(operation is layer for operation in used) > 1:
+            raise AccelError(f"{_named(layer)}: used more than once, expected one use of each layer")
+    for layer in model.layers:
+        after = _followers(model, layer)
+        if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
+            _depthwise(layer, after)
+        elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
+            _flattened(layer, after)
+
+
+def _depthwise(layer: keras.Layer, after: list[keras.Layer]) -> None:
+    """bn_fuse.py scales the last axis of a kernel (height, width, channels, 1)."""
+    if len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and _linear(layer):
+        raise AccelError(
+            f"{_named(layer)}: followed by {_named(after[0])}, which hls4ml folds into it wrongly; expected an "
+            "activation between them, or the normalisation before the convolution"
+        )
+
+
+def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
+    """A flattened stream still has a beat for each position; only Dense and Reshape read it so."""
+    shape, flat = layer.input.shape[1:], len(layer.output.shape) == 2
+    if not flat or prod(shape[:-1]) == 1:
+        return
+    for reader in after:
+        lanes = reader.output.shape[-1]
+        regrouped = type(reader).__name__ == "Reshape" and (lanes % shape[-1] == 0 or shape[-1] % lanes == 0)
+        if type(reader).__name__ != "Dense" and not regrouped:
+            raise AccelError(
+                f"{_named(layer)}: {_named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; "
+                f"expected a Dense layer, '{reader.name}' before '{layer.name}', or io=io_parallel"
+            )
+
+
+def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:
+    """The layers that read what `layer` puts out, past those that do nothing."""
+    found = []
+    for node in _nodes(model):
+        if any(tensor._keras_history.operation is layer for tensor in node.input_tensors):
+            after = node.operation
+            nothing = type(after).__name__ in NO_OPERATION or (type(after).__name__ == "Activation" and _linear(after))
+            found += _followers(model, after) if nothing else [after]
+    return found
+
+
+def _linear(layer: keras.Layer) -> bool:
+    return layer.activation.__name__ == "linear"
+
+
+def _named(layer: keras.Layer) -> str:
+    return f"layer '{layer.name}' ({type(layer).__name__})"
+
+
+def _nodes(model: keras.Model) -> list:
+    """Keras' nodes of the functional graph, one for each call, inputs' among them, from the input on."""
+    by_depth = (getattr(model, "_functional", None) or model)._nodes_by_depth
+    return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]

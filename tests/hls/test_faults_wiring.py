@@ -1,0 +1,102 @@
+"""Models that are wrong as a whole, or in what follows what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from accel.errors import AccelError
+from accel.hls import faults
+
+
+def chain(shape: tuple[int, ...], *names: str):
+    """A model of layers given as `Kind` or `Kind(arguments)`, each named after its kind in small letters."""
+    import keras
+
+    made = {
+        "Flatten": lambda: keras.layers.Flatten(name="flatten"),
+        "Dense": lambda: keras.layers.Dense(3, name="dense"),
+        "Relu": lambda: keras.layers.ReLU(name="relu"),
+        "Softmax": lambda: keras.layers.Softmax(name="softmax"),
+        "Bn": lambda: keras.layers.BatchNormalization(name="bn"),
+        "Dropout": lambda: keras.layers.Dropout(0.5, name="dropout"),
+        "Nothing": lambda: keras.layers.Activation("linear", name="nothing"),
+        "Depthwise1": lambda: keras.layers.DepthwiseConv1D(2, name="depthwise"),
+        "Depthwise": lambda: keras.layers.DepthwiseConv2D(2, name="depthwise"),
+        "DepthwiseRelu": lambda: keras.layers.DepthwiseConv2D(2, activation="relu", name="depthwise"),
+        "Pairs": lambda: keras.layers.Reshape((-1, 2), name="pairs"),
+        "Threes": lambda: keras.layers.Reshape((-1, 3), name="threes"),
+        "Conv": lambda: keras.layers.Conv2D(3, 2, name="conv"),
+    }
+    x = inputs = keras.Input(shape)
+    for name in names:
+        x = made[name]()(x)
+    return keras.Model(inputs, x)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Flatten", "Relu"),
+        ("Flatten", "Bn", "Dense"),
+        ("Flatten", "Dropout", "Nothing", "Softmax"),
+        ("Flatten", "Threes"),
+    ],
+)
+def test_a_flattened_stream_is_for_dense_layers(names: tuple[str, ...]) -> None:
+    with pytest.raises(AccelError, match=r"layer 'flatten' \(Flatten\): layer '.*' \(.*\) reads .* io=io_parallel$"):
+        faults.check(chain((3, 4, 2), *names), "io_stream")
+    faults.check(chain((3, 4, 2), *names), "io_parallel")
+    faults.check(chain((1, 1, 6), *names), "io_stream")
+
+
+@pytest.mark.parametrize("names", [("Flatten",), ("Flatten", "Dropout", "Dense", "Relu"), ("Flatten", "Pairs")])
+def test_a_flattened_stream_that_is_right(names: tuple[str, ...]) -> None:
+    faults.check(chain((4, 4, 2), *names), "io_stream")
+
+
+@pytest.mark.parametrize("io", ["io_stream", "io_parallel"])
+def test_normalisation_is_not_folded_into_depthwise(io: str) -> None:
+    for shape, names in [((4, 4, 2), ("Depthwise", "Bn")), ((4, 2), ("Depthwise1", "Dropout", "Bn"))]:
+        with pytest.raises(AccelError, match=r"layer 'depthwise' \(Dep.*\): followed by layer 'bn' \(Batch.* expected"):
+            faults.check(chain(shape, *names), io)
+    for names in [("DepthwiseRelu", "Bn"), ("Depthwise", "Relu", "Bn"), ("Bn", "Depthwise"), ("Conv", "Bn")]:
+        faults.check(chain((4, 4, 2), *names), io)
+
+
+@pytest.mark.parametrize(
+    ("compute", "told"),
+    [
+        (lambda keras, x: x / 255.0, r"operation '.*' \(TrueDivide\) on 'dense'"),
+        (lambda keras, x: keras.ops.relu(x), r"operation '.*' \(Relu\) on 'dense'"),
+        (lambda keras, x: x + keras.layers.Dense(3, name="two")(x), r"operation '.*' \(Add\) on 'dense', 'two'"),
+    ],
+)
+def test_operations_that_are_no_layers(compute: Callable, told: str) -> None:
+    import keras
+
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, compute(keras, keras.layers.Dense(3, name="dense")(inputs)))
+    with pytest.raises(AccelError, match=f"^{told}: .* expected a layer of keras.layers"):
+        faults.check(model, "io_stream")
+
+
+def test_models_in_models_unbuilt_and_empty() -> None:
+    import keras
+
+    class Own(keras.Model):
+        def call(self, x):
+            return x
+
+    inputs = keras.Input((4,))
+    nested = keras.Model(inputs, chain((4,), "Dense")(inputs))
+    for model, told in [
+        (nested, r"layer 'functional.*' \(Functional\): a model inside the model"),
+        (keras.Sequential([keras.layers.Dense(3)], name="m"), "model 'm': not built"),
+        (keras.Sequential(name="m"), "model 'm': no layers"),
+        (keras.Model(inputs, inputs, name="m"), "model 'm': no layers but its input"),
+        (Own(name="m"), r"model 'm' \(Own\): a subclass"),
+    ]:
+        with pytest.raises(AccelError, match=f"^{told}"):
+            faults.check(model, "io_stream")
