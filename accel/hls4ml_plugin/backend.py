@@ -44,6 +44,7 @@ class AccelBackend(VitisBackend):
         keras_model = model.config.get_config_value("KerasModel")
         if keras_model is not None:
             faults.check(keras_model, model.config.get_config_value("IOType"))
+        faults.check_types(model)
 
     @model_optimizer()
     def stamp(self, model: ModelGraph) -> None:

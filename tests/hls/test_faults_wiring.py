@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from accel.config import Design, ModelSource
 from accel.errors import AccelError
-from accel.hls import faults
+from accel.hls import convert, faults, ranges
 
 
 def chain(shape: tuple[int, ...], *names: str):
@@ -25,6 +28,7 @@ def chain(shape: tuple[int, ...], *names: str):
         "Depthwise1": lambda: keras.layers.DepthwiseConv1D(2, name="depthwise"),
         "Depthwise": lambda: keras.layers.DepthwiseConv2D(2, name="depthwise"),
         "DepthwiseRelu": lambda: keras.layers.DepthwiseConv2D(2, activation="relu", name="depthwise"),
+        "Pool": lambda: keras.layers.MaxPooling2D(3, strides=2, padding="same", name="pool"),
         "Pairs": lambda: keras.layers.Reshape((-1, 2), name="pairs"),
         "Threes": lambda: keras.layers.Reshape((-1, 3), name="threes"),
         "Conv": lambda: keras.layers.Conv2D(3, 2, name="conv"),
@@ -57,12 +61,21 @@ def test_a_flattened_stream_that_is_right(names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("io", ["io_stream", "io_parallel"])
-def test_normalisation_is_not_folded_into_depthwise(io: str) -> None:
+def test_normalisation_that_is_folded_wrongly(io: str) -> None:
     for shape, names in [((4, 4, 2), ("Depthwise", "Bn")), ((4, 2), ("Depthwise1", "Dropout", "Bn"))]:
         with pytest.raises(AccelError, match=r"layer 'depthwise' \(Dep.*\): followed by layer 'bn' \(Batch.* expected"):
             faults.check(chain(shape, *names), io)
     for names in [("DepthwiseRelu", "Bn"), ("Depthwise", "Relu", "Bn"), ("Bn", "Depthwise"), ("Conv", "Bn")]:
         faults.check(chain((4, 4, 2), *names), io)
+    with pytest.raises(
+        AccelError, match=r"layer 'dense' \(Dense\): followed by layer 'bn' .* a Conv1D with a kernel of 1"
+    ):
+        faults.check(chain((4, 2), "Dense", "Bn"), io)
+    with pytest.raises(AccelError, match="a Conv2D with a kernel of 1"):
+        faults.check(chain((4, 4, 2), "Dense", "Nothing", "Bn"), io)
+    for names in [("Dense", "Relu", "Bn"), ("Bn", "Dense"), ("Dense", "Dropout")]:
+        faults.check(chain((4, 2), *names), io)
+    faults.check(chain((4,), "Dense", "Bn"), io)
 
 
 @pytest.mark.parametrize(
@@ -100,3 +113,16 @@ def test_models_in_models_unbuilt_and_empty() -> None:
     ]:
         with pytest.raises(AccelError, match=f"^{told}"):
             faults.check(model, "io_stream")
+
+
+@pytest.mark.parametrize(("names", "right"), [(("Relu", "Pool"), False), (("Pool", "Relu"), True)])
+def test_padded_pooling_in_parallel_is_for_signed_numbers(names: tuple[str, ...], right: bool, tmp_path: Path) -> None:
+    model = chain((4, 4, 2), *names)
+    model.save(tmp_path / "model.keras")
+    source = ModelSource("model", tmp_path / "model.keras")
+    found = ranges.measure(model, np.random.default_rng(0).uniform(-1, 1, (8, 4, 4, 2)).astype(np.float32))
+    if right:
+        convert.convert(source, Design(io="io_parallel"), found, tmp_path / "out")
+        return
+    with pytest.raises(AccelError, match=r"^layer 'pool' \(MaxPooling\): padding=same of the unsigned ufixed<"):
+        convert.convert(source, Design(io="io_parallel"), found, tmp_path / "out")

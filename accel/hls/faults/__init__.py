@@ -12,6 +12,7 @@ from accel.hls.faults import layers, wiring
 
 if TYPE_CHECKING:
     import keras
+    from hls4ml.model.graph import ModelGraph
 
 
 def check(model: keras.Model, io: str) -> None:
@@ -25,6 +26,27 @@ def check(model: keras.Model, io: str) -> None:
     for layer in model.layers:
         layers.check(layer, io)
     wiring.check(model, io)
+
+
+def check_types(graph: ModelGraph) -> None:
+    """Refuse what only the types of a converted `graph` tell: padded max pooling of unsigned numbers in io_parallel.
+
+    nnet_pooling.h pads with the number that has only the highest bit set: the least of a signed type, half the range
+    of an unsigned one.
+
+    Raises:
+        AccelError: names the layer, its padding, the type and what would be accepted.
+    """
+    for layer in graph.get_layers():
+        if layer.class_name not in ("Pooling1D", "Pooling2D") or layer.get_attr("pool_op") != "Max":
+            continue
+        pads = [layer.get_attr(f"pad_{side}", 0) for side in ("top", "bottom", "left", "right")]
+        precision = layer.get_input_variable().type.precision
+        if any(pads) and not precision.signed:
+            raise AccelError(
+                f"layer '{layer.name}' (MaxPooling): padding=same of the unsigned {precision} is not converted "
+                "faithfully by hls4ml; expected padding=valid, the pooling before the activation, or a signed type"
+            )
 
 
 def _whole(model: keras.Model) -> None:

@@ -45,29 +45,36 @@ def check(model: keras.Model, io: str) -> None:
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
-            _depthwise(layer, after)
+            _folded(layer, after, "an activation between them")
+        elif type(layer).__name__ == "Dense" and len(layer.input.shape) > 2:
+            kernel = f"Conv{len(layer.input.shape) - 2}D with a kernel of 1"
+            _folded(layer, after, f"a {kernel} (the same function), an activation between them")
         elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
             _flattened(layer, after)
 
 
-def _depthwise(layer: keras.Layer, after: list[keras.Layer]) -> None:
-    """bn_fuse.py scales the last axis of a kernel (height, width, channels, 1)."""
+def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> None:
+    """Refuse a normalisation that hls4ml would fold into `layer` wrongly.
+
+    bn_fuse.py scales the last axis of a depthwise kernel (height, width, channels, 1); multi_dense.py makes a
+    convolution of a Dense layer over positions, with the weights from before the folding.
+    """
     if len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and _linear(layer):
         raise AccelError(
-            f"{_named(layer)}: followed by {_named(after[0])}, which hls4ml folds into it wrongly; expected an "
-            "activation between them, or the normalisation before the convolution"
+            f"{_named(layer)}: followed by {_named(after[0])}, which hls4ml folds into it wrongly; expected "
+            f"{accepted}, or the normalisation before it"
         )
 
 
 def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
-    """A flattened stream still has a beat for each position; only Dense and Reshape read it so."""
+    """A flattened stream still has a beat for each position; only Dense, Concatenate and Reshape read it so."""
     shape, flat = layer.input.shape[1:], len(layer.output.shape) == 2
     if not flat or prod(shape[:-1]) == 1:
         return
     for reader in after:
         lanes = reader.output.shape[-1]
         regrouped = type(reader).__name__ == "Reshape" and (lanes % shape[-1] == 0 or shape[-1] % lanes == 0)
-        if type(reader).__name__ != "Dense" and not regrouped:
+        if type(reader).__name__ not in ("Dense", "Concatenate") and not regrouped:
             raise AccelError(
                 f"{_named(layer)}: {_named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; "
                 f"expected a Dense layer, '{reader.name}' before '{layer.name}', or io=io_parallel"
