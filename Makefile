@@ -9,10 +9,13 @@ READY := $(VENV)/.ready
 ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
+# What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
+unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO SIM N FULL WAVES MIN_AGREEMENT DATA DATASET
+quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
-option = $(if $($(2)),--$(1) '$($(2))')
-switch = $(if $(filter-out 0,$($(2))),--$(1))
-MODEL_ARG = $(if $(MODEL),'$(MODEL)')
+option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
+switch = $(if $(filter-out 0,$(value $(2))),--$(1))
+MODEL_ARG = $(if $(value MODEL),$(call quoted,MODEL))
 DESIGN = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
   $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO) \
   $(call option,data,DATA)
@@ -46,7 +49,7 @@ train: $(READY)
 	@$(ACCEL) train $(MODEL_ARG)
 
 data: $(READY)
-	@$(ACCEL) data $(if $(DATASET),'$(DATASET)')
+	@$(ACCEL) data $(if $(value DATASET),$(call quoted,DATASET))
 
 doctor: $(READY)
 	@$(ACCEL) doctor

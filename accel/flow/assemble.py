@@ -28,7 +28,7 @@ def commands(
     request: Request, simulator: str = tools.VERILATOR, frames: int | None = None, full: bool = False
 ) -> tuple[str, ...]:
     """What a user types to make this design, and to simulate it as it was simulated."""
-    changes = "".join(f" {name.upper()}='{value}'" for name, value in request.changes.items())
+    changes = "".join(f" {name.upper()}={shlex.quote(value)}" for name, value in request.changes.items())
     changes += "" if request.data is None else f" DATA={shlex.quote(request.data)}"
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
