@@ -11,13 +11,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from accel import design_file
 from accel.errors import AccelError
 from accel.fixed import Fixed
 
 SUFFIXES = (".keras", ".h5", ".onnx")
+PRECISIONS = (
+    *("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "accum", "table", "scale"),
+    *("exp_table", "inv_table", "inp_norm", "inv_inp"),
+)
+"""What of a layer has a type of its own, by hls4ml's names; the second line is softmax's."""
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
 _LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d+)(?:/(\d+))?\s*")
 
@@ -64,6 +69,15 @@ class Design(_Strict):
             Fixed.parse(value)
         return value
 
+    @field_validator("layers")
+    @classmethod
+    def _kinds(cls, value: dict[str, LayerDesign]) -> dict[str, LayerDesign]:
+        for name, layer in value.items():
+            for kind in layer.precision:
+                if kind not in PRECISIONS:
+                    raise AccelError(f"layers.{name}.precision: unknown '{kind}'; {near(kind, PRECISIONS)}")
+        return value
+
     @property
     def width(self) -> int | None:
         """Total bits under the `auto` policy; None where `precision` is one fixed type for everything."""
@@ -78,10 +92,15 @@ class Design(_Strict):
         """The reuse factor asked for layer `name`."""
         return self.layer(name).reuse or self.reuse
 
-    def check_layers(self, names: Iterable[str]) -> None:
-        """Refuse settings for a layer that the model, whose layers are `names`, does not have."""
-        names = list(names)
+    def check_layers(self, names: Iterable[str], given: Iterable[str] = ()) -> None:
+        """Refuse settings for a layer that is not among `names`; those of the model before folding are `given`."""
+        names, given = list(names), set(given)
         for name in self.layers:
+            if name in given and name not in names:
+                raise AccelError(
+                    f"layers.{name}: hls4ml folded this layer into another or left it out, so it has no settings of "
+                    f"its own; expected one of: {', '.join(names)}"
+                )
             if name not in names:
                 raise AccelError(f"layers.{name}: the model has no such layer; {near(name, names)}")
 
@@ -193,13 +212,7 @@ def read_design(path: Path) -> Design:
     Raises:
         AccelError: it is not YAML, or a key or value is not as expected.
     """
-    try:
-        data = yaml.safe_load(path.read_text()) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise AccelError(f"{path}: expected a YAML file, got: {' '.join(str(error).split())}") from error
-    if not isinstance(data, dict):
-        raise AccelError(f"{path}: expected keys like part, clock_ns and reuse, got {type(data).__name__} '{data}'")
-    return parse_design(data, str(path))
+    return parse_design(design_file.read(path), str(path))
 
 
 def parse_design(data: dict[str, Any], origin: str) -> Design:

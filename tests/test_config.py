@@ -52,6 +52,7 @@ def test_a_malformed_reuse_is_refused(text: str) -> None:
         ({"strategy": "fast"}, "strategy: expected 'Latency' or 'Resource', got 'fast'"),
         ({"clock_ns": 0}, "clock_ns: expected greater than 0, got '0'"),
         ({"reuse": "many"}, "reuse: expected a valid integer"),
+        ({"layers": {"c": {"precision": {"weights": "fixed<8,2>"}}}}, "layers.c.precision: unknown 'weights'; did you"),
         ({"precision": "fixed<16>"}, "precision 'fixed<16>' is not a fixed-point type"),
         ({"precision": "auto<99>"}, "precision 'auto<99>': expected 4 to 24 bits"),
         ({"layers": {"conv": {"precision": {"result": "float"}}}}, "precision 'float' is not a fixed-point type"),
@@ -68,6 +69,11 @@ def test_wrong_settings_are_named(data: dict, told: str) -> None:
 def test_a_layer_that_the_model_lacks_is_refused() -> None:
     with pytest.raises(AccelError, match=r"layers\.conv4: the model has no such layer; did you mean conv1"):
         Design(layers={"conv4": LayerDesign(reuse=2)}).check_layers(["conv1", "dense"])
+
+
+def test_a_layer_that_was_folded_away_is_refused_as_such() -> None:
+    with pytest.raises(AccelError, match=r"layers\.norm: hls4ml folded this layer .*expected one of: conv"):
+        Design(layers={"norm": LayerDesign(reuse=2)}).check_layers(["conv"], ["conv", "norm"])
 
 
 @pytest.mark.parametrize("text", ["part: [", "- part", "just words"])

@@ -29,7 +29,7 @@ LEVELS = (
     {"hls"},
     {"data"},
     {"config", "progress", "cache"},
-    {"fixed", "reuse"},
+    {"design_file", "fixed", "reuse"},
     {"errors", "places"},
 )
 """From the top; each imports only from those below it and from its own folder."""

@@ -44,7 +44,7 @@ def convert(source: ModelSource, design: Design, ranges: Ranges | None, out: Pat
         AccelError: the model cannot be read, or holds something that hls4ml or the design cannot do.
     """
     graph = first_half(source, design, out)
-    design.check_layers(graph.graph)
+    design.check_layers(graph.graph, graph.config.config["HLSConfig"]["LayerName"])
     if ranges is None and design.width is not None:
         log.warning("%s: no measured ranges, so every type is fixed<16,6>", source.name)
         design = design.changed({"precision": "fixed<16,6>"})
