@@ -118,3 +118,8 @@ def test_onnx_without_its_packages_is_refused_in_words(tmp_path: Path, monkeypat
     (tmp_path / "net.onnx").write_bytes(b"\\x08")
     with pytest.raises(AccelError, match=r"needs the package onnx; install it with: pip install hls4ml\[onnx\]"):
         convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
+
+
+def test_settings_of_a_folded_layer_are_refused_as_such(source: ModelSource, tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match=r"layers\.bn: hls4ml folded this layer"):
+        convert.convert(source, Design(layers={"bn": LayerDesign(precision={"scale": "fixed<8,2>"})}), None, tmp_path)
