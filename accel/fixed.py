@@ -15,6 +15,9 @@ import numpy as np
 
 from accel.errors import AccelError
 
+MOST_BITS = 64
+MOST_INTEGER = 128
+
 
 class _Mode(str, Enum):
     @property
@@ -89,7 +92,7 @@ class Fixed:
         """Read ``fixed<16,6>``, ``ap_ufixed<8,0,RND,SAT>``, ``int<8>`` and the like.
 
         Raises:
-            AccelError: the text is not such a type.
+            AccelError: the text is not such a type, or one of more than 64 bits or of integer bits beyond +-128.
         """
         found = _PATTERN.fullmatch(text.strip())
         try:
@@ -108,6 +111,10 @@ class Fixed:
                 f"[u]int<width>, e.g. fixed<16,6,RND,SAT>; rounding: {', '.join(r.value for r in Rounding)}; "
                 f"overflow: {', '.join(o.value for o in Overflow)}"
             ) from None
+        if width > MOST_BITS or abs(integer) > MOST_INTEGER:
+            raise AccelError(
+                f"precision '{text[:60]}': expected 1 to {MOST_BITS} bits, -{MOST_INTEGER} to {MOST_INTEGER} integer"
+            )
         return cls(width, integer, not found["u"], rounding, overflow)
 
     def __str__(self) -> str:

@@ -139,3 +139,9 @@ def test_limits_and_values() -> None:
     assert (Fixed(8, 4).lo, Fixed(8, 4).hi, Fixed(8, 4).step) == (-128, 127, 1 / 16)
     assert (Fixed(8, 4, False).lo, Fixed(8, 4, False).hi) == (0, 255)
     np.testing.assert_array_equal(to_float(np.array([-3, 5]), Fixed(8, 10)), [-12.0, 20.0])
+
+
+@pytest.mark.parametrize("text", ["fixed<99999999999,6>", "fixed<65,6>", "fixed<16,129>", "ufixed<16,-129>", "int<65>"])
+def test_parse_refuses_absurd_sizes(text: str) -> None:
+    with pytest.raises(AccelError, match="expected 1 to 64 bits, -128 to 128 integer"):
+        Fixed.parse(text)

@@ -33,12 +33,14 @@ def accumulate(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:
 
 
 def _matmul(x: np.ndarray, x_type: Fixed, weights: np.ndarray) -> np.ndarray:
-    """``x @ weights`` exactly: by BLAS on doubles where no partial sum can leave their integer range, else on int64."""
+    """``x @ weights`` exactly: by BLAS on doubles where no partial sum can leave their integer range, else on int64,
+    and on Python's integers where 64 bits are not enough.
+    """
     largest = max(x_type.hi, -x_type.lo) * int(np.abs(weights).sum(axis=0).max(initial=0))
     if largest < EXACT_IN_DOUBLE:
         return (x.astype(np.float64) @ weights.astype(np.float64)).astype(np.int64)
     if largest >> 63:
-        raise OverflowError(f"sums up to {largest} do not fit 64 bits")
+        return x.astype(object) @ weights.astype(object)
     return x @ weights
 
 
@@ -51,13 +53,15 @@ def _sum_of_cast_products(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.nd
     truncates = accum.rounding is Rounding.TRN
     largest = max(x_type.hi, -x_type.lo) * max(affine.weight_type.hi, -affine.weight_type.lo)
     narrow = truncates and largest < 1 << 31 and accum.width <= 32
-    x, weights = (v.astype(np.int32 if narrow else np.int64) for v in (x[:, used], affine.weights[used]))
-    sums = np.empty((len(x), affine.n_out), dtype=np.int64)
+    kind = np.int32 if narrow else object if largest >> 63 else np.int64
+    x, weights = (v.astype(kind) for v in (x[:, used], affine.weights[used]))
+    sums = np.empty((len(x), affine.n_out), dtype=object if kind is object else np.int64)
     rows = max(1, PRODUCTS_AT_ONCE // max(1, weights.size))
     for start in range(0, len(x), rows):
         products = x[start : start + rows, :, None] * weights
         if truncates:
-            products >>= min(fraction - accum.fraction, 31 if narrow else 63)
+            drop = fraction - accum.fraction
+            products >>= drop if kind is object else min(drop, 31 if narrow else 63)
         else:
             products = requantise(products, fraction, accum)
         sums[start : start + rows] = products.sum(axis=1, dtype=products.dtype)

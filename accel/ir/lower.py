@@ -90,7 +90,10 @@ def _tensor(layer) -> Tensor:
 
 
 def _type(named) -> Fixed:
-    return Fixed.parse(str(named.precision))
+    try:
+        return Fixed.parse(str(named.precision))
+    except AccelError as error:
+        raise Unsupported(f"type {named.name}: {error}") from None
 
 
 def _int(layer, attribute: str) -> int:

@@ -82,7 +82,9 @@ def test_mnist_is_cut_at_8000(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "content", [b"no gzip", gzip.compress(b"\0\0\x08\x01"), gzip.compress(b"\0\0\x08\x03" + 12 * b"\1")]
+    "content",
+    [b"no gzip", gzip.compress(b"\0\0\x08\x01"), gzip.compress(b"\0\0\x08\x03" + 12 * b"\1")],
+    ids=["no gzip", "labels", "other sizes"],  # compressed bytes hold the time
 )
 def test_corrupt_mnist_is_an_error(tmp_path, content):
     (mnist(tmp_path) / datasets.MNIST_IMAGES).write_bytes(content)

@@ -43,6 +43,12 @@ def test_weight_types_fit_the_largest(largest: float, integer: int) -> None:
     assert error <= kind.step
 
 
+def test_a_recurrent_state_is_signed_whatever_was_measured(half: ModelGraph, measured: Ranges) -> None:
+    positive = replace(measured.layers["lstm"], low=0.0, high=0.4)
+    chosen = precision.choose(half, DESIGN, replace(measured, layers=measured.layers | {"lstm": positive}))
+    assert chosen["lstm"].fixed["result"].signed
+
+
 def test_accum_bound_is_reached() -> None:
     weights = np.array([[0.5, -2.0], [-1.5, 0.25]])
     bias = np.array([1.0, -3.0])

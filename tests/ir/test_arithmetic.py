@@ -21,6 +21,10 @@ from accel.ir.graph import Affine
         ("fixed<12,-20>", "fixed<12,-10>", "fixed<10,4>"),
         ("fixed<40,8>", "fixed<20,4>", "fixed<44,20>"),
         ("fixed<40,4>", "fixed<20,2>", "fixed<14,6>"),
+        ("fixed<44,22>", "fixed<44,22>", "fixed<44,22>"),
+        ("fixed<44,22>", "fixed<44,22>", "fixed<44,22,RND>"),
+        ("fixed<44,22>", "fixed<44,22>", "fixed<60,10>"),
+        ("fixed<36,18>", "fixed<36,18>", "fixed<60,20>"),
     ],
 )
 def test_accumulate(x: str, weight: str, accum: str):
