@@ -213,7 +213,7 @@ def _softmax(layer, source: Tensor) -> Node:
     kind = re.search(r"softmax_implementation::(\w+)", text)[1]
     if kind != "stable":
         raise Unsupported(f"layer '{layer.name}': softmax implementation '{kind}'; expected 'stable'")
-    difference = re.search(r"typedef (\S+) inp_norm_t", text)[1]
+    difference = re.search(r"typedef (.+) inp_norm_t;", text)[1]
     if "inp_norm_t" in layer.types:
         difference = str(layer.types["inp_norm_t"].precision)
     sizes = {name: int(size) for name, size in re.findall(r"(exp|inv)_table_size = (\d+)", text)}

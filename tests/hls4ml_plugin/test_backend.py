@@ -81,6 +81,18 @@ def test_rtl_and_report_come_from_the_flow(tmp_path: Path, monkeypatch: pytest.M
     assert graph.build() == {"of": graph}
 
 
+def test_a_softmax_of_hls4mls_own_types_is_the_same_in_rtl(tmp_path: Path) -> None:
+    """With hls4ml's default configuration, as the README has it."""
+    import keras
+
+    keras.utils.set_random_seed(4)
+    inputs = keras.Input((6,))
+    graph = converted(keras.Model(inputs, keras.layers.Dense(3, activation="softmax")(inputs)), tmp_path / "project")
+    x = np.random.default_rng(0).uniform(-1, 1, (20, 6)).astype(np.float32)
+    outputs = graph.predict(x)
+    assert np.array_equal(graph.predict(x, sim="rtl"), outputs) and len(np.unique(outputs)) > 20
+
+
 def test_another_simulation_is_refused(tmp_path: Path) -> None:
     graph = converted(tiny(), tmp_path / "project")
     with pytest.raises(AccelError, match="sim='vcs': expected 'csim' .* or 'rtl'"):
