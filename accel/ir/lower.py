@@ -177,7 +177,7 @@ def _pool(layer, source: Tensor) -> Node:
 
 
 def _activation(layer, source: Tensor) -> Node:
-    function = layer.get_attr("activation")
+    function = layer.get_attr("activation").lower()  # ONNX writes ReLU; hls4ml takes it so, too
     output = _tensor(layer)
     if function in ("relu", "linear"):
         return Cast(layer.name, source, output, function == "relu")

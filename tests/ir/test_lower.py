@@ -121,3 +121,9 @@ def test_other_recurrent_kernels_are_refused(kind, attribute, value, converted):
     graph.graph["odd"].set_attr(attribute, value)
     with pytest.raises(Unsupported, match="layer 'odd': .* expected hls4ml's static kernel, Keras' order"):
         lower(graph)
+
+
+def test_functions_are_told_apart_without_their_capitals(converted):
+    graph = converted((3,), lambda layers, x: layers.Activation("relu", name="relu")(x))
+    graph.graph["relu"].set_attr("activation", "ReLU")
+    assert lower(graph).nodes[-1].relu
