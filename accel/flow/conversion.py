@@ -57,8 +57,9 @@ def make(request: Request, progress: Progress) -> Conversion:
     design = source.design().changed(request.changes)
     parts.find(design.part)
     folder = PROJECTS / source.name
-    convert.check(source, design)
-    data = _user_data(request, source)
+    with progress.step("reading the model"):
+        convert.check(source, design)
+        data = _user_data(request, source)
     with progress.step("converting with hls4ml"):
         reach = ranges.measure(keras_model.load(source.path), data.calibration) if data else ranges.of(source)
         graph = convert.convert(source, design, reach, folder / "hls")
