@@ -11,6 +11,7 @@ from accel.rtl.timing import Unit
 
 BRAM36_BITS = 36 * 1024
 LUT_MEMORY_WORDS = 64  # a memory of so few words goes to LUTs: one RAM64X1 or ROM64X1 a bit
+RESERVED = ("axis_in", "axis_out")
 FRAMES = 5  # simulated back to back; the last two give the steady state
 
 
@@ -87,11 +88,28 @@ def plan(graph: Graph) -> Plan:
         made = tuple(instances(node, stream))
         stream = made[-1].output if made else stream
         steps.append(Step(node, made))
+    _check_names(steps)
     chain = [instance.timing() for step in steps for instance in step.instances]
     if not chain:
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
     ends = frame_ends(chain, source.beats, stream.beats, FRAMES)
     return Plan(graph, source, tuple(steps), ends[0], ends[-1] - ends[-2])
+
+
+def _check_names(steps: list[Step]) -> None:
+    """Refuse layers whose modules or memory files would have one name: `conv` makes a `conv_window`, as does a layer
+    called so.
+    """
+    owners = dict.fromkeys(RESERVED, "the top module's own")
+    for step in steps:
+        made = [name for instance in step.instances for name in (instance.name, *instance.memories)]
+        for name in (*made, f"trace_{step.node.name}"):
+            if name in owners:
+                raise AccelError(
+                    f"layer '{step.node.name}': what is called '{name}' in its RTL is {owners[name]}, too; expected "
+                    "another name of one of the layers"
+                )
+            owners[name] = f"that of layer '{step.node.name}'"
 
 
 def frame_ends(chain: list[Unit], beats_in: int, beats_out: int, frames: int) -> list[int]:
