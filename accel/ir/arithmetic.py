@@ -53,7 +53,7 @@ def _sum_of_cast_products(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.nd
     truncates = accum.rounding is Rounding.TRN
     largest = max(x_type.hi, -x_type.lo) * max(affine.weight_type.hi, -affine.weight_type.lo)
     narrow = truncates and largest < 1 << 31 and accum.width <= 32
-    kind = np.int32 if narrow else object if largest >> 63 else np.int64
+    kind = np.int32 if narrow else object if largest >> 63 or accum.width > 62 else np.int64
     x, weights = (v.astype(kind) for v in (x[:, used], affine.weights[used]))
     sums = np.empty((len(x), affine.n_out), dtype=object if kind is object else np.int64)
     rows = max(1, PRODUCTS_AT_ONCE // max(1, weights.size))
@@ -66,3 +66,9 @@ def _sum_of_cast_products(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.nd
             products = requantise(products, fraction, accum)
         sums[start : start + rows] = products.sum(axis=1, dtype=products.dtype)
     return sums
+
+
+def times(a: np.ndarray, b: np.ndarray, shift: int = 0) -> np.ndarray:
+    """``a * b << shift`` exactly; on Python integers where it or the sum of two might not fit 64 bits."""
+    bits = sum(int(np.abs(v).max(initial=0)).bit_length() for v in (a, b)) + shift
+    return (a if bits < 62 else a.astype(object)) * b << shift

@@ -12,7 +12,7 @@ import numpy as np
 
 from accel.fixed import Fixed, requantise
 from accel.ir import golden_recurrent
-from accel.ir.arithmetic import accumulate
+from accel.ir.arithmetic import accumulate, times
 from accel.ir.graph import (
     Cast,
     Conv,
@@ -105,7 +105,8 @@ def _(node: Lookup, x: np.ndarray) -> np.ndarray:
 def _(node: Scale, x: np.ndarray) -> np.ndarray:
     fraction = node.input.type.fraction + node.scale_type.fraction
     exact = max(fraction, node.bias_type.fraction)
-    total = (x * node.scale << (exact - fraction)) + (node.bias << (exact - node.bias_type.fraction))
+    bias = times(node.bias, np.ones_like(node.bias), exact - node.bias_type.fraction)
+    total = times(x, node.scale, exact - fraction) + bias
     return requantise(total, exact, node.output.type)
 
 
@@ -117,7 +118,9 @@ def _(node: Softmax, x: np.ndarray) -> np.ndarray:
     )
     total = requantise(_tree_sum(exps, node.accum), node.accum.fraction, node.sum)
     inverse = node.inverse[softmax_index(total, node.sum, len(node.inverse))]
-    return requantise(exps * inverse[..., None], node.accum.fraction + node.inverse_type.fraction, node.output.type)
+    return requantise(
+        times(exps, inverse[..., None]), node.accum.fraction + node.inverse_type.fraction, node.output.type
+    )
 
 
 def _tree_sum(x: np.ndarray, accum: Fixed) -> np.ndarray:

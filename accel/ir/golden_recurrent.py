@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from accel.fixed import Fixed, requantise
-from accel.ir.arithmetic import accumulate
+from accel.ir.arithmetic import accumulate, times
 from accel.ir.graph import Gru, Lstm, Recurrent, Table
 from accel.ir.tables import lookup
 
@@ -33,7 +33,7 @@ def gru(node: Gru, x: np.ndarray) -> np.ndarray:
         u_h = np.split(accumulate(h, state, node.recurrent), 3, axis=-1)
         z = lookup(_add(wx[0], u_h[0], accum), accum, gate)
         r = lookup(_add(wx[1], u_h[1], accum), accum, gate)
-        gated = requantise(_times(r, u_h[2]), gate.type.fraction + accum.fraction, accum)
+        gated = requantise(times(r, u_h[2]), gate.type.fraction + accum.fraction, accum)
         new = lookup(_add(wx[2], gated, accum), accum, activation)
         return _blend((new, activation.type), one - z, (h, state), z, gate.type, state)
 
@@ -64,7 +64,7 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
         i, f, c, o = (lookup(_add(w, u, accum), accum, table) for w, u, table in zip(wx, u_h, tables, strict=True))
         cell = _blend((c, activation.type), i, (cell, state), f, gate.type, state)
         bent = lookup(cell, state, activation)
-        return requantise(_times(o, bent), gate.type.fraction + activation.type.fraction, state), cell
+        return requantise(times(o, bent), gate.type.fraction + activation.type.fraction, state), cell
 
     h = cell = np.zeros((len(x), node.units), dtype=np.int64)
     sequence = []
@@ -105,11 +105,5 @@ def _blend(
 ) -> np.ndarray:
     """``a * a_gate + b * b_gate`` in full precision, cast once to ``dst``."""
     fraction = max(a[1].fraction, b[1].fraction)
-    total = _times(a[0], a_gate, fraction - a[1].fraction) + _times(b[0], b_gate, fraction - b[1].fraction)
+    total = times(a[0], a_gate, fraction - a[1].fraction) + times(b[0], b_gate, fraction - b[1].fraction)
     return requantise(total, fraction + gate.fraction, dst)
-
-
-def _times(a: np.ndarray, b: np.ndarray, shift: int = 0) -> np.ndarray:
-    """``a * b << shift`` exactly; on Python integers where it or the sum of two might not fit 64 bits."""
-    bits = sum(int(np.abs(v).max(initial=0)).bit_length() for v in (a, b)) + shift
-    return (a if bits < 62 else a.astype(object)) * b << shift

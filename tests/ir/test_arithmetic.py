@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from accel.fixed import Fixed, requantise
+from accel.ir import golden
 from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Affine
+from accel.ir.graph import Affine, Scale, Tensor
 
 
 @pytest.mark.parametrize(
@@ -25,6 +26,7 @@ from accel.ir.graph import Affine
         ("fixed<44,22>", "fixed<44,22>", "fixed<44,22,RND>"),
         ("fixed<44,22>", "fixed<44,22>", "fixed<60,10>"),
         ("fixed<36,18>", "fixed<36,18>", "fixed<60,20>"),
+        ("fixed<32,16>", "fixed<31,16>", "fixed<64,34,RND>"),
     ],
 )
 def test_accumulate(x: str, weight: str, accum: str):
@@ -38,5 +40,14 @@ def test_accumulate(x: str, weight: str, accum: str):
     cast = requantise(products, x_type.fraction + weight_type.fraction, accum_type).astype(object)
     total = cast.sum(axis=-2) + requantise(bias, weight_type.fraction, accum_type)
     made = accumulate(values, x_type, Affine(weights, weight_type, bias, weight_type, accum_type))
-    assert made.dtype == np.int64
+    assert made.dtype == (object if accum_type.width > 62 else np.int64)
     np.testing.assert_array_equal(made, requantise(total, accum_type.fraction, accum_type))
+
+
+def test_a_scale_of_wide_numbers_is_exact():
+    wide, narrow = Fixed.parse("fixed<44,22>"), Fixed.parse("fixed<20,18>")
+    scale, bias = np.array([wide.hi, wide.lo, 3]), np.array([wide.hi, wide.hi, -1])
+    node = Scale("scale", Tensor((3,), wide), Tensor((3,), narrow), scale, wide, bias, wide)
+    x = np.array([[wide.hi, wide.lo, 5], [wide.lo, wide.hi, -7]])
+    total = x.astype(object) * scale + (bias.astype(object) << 22)
+    np.testing.assert_array_equal(golden.evaluate(node, x), requantise(total, 44, narrow))
