@@ -16,13 +16,14 @@ from accel.data.user import UserData
 from accel.errors import AccelError
 from accel.flow.frames import Frames, frames_for
 from accel.flow.request import Request
-from accel.hls import convert, keras_model, ranges
+from accel.hls import convert, faults, keras_model, ranges
 from accel.hls.csim import CSim
 from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.synth import parts
 
 if TYPE_CHECKING:
+    import keras
     from hls4ml.model.graph import ModelGraph
 
 
@@ -58,27 +59,32 @@ def make(request: Request, progress: Progress) -> Conversion:
     parts.find(design.part)
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
-        convert.check(source, design)
-        data = _user_data(request, source)
+        model = _keras_model(source, design)
+        data = _user_data(request.data, model)
     with progress.step("converting with hls4ml"):
-        reach = ranges.measure(keras_model.load(source.path), data.calibration) if data else ranges.of(source)
+        reach = ranges.measure(model, data.calibration) if data else ranges.of(source)
         graph = convert.convert(source, design, reach, folder / "hls")
         convert.write(graph)
+    parameters = convert.parameters(graph) if model is None else model.count_params()
+    return Conversion(source, design, folder, graph, parameters, data)
+
+
+def _keras_model(source: ModelSource, design: Design) -> keras.Model | None:
+    """The float model, one that hls4ml converts to the same function; None where it is an ONNX file."""
     if source.path.suffix == ".onnx":
-        return Conversion(source, design, folder, graph, convert.parameters(graph), data)
-    return Conversion(source, design, folder, graph, keras_model.load(source.path).count_params(), data)
-
-
-def _user_data(request: Request, source: ModelSource) -> UserData | None:
-    """The user's own examples, where there are any, checked against the model."""
-    if request.data is None:
         return None
-    if source.path.suffix == ".onnx":
-        raise AccelError(f"data {request.data}: ranges cannot be measured on an ONNX model; expected a Keras model")
     model = keras_model.load(source.path)
-    if len(model.inputs) != 1 or None in model.inputs[0].shape[1:] or len(model.outputs) != 1:
-        raise AccelError(f"model '{model.name}': expected one input of fixed sizes and one output")
-    return user.read(Path(request.data).expanduser(), tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
+    faults.check(model, design.io)
+    return model
+
+
+def _user_data(file: str | None, model: keras.Model | None) -> UserData | None:
+    """The user's own examples in ``file``, where there is one, as the model takes them."""
+    if file is None:
+        return None
+    if model is None:
+        raise AccelError(f"data {file}: ranges cannot be measured on an ONNX model; expected a Keras model")
+    return user.read(Path(file).expanduser(), tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:

@@ -57,16 +57,6 @@ def convert(source: ModelSource, design: Design, ranges: Ranges | None, out: Pat
     return graph
 
 
-def check(source: ModelSource, design: Design) -> None:
-    """Refuse a Keras model that hls4ml would not convert to the same function, before anything is run with it.
-
-    Raises:
-        AccelError: as `accel.hls.faults.check`, or the file cannot be read.
-    """
-    if source.path.suffix != ".onnx":
-        faults.check(load(source.path), design.io)
-
-
 def first_half(source: ModelSource, design: Design, out: Path) -> ModelGraph:
     """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet."""
     from hls4ml.backends import get_available_backends
