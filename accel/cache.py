@@ -23,6 +23,17 @@ def digest(files: Iterable[Path], *texts: object) -> str:
     return state.hexdigest()[:16]
 
 
+def tree_digest(folder: Path, but: str | None = None) -> str:
+    """SHA-256, in hexadecimal, over places and contents of all files below ``folder``, without those in its ``but``."""
+    state = hashlib.sha256()
+    for file in sorted(folder.rglob("*")):
+        place = file.relative_to(folder)
+        if file.is_file() and place.parts[0] != but:
+            state.update(f"{place.as_posix()}\0{file.stat().st_size}\0".encode())
+            state.update(file.read_bytes())
+    return state.hexdigest()
+
+
 def built(folder: Path, build: Callable[[Path], None]) -> Path:
     """``folder``, made by ``build(path)`` in a temporary folder beside it and renamed, unless it is there already.
 

@@ -43,3 +43,14 @@ def test_runs_replace_older_ones(tmp_path: Path) -> None:
         (temporary / text).write_text("")
         cache.replaced(temporary, tmp_path / "run")
     assert [file.name for file in (tmp_path / "run").iterdir()] == ["new"]
+
+
+def test_a_tree_is_told_by_places_and_contents_without_what_is_left_out(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "file").write_text("one")
+    before = cache.tree_digest(tmp_path)
+    (tmp_path / "built").mkdir()
+    (tmp_path / "built" / "file").write_text("two")
+    assert cache.tree_digest(tmp_path, but="built") == before != cache.tree_digest(tmp_path)
+    (tmp_path / "a" / "file").rename(tmp_path / "built" / "one")
+    assert cache.tree_digest(tmp_path, but="built") == cache.tree_digest(tmp_path / "absent") != before

