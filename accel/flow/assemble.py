@@ -52,9 +52,9 @@ def converted(done: Conversion, commands: tuple[str, ...]) -> Report:
     )
 
 
-def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarray]) -> Report:
+def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarray], min_agreement: float) -> Report:
     """The same with witnesses compared with the float model: their outputs (frames, *shape), each of the first frames,
-    as numbers by name.
+    as numbers by name. ``min_agreement`` is the fraction of them that must be decided alike.
     """
     frames = known.frames
     reference = known.outputs.reshape(len(known.outputs), -1)
@@ -73,6 +73,7 @@ def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarra
         noise=frames.noise,
         float_accuracy=accuracy(reference, frames.labels),
         comparisons=tuple(comparisons),
+        min_agreement=min_agreement,
     )
 
 

@@ -32,11 +32,12 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     """
     done = make(request, progress)
     known = reference(done, progress, FRAMES)
-    report = replace(assemble.converted(done, assemble.commands(request)), min_agreement=min_agreement)
     raw = known.csim.quantise_input(known.frames.x[:FRAMES])
     with progress.step("running the C simulation"):
         outputs = known.csim.predict_raw(raw)
-    report = assemble.measured(report, known, {"C simulation": to_float(outputs, known.csim.output_type)})
+    witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
+    report = assemble.converted(done, assemble.commands(request))
+    report = assemble.measured(report, known, witnesses, min_agreement)
     try:
         with progress.step("planning the hardware"):
             graph = lower(done.hls_graph)
