@@ -27,8 +27,7 @@ def load(path: Path) -> keras.Model:
     try:
         model = keras.models.load_model(path, compile=False)
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
+        raise _unreadable(path, error) from error
     for layer in model.layers:
         if layer.name == "input":
             layer.name = "input_layer"
@@ -42,7 +41,12 @@ def _check_size(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(member.file_size for member in archive.infolist())
-    except (OSError, zipfile.BadZipFile, NotImplementedError):
-        return  # keras says why it cannot read it
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
+        raise _unreadable(path, error) from error
     if size > LARGEST:
         raise AccelError(f"{path}: unpacks to {size:,} bytes; expected a model of at most {LARGEST:,}")
+
+
+def _unreadable(path: Path, error: Exception) -> AccelError:
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return AccelError(f"{path}: expected a Keras model file, could not load it: {reason}")
