@@ -10,6 +10,7 @@ equal outputs, is chosen around in `accel.hls.precision`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -38,8 +39,7 @@ def check(layer: keras.Layer, io: str) -> None:
     kind = type(layer).__name__
     if isinstance(layer, keras.Model):
         raise AccelError(
-            f"layer '{layer.name}' ({kind}): a model inside the model, which hls4ml does not convert; expected its "
-            "layers in one model"
+            f"{named(layer)}: a model inside the model, which hls4ml does not convert; expected its layers in one model"
         )
     _name(layer)
     _activation(layer)
@@ -48,7 +48,12 @@ def check(layer: keras.Layer, io: str) -> None:
     if rule:
         rule(layer, io)
     elif kind not in _convertible():
-        raise AccelError(f"layer '{layer.name}' ({kind}): hls4ml does not convert this kind of layer")
+        raise AccelError(f"{named(layer)}: hls4ml does not convert this kind of layer")
+
+
+def named(layer: keras.Layer) -> str:
+    """The layer as a refusal calls it: `layer 'conv1' (Conv2D)`."""
+    return f"layer '{layer.name}' ({type(layer).__name__})"
 
 
 def _convertible() -> set[str]:
@@ -64,25 +69,21 @@ def _weights(layer: keras.Layer) -> None:
         values = np.asarray(weight)
         if values.dtype.kind == "f" and (wrong := values[~np.isfinite(values)]).size:
             raise AccelError(
-                f"layer '{layer.name}' ({type(layer).__name__}): {weight.name} holds {wrong.size} of {values.size} "
+                f"{named(layer)}: {weight.name} holds {wrong.size} of {values.size} "
                 f"values such as {wrong[0]}; expected finite numbers (train it again)"
             )
 
 
 def _refuse(layer: keras.Layer, attribute: str, value: Any, accepted: str) -> NoReturn:
-    raise AccelError(
-        f"layer '{layer.name}' ({type(layer).__name__}): {attribute}={value} is not converted faithfully by hls4ml; "
-        f"expected {accepted}"
-    )
+    raise AccelError(f"{named(layer)}: {attribute}={value} is not converted faithfully by hls4ml; expected {accepted}")
 
 
 def _name(layer: keras.Layer) -> None:
     name = identifier(layer.name, "_")
     if layer.name != name:
         raise AccelError(
-            f"layer '{layer.name}' ({type(layer).__name__}): its name becomes part of names in C++; expected "
-            "letters, digits and "
-            f"underscores, no digit first, e.g. {name}"
+            f"{named(layer)}: its name becomes part of names in C++; expected letters, digits and underscores, no "
+            f"digit first, e.g. {name}"
         )
 
 
@@ -186,9 +187,7 @@ def _merge(layer: keras.Layer, io: str) -> None:
         _refuse(layer, "shapes", " and ".join(map(str, shapes)), "equal shapes, or io=io_parallel")
     whole = layer.output.shape[1:]
     for shape in shapes:
-        inner = tuple(shape)
-        while inner and inner[0] == 1:
-            inner = inner[1:]
+        inner = tuple(dropwhile(lambda size: size == 1, shape))
         if inner != whole[len(whole) - len(inner) :] or whole not in shapes:  # it takes index modulo size
             accepted = (
                 f"a smaller input that is 1 in all but its last sizes, e.g. {(1,) * (len(whole) - 1) + whole[-1:]}"
@@ -228,22 +227,19 @@ def _resizing(layer: keras.Layer, io: str) -> None:
 
 def _layer_normalization(layer: keras.Layer, io: str) -> None:
     raise AccelError(
-        f"layer '{layer.name}' (LayerNormalization): hls4ml has it for variances below 1 and 8 bits only; expected "
-        "BatchNormalization"
+        f"{named(layer)}: hls4ml has it for variances below 1 and 8 bits only; expected BatchNormalization"
     )
 
 
 def _indexed(layer: keras.Layer, io: str) -> None:
     raise AccelError(
-        f"layer '{layer.name}' ({type(layer).__name__}): reads indices, which a frame of fixed-point numbers has not; "
+        f"{named(layer)}: reads indices, which a frame of fixed-point numbers has not; "
         "expected a model that starts behind it"
     )
 
 
 def _unsupported(layer: keras.Layer, io: str) -> None:
-    raise AccelError(
-        f"layer '{layer.name}' ({type(layer).__name__}): hls4ml does not convert this kind of layer under Keras 3"
-    )
+    raise AccelError(f"{named(layer)}: hls4ml does not convert this kind of layer under Keras 3")
 
 
 RULES: dict[str, Callable[[Any, str], None]] = {

@@ -6,6 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from accel.errors import AccelError
+from accel.hls.faults.layers import named
 
 if TYPE_CHECKING:
     import keras
@@ -41,7 +42,7 @@ def check(model: keras.Model, io: str) -> None:
     used = [node.operation for node in _nodes(model)]
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
-            raise AccelError(f"{_named(layer)}: used more than once, expected one use of each layer")
+            raise AccelError(f"{named(layer)}: used more than once, expected one use of each layer")
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
@@ -61,7 +62,7 @@ def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> None
     """
     if len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and _linear(layer):
         raise AccelError(
-            f"{_named(layer)}: followed by {_named(after[0])}, which hls4ml folds into it wrongly; expected "
+            f"{named(layer)}: followed by {named(after[0])}, which hls4ml folds into it wrongly; expected "
             f"{accepted}, or the normalisation before it"
         )
 
@@ -76,7 +77,7 @@ def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
         regrouped = type(reader).__name__ == "Reshape" and (lanes % shape[-1] == 0 or shape[-1] % lanes == 0)
         if type(reader).__name__ not in ("Dense", "Concatenate") and not regrouped:
             raise AccelError(
-                f"{_named(layer)}: {_named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; "
+                f"{named(layer)}: {named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; "
                 f"expected a Dense layer, '{reader.name}' before '{layer.name}', or io=io_parallel"
             )
 
@@ -94,10 +95,6 @@ def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:
 
 def _linear(layer: keras.Layer) -> bool:
     return layer.activation.__name__ == "linear"
-
-
-def _named(layer: keras.Layer) -> str:
-    return f"layer '{layer.name}' ({type(layer).__name__})"
 
 
 def _nodes(model: keras.Model) -> list:
