@@ -57,7 +57,7 @@ doctor: $(READY)
 lint: $(READY)
 	@$(VENV)/bin/ruff check --quiet .
 	@$(VENV)/bin/ruff format --check --quiet .
-	@$(VENV)/bin/python -m pytest --quiet tests/rtl/test_library.py
+	@$(VENV)/bin/python -m pytest --quiet tests/rtl/test_library.py -k verilator
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder

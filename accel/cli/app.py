@@ -12,6 +12,7 @@ import typer
 import accel
 from accel.cli import session, show, terminal
 from accel.errors import AccelError
+from accel.places import PROJECTS
 from accel.report.facts import MARKDOWN, MIN_AGREEMENT
 
 app = typer.Typer(
@@ -208,9 +209,9 @@ def doctor() -> None:
 @app.command()
 def clean() -> None:
     """Remove everything that was generated and built, in hls_projects/; where a symbolic link leads stays."""
-    if not session.PROJECTS.is_dir():
+    if not PROJECTS.is_dir():
         return
-    for entry in session.PROJECTS.iterdir():
+    for entry in PROJECTS.iterdir():
         if entry.is_dir() and not entry.is_symlink():
             shutil.rmtree(entry)
         elif entry.name != "README.md":

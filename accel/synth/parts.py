@@ -43,14 +43,12 @@ PARTS = (
     Part("lfe5u-45f", "ecp5", 43_848, 43_848, 72, 54),
     Part("lfe5u-85f", "ecp5", 83_640, 83_640, 156, 104),
 )
+_ORDERABLE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 
 def smallest(dsp: float, bram36: float) -> Part | None:
     """The device with the fewest LUTs that has as many multipliers and block RAMs; None where no device has."""
     return min((p for p in PARTS if p.dsp >= dsp and p.bram36 >= bram36), key=lambda part: part.lut, default=None)
-
-
-_ORDERABLE = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
 
 
 def find(name: str) -> Part:
