@@ -132,8 +132,7 @@ def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, str]]]:
         if not found:
             raise AccelError(
                 f"command line: reuse '{item}': expected a layer and its factor, e.g. conv1:9, or gru:288/192 "
-                "for a recurrent "
-                "layer's input and recurrent product; one factor alone is for all layers"
+                "for a recurrent layer's input and recurrent product; one factor alone is for all layers"
             )
         name, kernel, recurrent = found.groups()
         yield name, {"reuse": kernel, **({"recurrent_reuse": recurrent} if recurrent else {})}

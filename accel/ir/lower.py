@@ -60,8 +60,7 @@ def lower(model) -> Graph:
         if list(layer.inputs) != [source] or len(layer.outputs) != 1:
             raise Unsupported(
                 f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}; expected one chain "
-                "of layers, "
-                "without branches or second inputs"
+                "of layers, without branches or second inputs"
             )
         source = layer.outputs[0]
         if layer.class_name in ("ZeroPadding1D", "ZeroPadding2D"):

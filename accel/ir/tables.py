@@ -108,8 +108,7 @@ def scale_log2(table: Table, x_type: Fixed) -> int:
         size = len(table.entries)
         raise AccelError(
             f"{table.function} table of {size} entries; expected a power of two, e.g. {1 << size.bit_length()}: "
-            "the hardware "
-            "addresses it by a shift"
+            "the hardware addresses it by a shift"
         )
     if x_type.integer - x_type.signed + exponent - 1 > 31:
         raise AccelError(
@@ -129,8 +128,7 @@ def address_bits(size: int, type: Fixed) -> int:
     if size < 2 or size != 1 << bits or bits > type.width:
         raise AccelError(
             f"softmax table of {size} entries addressed by {type}; expected a power of two from 2 to "
-            f"{1 << type.width}: "
-            "other sizes make hls4ml read beyond the table or the type"
+            f"{1 << type.width}: other sizes make hls4ml read beyond the table or the type"
         )
     return bits
 
