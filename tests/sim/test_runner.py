@@ -104,7 +104,7 @@ def test_changed_memory_is_never_stale(toy, fast_simulator: str) -> None:
     memory = design.folder / "toy.mem"
     memory.write_text(memory.read_text().replace("064", "065"))
     assert not cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE).passed
-    assert cosimulate(design.folder, design.inputs, [*design.expected, 0, 0, 2], fast_simulator, **ONE).passed
+    assert cosimulate(design.folder, design.inputs, design.expected + np.array([0, 0, 2]), fast_simulator, **ONE).passed
 
 
 def test_other_port_names(toy, fast_simulator: str) -> None:
