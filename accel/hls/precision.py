@@ -1,15 +1,17 @@
 """Per-layer types: data from measured ranges, weights from their values, accumulators that cannot overflow.
 
-The rules, for W bits (the policy's width):
+The rules, for W bits (the policy's width). Integer bits may be negative (all of a small value's bits lie far right of
+the point), so that a factor moved from one layer to the next changes no error:
 
 - data: W bits, as many of them integer as the measured range with `MARGIN` takes; rounded to nearest and saturated. A
   layer in front of a ReLU gets the ReLU's fraction, so that the ReLU only drops the sign;
 - weights and biases: W bits, integer bits from their largest value; the values themselves are rounded to nearest before
-  hls4ml prints them, as its C simulation would truncate them;
+  hls4ml prints them, as its C simulation would truncate them. A bias is no finer than the products it is added to;
 - accumulators of dense and convolution layers: every fractional bit of the products, and the integer bits of the
   largest sum that any input of the input's type can give, so nothing is ever rounded, wrapped or saturated;
 - GRU and LSTM: hls4ml uses accum_t for products, gates and what comes out of the tables. Its integer bits are bounded
-  the same way, its fraction is the tables' (17 bits), or less where it would be wider than a DSP's 25-bit port;
+  the same way, its fraction is the tables' (17 bits), or less where it would be wider than a DSP's 25-bit port, but
+  never less than that of a state without bounds (relu);
 - softmax: the difference to the maximum, rounded and saturated to 0..16, indexes the exponential; both tables have 2048
   entries or more, of 17 bits, which keeps the sum of the outputs within 1 % of 1.
 """
@@ -68,7 +70,7 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
         source = layer.get_input_node()
         given = chosen[source.name].fixed["result"] if source is not None else None
         data = own.get("result") or _data_type(layer, design, given, reach)
-        fixed = {"result": data} | _weight_types(layer, design) | own
+        fixed = {"result": data} | _weight_types(layer, design, given, data) | own
         sizes: dict[str, int] = {}
         if layer.class_name in PRODUCTS:
             fixed["accum"] = own.get("accum") or _exact_accum(given, layer, fixed)
@@ -98,8 +100,7 @@ def data_type(low: float, high: float, width: int) -> Fixed:
 def weight_type(values: np.ndarray, width: int) -> Fixed:
     """The signed type of `width` bits whose range the rounded `values` just fit."""
     largest = float(np.abs(values).max(initial=0.0))
-    integer = max(1, math.ceil(math.log2(largest)) + 1) if largest else 1
-    return Fixed(width, integer)
+    return Fixed(width, math.ceil(math.log2(largest)) + 1 if largest else 1)
 
 
 def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
@@ -108,8 +109,8 @@ def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
 
 
 def _integer_bits(largest: float) -> int:
-    """Bits left of the point, without a sign, for magnitudes up to `largest`; at least 0."""
-    return max(0, math.floor(math.log2(largest)) + 1) if largest > 0 else 0
+    """Bits left of the point, without a sign, for magnitudes up to `largest`; negative below 0.5, 0 for 0."""
+    return math.floor(math.log2(largest)) + 1 if largest > 0 else 0
 
 
 def _graph_ranges(graph: ModelGraph, ranges: Ranges) -> dict[str, Range]:
@@ -147,11 +148,20 @@ def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[st
     return data_type(entry.low, entry.high, design.width - rectifies)
 
 
-def _weight_types(layer: Layer, design: Design) -> dict[str, Fixed]:
-    """Types of all the layer's weights and biases, by hls4ml's names."""
+def _weight_types(layer: Layer, design: Design, given: Fixed | None, data: Fixed) -> dict[str, Fixed]:
+    """Types of all the layer's weights and biases, by hls4ml's names; it reads `given` and puts out `data`."""
     if design.width is None:
         return dict.fromkeys(layer.weights, Fixed.parse(design.precision))
-    return {kind: weight_type(weight.data, design.width) for kind, weight in layer.weights.items()}
+    chosen = {kind: weight_type(weight.data, design.width) for kind, weight in layer.weights.items()}
+    for bias, factors, multiplied in (
+        ("bias", "weight", given),
+        ("bias", "scale", given),
+        ("recurrent_bias", "recurrent_weight", data),
+    ):
+        if bias in chosen and factors in chosen:
+            finest = multiplied.fraction + chosen[factors].fraction
+            chosen[bias] = replace(chosen[bias], integer=max(chosen[bias].integer, design.width - finest))
+    return chosen
 
 
 def _exact_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
@@ -168,6 +178,8 @@ def _recurrent_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fix
     largest += _bound(layer, fixed, "recurrent_weight", "recurrent_bias", hidden)
     integer = 1 + _integer_bits(largest)
     fraction = min(fixed["table"].fraction, max(DSP_PORT - integer, fixed["result"].fraction))
+    if not _bounded(layer):
+        fraction = max(fraction, fixed["result"].fraction)
     return Fixed(integer + fraction, integer)
 
 

@@ -18,13 +18,14 @@ from accel.sim import bulk
 from accel.sim.drive import Pace
 from tests.conformance.chains import CHAINS, MODES
 from tests.conformance.extremes import EXTREMES
+from tests.conformance.faint import Faint
 
 FRAMES = 16
 
 
 @pytest.fixture(
     scope="module",
-    params=(*CHAINS, *EXTREMES),
+    params=(*CHAINS, *EXTREMES, Faint(2.0**-17)),
     ids=lambda chain: f"{chain.name}-{chain.strategy}-{type(chain).__name__}".lower(),
 )
 def judged(request, tmp_path_factory):

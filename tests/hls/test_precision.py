@@ -29,13 +29,17 @@ if TYPE_CHECKING:
         (-0.5, 0.1, "fixed<16,1,RND,SAT>"),
         (-7.5, 3, "fixed<16,5,RND,SAT>"),
         (0, 0, "ufixed<16,0,RND,SAT>"),
+        (0, 1e-3, "ufixed<16,-9,RND,SAT>"),
+        (-1e-3, 1e-4, "fixed<16,-8,RND,SAT>"),
     ],
 )
 def test_data_types_hold_the_range_with_margin(low: float, high: float, expected: str) -> None:
     assert str(data_type(low, high, 16)) == expected
 
 
-@pytest.mark.parametrize(("largest", "integer"), [(0.0, 1), (0.3, 1), (0.99, 1), (1.0, 1), (1.01, 2), (5.0, 4)])
+@pytest.mark.parametrize(
+    ("largest", "integer"), [(0.0, 1), (0.001, -8), (0.3, 0), (0.99, 1), (1.0, 1), (1.01, 2), (5.0, 4)]
+)
 def test_weight_types_fit_the_largest(largest: float, integer: int) -> None:
     kind = weight_type(np.array([largest, -largest / 2]), 12)
     assert kind == Fixed(12, integer)
@@ -83,8 +87,19 @@ def test_accumulators_round_and_overflow_nothing(chosen: dict[str, LayerTypes], 
         assert (accum.rounding, accum.overflow) == (Rounding.TRN, Overflow.WRAP)
 
 
+def test_a_bias_is_no_finer_than_the_products_it_is_added_to(half: ModelGraph, measured: Ranges) -> None:
+    bias = half.graph["conv"].weights["bias"]
+    kept, bias.data = bias.data, np.full_like(bias.data, 1e-9)
+    try:
+        chosen = precision.choose(half, DESIGN, measured)
+    finally:
+        bias.data = kept
+    products = chosen["input_layer"].fixed["result"].fraction + chosen["conv"].fixed["weight"].fraction
+    assert chosen["conv"].fixed["bias"].fraction == chosen["conv"].fixed["accum"].fraction == products
+
+
 def test_the_smallest_accumulator_integer_is_taken() -> None:
-    assert [precision._integer_bits(x) for x in (0.2, 0.5, 1.0, 3.9, 4.0)] == [0, 0, 1, 2, 3]
+    assert [precision._integer_bits(x) for x in (0.0, 0.2, 0.5, 1.0, 3.9, 4.0)] == [0, -2, 0, 1, 2, 3]
 
 
 def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_has(tmp_path: Path) -> None:
