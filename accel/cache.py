@@ -1,13 +1,18 @@
-"""Folders that are whole or absent, and digests of what they were made from."""
+"""Folders that are whole or absent, or held by one process alone, and digests of what they were made from."""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
+
+LOCK = ".lock"
 
 
 def user_cache() -> Path:
@@ -60,3 +65,38 @@ def replaced(temporary: Path, folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     temporary.chmod(0o755)
     return temporary.rename(folder)
+
+
+@contextmanager
+def alone(folder: Path, wait: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold ``folder``, made where it is absent, while other processes that want it wait: each calls ``wait()`` first.
+
+    The operating system lets go of it when the process ends, however it ends.
+    """
+    with _held(folder, wait):
+        yield
+
+
+def _held(folder: Path, wait: Callable[[], None]) -> TextIO:
+    """The open lock file of ``folder``; whoever held it before may have removed the folder."""
+    while True:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            lock = (folder / LOCK).open("a")
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is(lock, folder / LOCK):
+            return lock
+        lock.close()
+
+
+def _is(file: TextIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -54,3 +57,18 @@ def test_a_tree_is_told_by_places_and_contents_without_what_is_left_out(tmp_path
     assert cache.tree_digest(tmp_path, but="built") == before != cache.tree_digest(tmp_path)
     (tmp_path / "a" / "file").rename(tmp_path / "built" / "one")
     assert cache.tree_digest(tmp_path, but="built") == cache.tree_digest(tmp_path / "absent") != before
+
+
+def test_a_folder_is_held_by_one_at_a_time_even_where_it_is_removed(tmp_path: Path) -> None:
+    waiting, folder = Event(), tmp_path / "design"
+
+    def second() -> bool:
+        with cache.alone(folder, waiting.set):
+            return folder.is_dir()
+
+    with ThreadPoolExecutor() as pool:
+        with cache.alone(folder):
+            other = pool.submit(second)
+            assert waiting.wait(10) and not other.done()
+            shutil.rmtree(folder)
+        assert other.result(10)

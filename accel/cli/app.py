@@ -213,7 +213,8 @@ def clean() -> None:
         return
     for entry in PROJECTS.iterdir():
         if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry)
+            with session.alone(entry.name):
+                shutil.rmtree(entry)
         elif entry.name != "README.md":
             entry.unlink()
 

@@ -9,13 +9,14 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
 import typer
 from typer.exceptions import TyperException
 
+from accel import cache
 from accel.cli import terminal
 from accel.errors import AccelError
 from accel.places import PROJECTS
@@ -27,8 +28,8 @@ GOOD, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 @contextmanager
 def started(command: str, design: str | None = None) -> Iterator[terminal.Bars | terminal.Lines]:
-    """Show progress. With `design`, all but that and accel's warnings goes to
-    `hls_projects/<design>/log/<command>.log`.
+    """Show progress. With `design`, its folder is this command's alone, and all but progress and accel's warnings goes
+    to `hls_projects/<design>/log/<command>.log`.
     """
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
@@ -37,7 +38,11 @@ def started(command: str, design: str | None = None) -> Iterator[terminal.Bars |
     root, ours = logging.getLogger(), logging.getLogger("accel")
     root.setLevel(logging.INFO)
     ours.setLevel(logging.DEBUG)
-    with _recorded(command, design) as (log, shown), terminal.progress(shown) as progress:
+    with (
+        alone(design) if design else nullcontext(),
+        _recorded(command, design) as (log, shown),
+        terminal.progress(shown) as progress,
+    ):
         messages = terminal.Messages(progress)
         root.addHandler(log)
         ours.addHandler(messages)
@@ -47,6 +52,11 @@ def started(command: str, design: str | None = None) -> Iterator[terminal.Bars |
             ours.removeHandler(messages)
             root.removeHandler(log)
             log.close()
+
+
+def alone(design: str) -> AbstractContextManager[None]:
+    """Hold the design's folder; where another command does, say so and wait until that has ended."""
+    return cache.alone(PROJECTS / design, lambda: terminal.note(f"waiting for another accel command on {design}"))
 
 
 @contextmanager

@@ -132,6 +132,11 @@ def error(text: str) -> None:
     sys.stderr.write(f"error: {' '.join(text.split())}\n")
 
 
+def note(text: str) -> None:
+    """One line on stderr that is no error."""
+    sys.stderr.write(f"{text}\n")
+
+
 def say(text: str) -> None:
     """One line on stdout."""
     sys.stdout.write(f"{text}\n")
