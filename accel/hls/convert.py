@@ -159,11 +159,15 @@ def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any
 
 
 def _settle(layer: Layer, types: precision.LayerTypes, factors: reuse.Reuse | None) -> None:
-    """Give a layer its types, tables and reuse factors, and round its weights to theirs."""
+    """Give a layer its types, tables and reuse factors, and round its weights to theirs.
+
+    A kind has no underscore in the C++ names of types, else a GRU `gru` and a layer `gru_recurrent` would both make
+    `gru_recurrent_weight_t`.
+    """
     from hls4ml.model.types import NamedType
 
     for kind, fixed in types.fixed.items():
-        named = NamedType(f"{layer.name}_{kind}_t", _hls_type(fixed))
+        named = NamedType(f"{layer.name}_{kind.replace('_', '')}_t", _hls_type(fixed))
         if kind == "result":
             layer.get_output_variable().type.precision = named.precision
         elif kind in layer.weights:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, replace
 
 from accel.errors import AccelError
 from accel.ir.graph import Graph, Node
@@ -83,12 +84,11 @@ def plan(graph: Graph) -> Plan:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
     source = stream = Stream(graph.input.channels, graph.input.type, graph.input.positions)
-    steps = []
+    steps, taken = [], set(RESERVED)
     for node in graph.nodes:
-        made = tuple(instances(node, stream))
+        made = _named_apart(node, stream, taken)
         stream = made[-1].output if made else stream
         steps.append(Step(node, made))
-    _check_names(steps)
     chain = [instance.timing() for step in steps for instance in step.instances]
     if not chain:
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
@@ -96,20 +96,23 @@ def plan(graph: Graph) -> Plan:
     return Plan(graph, source, tuple(steps), ends[0], ends[-1] - ends[-2])
 
 
-def _check_names(steps: list[Step]) -> None:
-    """Refuse layers whose modules or memory files would have one name: `conv` makes a `conv_window`, as does a layer
-    called so.
+def _named_apart(node: Node, source: Stream, taken: set[str]) -> tuple[Instance, ...]:
+    """The modules of ``node``, none of them or of their files with a name in ``taken``, to which theirs are added.
+
+    A layer `conv` has a `conv_window`; another one called so becomes `conv_window_2`.
     """
-    owners = dict.fromkeys(RESERVED, "the top module's own")
-    for step in steps:
-        made = [name for instance in step.instances for name in (instance.name, *instance.memories)]
-        for name in (*made, f"trace_{step.node.name}"):
-            if name in owners:
-                raise AccelError(
-                    f"layer '{step.node.name}': what is called '{name}' in its RTL is {owners[name]}, too; expected "
-                    "another name of one of the layers"
-                )
-            owners[name] = f"that of layer '{step.node.name}'"
+    for number in itertools.count(1):
+        stem = node.name if number == 1 else f"{node.name}_{number}"
+        made = tuple(instances(replace(node, name=stem), source))
+        names = {name for instance in made for name in (instance.name, trace_name(instance), *instance.memories)}
+        if taken.isdisjoint(names):
+            taken |= names
+            return made
+
+
+def trace_name(instance: Instance) -> str:
+    """What the tap behind ``instance`` is called."""
+    return f"trace_{instance.name}"
 
 
 def frame_ends(chain: list[Unit], beats_in: int, beats_out: int, frames: int) -> list[int]:

@@ -123,3 +123,16 @@ def test_onnx_without_its_packages_is_refused_in_words(tmp_path: Path, monkeypat
 def test_settings_of_a_folded_layer_are_refused_as_such(source: ModelSource, tmp_path: Path) -> None:
     with pytest.raises(AccelError, match=r"layers\.bn: hls4ml folded this layer"):
         convert.convert(source, Design(layers={"bn": LayerDesign(precision={"scale": "fixed<8,2>"})}), None, tmp_path)
+
+
+def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:
+    import keras
+
+    layers = [keras.Input((4, 3), name="x"), keras.layers.GRU(4, name="gru")]
+    layers += [keras.layers.Dense(4, name="gru_recurrent"), keras.layers.Activation("softmax", name="a")]
+    layers += [keras.layers.Activation("tanh", name="a_exp")]
+    keras.Sequential(layers).save(tmp_path / "net.keras")
+    converted = convert.convert(ModelSource("net", tmp_path / "net.keras"), Design(precision="fixed<12,4>"), None, tmp_path / "hls")
+    lines = (convert.write(converted) / "firmware" / "defines.h").read_text().splitlines()
+    names = [line.split()[-1].rstrip(";") for line in lines if line.startswith("typedef")]
+    assert len(names) > 15 and len(set(names)) == len(names)

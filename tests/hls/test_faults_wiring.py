@@ -95,6 +95,17 @@ def test_operations_that_are_no_layers(compute: Callable, told: str) -> None:
         faults.check(model, "io_stream")
 
 
+def test_a_layer_called_like_the_activation_of_another() -> None:
+    import keras
+
+    layers = keras.layers
+    own = [keras.Input((4,)), layers.Dense(3, activation="relu", name="conv"), layers.Dense(2, name="conv_relu")]
+    with pytest.raises(AccelError, match=r"^layer 'conv_relu' \(Dense\): hls4ml calls the relu of layer 'conv' .* so;"):
+        faults.check(keras.Sequential(own), "io_stream")
+    whole = [keras.Input((4,)), layers.Activation("relu", name="a"), layers.Dense(2, name="a_relu")]
+    faults.check(keras.Sequential(whole), "io_stream")
+
+
 def test_models_in_models_unbuilt_and_empty() -> None:
     import keras
 

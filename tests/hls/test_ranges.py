@@ -101,13 +101,3 @@ def test_a_file_alone_is_measured_on_noise(source: ModelSource, caplog: pytest.L
 
 def test_onnx_has_none() -> None:
     assert ranges.of(ModelSource("net", Path("net.onnx"))) is None
-
-
-def test_a_layer_called_like_the_activation_of_another_is_refused() -> None:
-    import keras
-
-    inputs = keras.Input((4,))
-    x = keras.layers.Dense(3, activation="relu", name="conv")(inputs)
-    model = keras.Model(inputs, keras.layers.Dense(2, name="conv_relu")(x))
-    with pytest.raises(AccelError, match="layer 'conv_relu': hls4ml calls the activation of another layer so"):
-        ranges.measure(model, np.zeros((8, 4), np.float32))

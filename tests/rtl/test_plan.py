@@ -1,15 +1,19 @@
-"""What a plan refuses for the whole network, where each layer alone is good."""
+"""What a plan does for the whole network, where each layer alone is good."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from accel.errors import AccelError
 from accel.fixed import Fixed
-from accel.ir.graph import Cast, Dense, Graph, Tensor
+from accel.ir import golden
+from accel.ir.graph import Cast, Dense, Graph, Gru, Tensor
+from accel.rtl import project
 from accel.rtl.plan import plan
+from accel.sim import bulk
+from accel.sim.locate import locate
 from tests.rtl.random_graphs import affine
+from tests.rtl.random_recurrent import recurrent
 
 VALUES = Tensor((4,), Fixed(8, 4))
 
@@ -21,19 +25,33 @@ def network(first: str, second: str) -> Graph:
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "shared"),
+    ("first", "second", "made"),
     [
-        ("a", "a_fifo", "a_fifo"),
-        ("a", "a", "a"),
-        ("axis_in", "b", "axis_in"),
-        ("a", "axis_out", "axis_out"),
-        ("a", "trace_a", "trace_a"),
+        ("a", "a_fifo", {"a", "a_fifo", "a_fifo_2"}),
+        ("a_fifo", "b", {"a_fifo", "a_fifo_fifo", "b"}),
+        ("axis_in", "b", {"axis_in_2", "axis_in_2_fifo", "b"}),
+        ("a", "axis_out", {"a", "a_fifo", "axis_out_2"}),
+        ("a", "trace_a", {"a", "a_fifo", "trace_a_2"}),
+        ("fifo_a", "a_fif", {"fifo_a", "fifo_a_fifo", "a_fif"}),
     ],
 )
-def test_layers_whose_modules_would_have_one_name_are_refused(first, second, shared):
-    with pytest.raises(AccelError, match=f"what is called '{shared}' in its RTL is (that of layer|the top)"):
-        plan(network(first, second))
+def test_modules_of_two_layers_never_have_one_name(first, second, made, fast_simulator, tmp_path):
+    graph = network(first, second)
+    planned = plan(graph)
+    assert {instance.name for instance in planned.instances} == made
+    assert [step.node.name for step in planned.steps] == [first, second]
+    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    raw = np.random.default_rng(2).integers(-128, 127, (6, 4), endpoint=True)
+    traced = golden.trace(graph, raw)
+    inputs, outputs = raw[:, None], traced[second][:, None]
+    assert bulk.check(tmp_path / "rtl", inputs, outputs, fast_simulator).passed
+    assert locate(tmp_path / "rtl", inputs, outputs, {n: t[:, None] for n, t in traced.items()}, fast_simulator) is None
 
 
-def test_other_names_are_free():
-    assert plan(network("fifo_a", "a_fif")).latency > 0
+def test_memories_of_two_layers_never_have_one_name():
+    gru = recurrent(Gru, 4, 2, features=4, x="fixed<8,4>", y="fixed<8,4>").nodes[0]
+    product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
+    dense = Dense("gru_recurrent", gru.output, gru.output, product, 4)
+    planned = plan(Graph("dut", gru.input, (gru, dense)))
+    files = [name for instance in planned.instances for name in instance.memories]
+    assert len(set(files)) == len(files) == 4 and "gru_recurrent_2.mem" in files

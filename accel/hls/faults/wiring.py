@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 NO_OPERATION = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
 """Layers that hls4ml removes."""
 
+WHOLE = ("Activation", "GRU", "LSTM", "Bidirectional")
+"""Layers whose activation hls4ml does not take off."""
+
 
 def operations(model: keras.Model) -> None:
     """Refuse what is computed between layers without being one (x / 255, keras.ops.relu(x), x + y).
@@ -34,7 +37,7 @@ def operations(model: keras.Model) -> None:
 
 
 def check(model: keras.Model, io: str) -> None:
-    """Refuse layers used twice, and neighbours that hls4ml, with `io`, gets wrong.
+    """Refuse layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong.
 
     Raises:
         AccelError: names the layer, the one that follows it and what would be accepted.
@@ -43,6 +46,7 @@ def check(model: keras.Model, io: str) -> None:
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
             raise AccelError(f"{named(layer)}: used more than once, expected one use of each layer")
+    _names(model)
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
@@ -52,6 +56,18 @@ def check(model: keras.Model, io: str) -> None:
             _folded(layer, after, f"a {kernel} (the same function), an activation between them")
         elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
             _flattened(layer, after)
+
+
+def _names(model: keras.Model) -> None:
+    """hls4ml calls the activation of a layer `conv` that has one of its own `conv_relu`."""
+    by_name = {layer.name: layer for layer in model.layers}
+    for layer in model.layers:
+        if type(layer).__name__ in WHOLE:
+            continue
+        function = getattr(getattr(layer, "activation", None), "__name__", "linear")
+        other = by_name.get(f"{layer.name}_{function}")
+        if function != "linear" and other is not None:
+            raise AccelError(f"{named(other)}: hls4ml calls the {function} of {named(layer)} so; expected another name")
 
 
 def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> None:
