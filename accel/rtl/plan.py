@@ -101,13 +101,14 @@ def _named_apart(node: Node, source: Stream, taken: set[str]) -> tuple[Instance,
 
     A layer `conv` has a `conv_window`; another one called so becomes `conv_window_2`.
     """
-    for number in itertools.count(1):
-        stem = node.name if number == 1 else f"{node.name}_{number}"
-        made = tuple(instances(replace(node, name=stem), source))
+    stems = itertools.chain([node.name], (f"{node.name}_{number}" for number in itertools.count(2)))
+    made: tuple[Instance, ...] = ()
+    names = taken
+    while names & taken:
+        made = tuple(instances(replace(node, name=next(stems)), source))
         names = {name for instance in made for name in (instance.name, trace_name(instance), *instance.memories)}
-        if taken.isdisjoint(names):
-            taken |= names
-            return made
+    taken |= names
+    return made
 
 
 def trace_name(instance: Instance) -> str:

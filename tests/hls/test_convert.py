@@ -132,7 +132,8 @@ def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:
     layers += [keras.layers.Dense(4, name="gru_recurrent"), keras.layers.Activation("softmax", name="a")]
     layers += [keras.layers.Activation("tanh", name="a_exp")]
     keras.Sequential(layers).save(tmp_path / "net.keras")
-    converted = convert.convert(ModelSource("net", tmp_path / "net.keras"), Design(precision="fixed<12,4>"), None, tmp_path / "hls")
+    source, design = ModelSource("net", tmp_path / "net.keras"), Design(precision="fixed<12,4>")
+    converted = convert.convert(source, design, None, tmp_path / "hls")
     lines = (convert.write(converted) / "firmware" / "defines.h").read_text().splitlines()
     names = [line.split()[-1].rstrip(";") for line in lines if line.startswith("typedef")]
     assert len(names) > 15 and len(set(names)) == len(names)
