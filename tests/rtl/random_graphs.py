@@ -103,14 +103,19 @@ def scale(rng, shape, *, x="fixed<8,3>", s="fixed<7,2>", b="fixed<9,1>", y="fixe
     )
 
 
-def softmax(rng, classes, steps=1, *, x="fixed<10,4>", difference="ufixed<9,3>", y="fixed<16,2,RND,SAT>"):
+def softmax(
+    rng,
+    classes,
+    steps=1,
+    *,
+    x="fixed<10,4>",
+    difference="ufixed<9,3>",
+    accum="fixed<18,6>",
+    total="ufixed<14,5,RND,SAT>",
+    y="fixed<16,2,RND,SAT>",
+):
     """Tables hold random entries of the range that exponentials and inverses have: the hardware must not care."""
-    exp_type, accum, total = (
-        Fixed.parse("ufixed<12,1>"),
-        Fixed.parse("fixed<18,6>"),
-        Fixed.parse("ufixed<14,5,RND,SAT>"),
-    )
-    inverse_type = Fixed.parse("fixed<14,2>")
+    exp_type, inverse_type = Fixed.parse("ufixed<12,1>"), Fixed.parse("fixed<14,2>")
     source = Tensor((steps, classes), Fixed.parse(x))
     return single(
         Softmax(
@@ -120,8 +125,8 @@ def softmax(rng, classes, steps=1, *, x="fixed<10,4>", difference="ufixed<9,3>",
             Fixed.parse(difference),
             rng.integers(0, exp_type.hi, 64),
             exp_type,
-            accum,
-            total,
+            Fixed.parse(accum),
+            Fixed.parse(total),
             raw(rng, (128,), inverse_type),
             inverse_type,
         )

@@ -1,6 +1,4 @@
-"""GRU and LSTM in RTL: against the integer model, cycle by cycle against the timing model, and reset in the middle of a
-frame.
-"""
+"""GRU and LSTM in RTL, behind their input product: against the integer model and the plan."""
 
 from __future__ import annotations
 
@@ -13,18 +11,15 @@ import pytest
 from accel.errors import AccelError
 from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.arithmetic import accumulate
 from accel.ir.graph import Gru, Lstm
 from accel.rtl import project
-from accel.rtl.layers.base import memory
-from accel.rtl.layers.recurrent import input_affine, lanes, multipliers, step_cycles
+from accel.rtl.layers.recurrent import lanes, multipliers, step_cycles
 from accel.rtl.plan import plan
-from accel.rtl.timing import Recurrence
 from accel.sim import bulk
 from accel.sim.drive import Pace
 from tests.rtl import random_graphs as make
 from tests.rtl.random_recurrent import recurrent
-from tests.rtl.simulate import lint, read_in_yosys, simulate
+from tests.rtl.simulate import lint, read_in_yosys
 
 FRAMES = 4
 CASES = {
@@ -84,70 +79,6 @@ def test_lstm_of_20_units_takes_9_cycles_a_step(fast_simulator: str, tmp_path: P
     result = bulk.check(tmp_path / "rtl", x, expected[:, None], fast_simulator).require()
     assert step_cycles(graph.nodes[0]) == 9
     assert result.latency == planned.latency == 186
-
-
-BENCH = """module tb (input clk);
-  reg [2:0] drive [0:{cycles} - 1];
-  reg [{in_bits} - 1:0] beats [0:{beats} - 1];
-  integer t = 0, sent = 0;
-  wire rst_n = drive[t][2], in_valid = drive[t][1], out_ready = drive[t][0];
-  wire in_ready, out_valid;
-  wire [{out_bits} - 1:0] out_data;
-  initial begin $readmemb("drive.mem", drive); $readmemh("beats.mem", beats); end
-  {module} #({parameters}) dut (.clk_i(clk), .rst_ni(rst_n), .in_valid_i(in_valid), .in_ready_o(in_ready),
-    .in_data_i(beats[sent]), .out_valid_o(out_valid), .out_ready_i(out_ready), .out_data_o(out_data));
-  always @(posedge clk) begin
-    if (!rst_n) sent <= 0;
-    else begin
-      if (out_valid && out_ready) $display("out %0d %h", t, out_data);
-      if (in_valid && in_ready) begin $display("in %0d", t); sent <= (sent + 1) % {beats}; end
-    end
-    t <= t + 1;
-    if (t == {cycles} - 1) $finish;
-  end
-endmodule
-"""
-
-
-def events(node, drive: np.ndarray, beats: list[str]) -> list[str]:
-    """What the bench prints, by the timing model and the beats that the integer model makes after each reset."""
-    lines, unit, out = [], None, 0
-    for t, (rst_n, in_valid, out_ready) in enumerate(drive):
-        if not rst_n:
-            unit, out = Recurrence(step_cycles(node), node.steps, node.return_sequences), 0
-            continue
-        if unit.valid and out_ready:
-            lines.append(f"out {t} {beats[out % len(beats)]}")
-            out += 1
-        if in_valid and unit.ready(out_ready):
-            lines.append(f"in {t}")
-        unit.step(in_valid, out_ready)
-    return lines
-
-
-@pytest.mark.parametrize("name", ["gru_sequences", "gru", "gru_largest_reuse", "lstm_rounds", "lstm_saturates"])
-def test_every_cycle_equals_the_timing_model_through_resets(name: str, tmp_path: Path):
-    graph = CASES[name]
-    node, instance = graph.nodes[0], plan(graph).instances[-1]
-    x = make.frames(np.random.default_rng(5), graph, 3)
-    sums = accumulate(x, node.input.type, input_affine(node)).reshape(3 * node.steps, -1)
-    expected = golden.predict(graph, x).reshape(3 * instance.output.beats, -1)
-    wanted = memory(expected, node.output.type.width).splitlines()
-    drive = np.random.default_rng(9).integers(0, 100, (2500, 3)) < np.array([100, 70, 15])
-    drive[:2, 0] = drive[np.cumsum(np.random.default_rng(3).integers(3, 40, 50)), 0] = False
-    (tmp_path / "beats.mem").write_text(memory(sums, node.kernel.accum.width))
-    (tmp_path / "drive.mem").write_text("".join("".join("01"[int(bit)] for bit in row) + "\n" for row in drive))
-    for file, text in instance.memories.items():
-        (tmp_path / file).write_text(text)
-    bench = BENCH.format(
-        cycles=len(drive),
-        in_bits=sums.shape[1] * node.kernel.accum.width,
-        beats=len(sums),
-        out_bits=instance.output.bits,
-        module=instance.module,
-        parameters=", ".join(f".{key}({value})" for key, value in instance.parameters.items()),
-    )
-    assert simulate("icarus", MODULES, bench, tmp_path) == events(node, drive, wanted)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,217 @@
+"""The modules with stream ports, each in the shapes and types that its control and its arithmetic tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import cycle
+
+import numpy as np
+
+from accel.fixed import Fixed, Overflow, Rounding
+from accel.ir import golden, tables
+from accel.ir.arithmetic import accumulate
+from accel.ir.graph import Cast, Conv, Graph, Gru, Lookup, Lstm, Recurrent, Scale, Tensor
+from accel.rtl.layers import Stream
+from accel.rtl.layers.affine import mvau, window_instance
+from accel.rtl.layers.base import Instance, buffer, with_lanes
+from accel.rtl.layers.recurrent import input_affine
+from accel.rtl.plan import plan
+from accel.rtl.top import lane_bits, top
+from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
+from tests.rtl.stream_bench import Case
+
+FRAMES = 12
+MODES = tuple(f"{rounding.value},{limit.value}" for rounding, limit in zip(Rounding, cycle(Overflow), strict=False))
+"""Every rounding and every overflow mode."""
+
+BYTE = Fixed.parse("fixed<8,3>")
+AXIS = (
+    ".s_axis_tvalid(in_valid), .s_axis_tready(in_ready), .s_axis_tdata(in_data), .s_axis_tlast(1'b0),"
+    " .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tdata(out_data[{bits}-1:0]),"
+    " .m_axis_tlast(out_data[{bits}])"
+)
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(11)
+
+
+def layer(graph: Graph) -> Case:
+    """The last module of a layer that has only a FIFO before it."""
+    planned = plan(graph)
+    x = make.frames(rng(), graph, FRAMES)
+    expected = golden.predict(graph, x)
+    return Case(
+        planned.instances[-1],
+        x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
+        planned.source.type.width,
+        expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
+    )
+
+
+def same(instance: Instance, source: Stream) -> Case:
+    """A module that only passes on or regroups its elements."""
+    x = make.raw(rng(), (FRAMES, source.beats, source.lanes), source.type)
+    return Case(instance, x, source.type.width, x.reshape(FRAMES, instance.output.beats, instance.output.lanes))
+
+
+def fifo(depth: int) -> Case:
+    source = Stream(1, BYTE, 7, burst=depth - 1)
+    return same(buffer("x", source, cycles=2), source)
+
+
+def repack(lanes: int, to: int) -> Case:
+    graph = make.cast((12, lanes), "fixed<8,3>", "fixed<8,3>", relu=False)
+    source = Stream(lanes, BYTE, 12)
+    return same(with_lanes(graph.nodes[0], source, to)[0], source)
+
+
+def window(*args) -> Case:
+    graph = make.conv(np.random.default_rng(1), *args, 1, 1)
+    node: Conv = graph.nodes[0]
+    source = Stream(node.input.channels, node.input.type, node.input.positions)
+    x = make.raw(rng(), (FRAMES, *node.input.shape), source.type)
+    taps = golden.windows(x, node.window)
+    instance = window_instance(node, node.window, source)
+    return Case(
+        instance,
+        x.reshape(FRAMES, source.beats, source.lanes),
+        source.type.width,
+        taps.reshape(FRAMES, instance.output.beats, instance.output.lanes),
+    )
+
+
+def product(n_in: int, n_out: int, reuse: int, beats: int = 1, **types: str) -> Case:
+    """``acc_mvau`` for positions of ``beats`` beats, two positions a frame."""
+    graph = make.dense(np.random.default_rng(2), n_in, n_out, 1, steps=2, **types)
+    node = graph.nodes[0]
+    source = Stream(n_in // beats, node.input.type, 2 * beats)
+    instance = mvau(node, node.affine, source, reuse, Stream(n_out, node.output.type, 2), "dense")
+    x = make.frames(rng(), graph, FRAMES)
+    return Case(instance, x.reshape(FRAMES, source.beats, source.lanes), source.type.width, golden.predict(graph, x))
+
+
+def lut(x: str, entry: str, y: str) -> Case:
+    """A table of random entries: the hardware must not care."""
+    type_ = Fixed.parse(entry)
+    table = replace(tables.tanh(32, type_), entries=make.raw(rng(), (32,), type_))
+    shape = (6, 2)
+    return layer(make.single(Lookup("lut", Tensor(shape, Fixed.parse(x)), Tensor(shape, Fixed.parse(y)), table)))
+
+
+def scale(extremes: bool = False, **types: str) -> Case:
+    """With ``extremes``, scales and biases are the ends of their types, in all four combinations."""
+    graph = make.scale(np.random.default_rng(3), (3, 4), **types)
+    node: Scale = graph.nodes[0]
+    if extremes:
+        ends = [[type_.lo, type_.hi] for type_ in (node.scale_type, node.bias_type)]
+        node = replace(node, scale=np.repeat(ends[0], 2), bias=np.tile(ends[1], 2))
+    return layer(make.single(node))
+
+
+def loop(kind: type[Recurrent], units: int, reuse: int, **options) -> Case:
+    """``acc_gru`` or ``acc_lstm`` behind its input product; its tables hold random entries."""
+    graph = recurrent(kind, units, reuse, steps=3, table="fixed<10,2>", **options)
+    node = graph.nodes[0]
+    drawn = [
+        replace(table, entries=make.raw(np.random.default_rng(size), table.entries.shape, table.type))
+        for size, table in enumerate((node.gate, node.activation))
+    ]
+    graph = make.single(replace(node, gate=drawn[0], activation=drawn[1]))
+    x = make.frames(rng(), graph, FRAMES)
+    node, instance = graph.nodes[0], plan(graph).instances[-1]
+    sums = accumulate(x, node.input.type, input_affine(node))
+    expected = golden.predict(graph, x).reshape(FRAMES, instance.output.beats, -1)
+    return Case(instance, sums, node.kernel.accum.width, expected)
+
+
+def axis(x: str, y: str) -> Case:
+    """The top of a design of one cast: what AXI4-Stream adds to it. What stands above an element in TDATA is random."""
+    graph = make.cast((5, 3), x, y, relu=False)
+    node: Cast = graph.nodes[0]
+    planned, (narrow, wide) = plan(graph), (lane_bits(node.input.type), lane_bits(node.output.type))
+    raw = make.frames(rng(), graph, FRAMES)
+    padding = rng().integers(0, 1 << narrow, raw.shape) << node.input.type.width
+    bits = 3 * wide
+    fields = golden.predict(graph, raw) & ((1 << wide) - 1)
+    beats = (fields << np.arange(0, bits, wide)).sum(axis=-1, keepdims=True)
+    beats[:, -1] += 1 << bits  # TLAST
+    instance = Instance("dut", "dut", {}, Stream(1, Fixed(bits + 1, 0, False), 5), planned.instances[0].timing)
+    source = top(planned, "dut", "")
+    return Case(instance, (raw + padding) & ((1 << narrow) - 1), narrow, beats, AXIS.format(bits=bits), source)
+
+
+def shapes() -> Iterator[tuple[str, Case]]:
+    """Shapes, by module and what is particular."""
+    for depth in (2, 3, 5):
+        yield f"acc_fifo-{depth}", fifo(depth)
+    for lanes, to in ((2, 4), (2, 6), (4, 2), (6, 2)):
+        yield f"acc_repack-{lanes}_to_{to}", repack(lanes, to)
+    yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
+    yield "acc_window-valid", window((4, 5, 2), (3, 3), (1, 1), (0, 0, 0, 0))
+    yield "acc_window-stride", window((7, 6, 1), (3, 2), (3, 2), (1, 0, 0, 0))
+    yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))
+    yield "acc_window-one_column", window((5, 1, 1), (3, 1), (2, 1), (1, 1, 0, 0))
+    yield "acc_window-pixel", window((3, 3, 2), (1, 1), (1, 1), (0, 0, 0, 0))
+    yield "acc_mvau-constant", product(4, 2, 1)
+    yield "acc_mvau-fold", product(6, 4, 3)
+    yield "acc_mvau-groups", product(3, 4, 12)
+    yield "acc_mvau-beats", product(8, 2, 1, beats=4)
+    yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
+    yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
+    yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
+    yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))
+    yield "acc_pool-columns", layer(make.pool((3, 4, 1), (3, 1), (3, 1), "max", x="ufixed<8,3>", acc="ufixed<8,3>"))
+    yield "acc_pool-row", layer(make.pool((1, 9, 2), (1, 4), (1, 4), "average"))
+    yield "acc_softmax-two", layer(make.softmax(np.random.default_rng(4), 2, 3))
+    yield "acc_softmax-seven", layer(make.softmax(np.random.default_rng(4), 7, 3, x="ufixed<9,3>"))
+    yield "acc_gru-at_once", loop(Gru, 3, 1)
+    yield "acc_gru-fold", loop(Gru, 6, 3, sequences=True)
+    yield "acc_gru-rounds", loop(Gru, 4, 48, acc="fixed<9,5>", size=64)
+    yield "acc_lstm-at_once", loop(Lstm, 3, 1)
+    yield "acc_lstm-fold", loop(Lstm, 4, 2, sequences=True)
+    yield "acc_lstm-rounds", loop(Lstm, 6, 12, sequences=True, size=64)
+
+
+def types() -> Iterator[tuple[str, Case]]:
+    """Types: every mode, unsigned values, extremes."""
+    for mode in MODES:
+        rounding = mode.split(",")[0]
+        yield f"acc_cast-{mode}", layer(make.cast((4, 3), "fixed<12,5>", f"fixed<7,3,{mode}>", relu=False))
+        yield f"acc_lut-{mode}", lut("fixed<8,4>", "fixed<9,3>", f"fixed<6,2,{mode}>")
+        yield f"acc_scale-{mode}", scale(y=f"fixed<7,3,{mode}>")
+        yield (
+            f"acc_pool-{mode}",
+            layer(make.pool((4, 4, 2), (2, 2), (2, 2), "max", acc=f"fixed<6,2,{mode}>", y=f"fixed<4,1,{mode}>")),
+        )
+        mean = make.pool((4, 4, 2), (2, 2), (2, 2), "average", acc=f"fixed<7,4,{rounding}>", y=f"fixed<5,3,{mode}>")
+        yield f"acc_pool-mean,{mode}", layer(mean)
+        yield f"acc_mvau-{mode}", product(6, 4, 2, acc=f"fixed<11,8,{rounding}>", y=f"fixed<6,4,{mode}>")
+        softmax = make.softmax(
+            np.random.default_rng(5),
+            5,
+            2,
+            difference=f"ufixed<8,2,{mode}>",
+            accum=f"fixed<12,6,{rounding}>",
+            total=f"ufixed<8,3,{mode}>",
+            y=f"fixed<8,2,{mode}>",
+        )
+        yield f"acc_softmax-{mode}", layer(softmax)
+        for kind in (Gru, Lstm):
+            y = f"fixed<9,1,{mode}>"
+            yield f"acc_{kind.__name__.lower()}-{mode}", loop(kind, 2, 2, acc=f"fixed<14,6,{rounding}>", y=y, size=64)
+    relu = make.cast((4, 3), "ufixed<8,3>", "fixed<8,4>", relu=True)
+    yield "acc_cast-relu", layer(make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True))
+    yield "acc_cast-relu_of_unsigned", layer(relu)
+    yield "acc_lut-unsigned", lut("ufixed<7,4>", "ufixed<8,2>", "fixed<8,4>")
+    yield "acc_scale-unsigned", scale(x="ufixed<6,2>", b="fixed<6,6>")
+    yield "acc_scale-wide_bias", scale(True, s="fixed<4,1>", b="fixed<12,4>", y="fixed<16,4,TRN,SAT>")
+    yield "acc_scale-wide_product", scale(True, b="fixed<15,5>", y="fixed<18,6,TRN,SAT>")
+    yield "acc_mvau-unsigned", product(4, 3, 2, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>")
+    yield "axis-signed", axis("fixed<11,4>", "fixed<9,3>")
+    yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
+
+
+CASES = dict([*shapes(), *types()])
