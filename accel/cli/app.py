@@ -223,7 +223,8 @@ def run(arguments: list[str] | None = None) -> int:
     """Run a command line, by default this process's own.
 
     Returns:
-        the exit status: 0, 2 for what a user can mend, 1 for a fault of accel's own, 130 when interrupted.
+        the exit status: 0, 2 for what a user can mend, 1 for a fault of accel's own, 128 and a signal's number when
+        interrupted: 130 by Ctrl-C, 143 by SIGTERM.
     """
     return session.run(lambda: app(arguments, prog_name="accel", standalone_mode=False))
 

@@ -13,17 +13,17 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
-import typer
 from typer.exceptions import TyperException
 
 from accel import cache
 from accel.cli import terminal
+from accel.cli.stopping import Stopped, end_children, stoppable
 from accel.errors import AccelError
 from accel.places import PROJECTS
 
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
 
-GOOD, FAULT, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+GOOD, FAULT, BAD_INPUT = 0, 1, 2
 
 
 @contextmanager
@@ -94,11 +94,13 @@ def _flushed() -> None:
 def run(command: Callable[[], object]) -> int:
     """Run it and return the exit status; whatever it raises becomes one line on stderr."""
     try:
-        result = command()
+        with stoppable():
+            result = command()
         return result if isinstance(result, int) else GOOD
-    except (KeyboardInterrupt, typer.Abort):
-        terminal.error("interrupted")
-        return INTERRUPTED
+    except Stopped as signal:
+        end_children()  # those begun since
+        terminal.note("interrupted")
+        return signal.status
     except AccelError as error:
         return _told(str(error))
     except TyperException as error:

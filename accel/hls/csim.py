@@ -60,8 +60,7 @@ def compile_project(project: Path, name: str) -> Path:
     with tempfile.TemporaryDirectory(dir=library.parent) as scratch:
         units = {f"firmware/{name}.cpp": Path(scratch) / "top.o", f"{name}_bridge.cpp": Path(scratch) / "bridge.o"}
         jobs = [_start(project, [*FLAGS, weights, "-c", unit, "-o", str(out.resolve())]) for unit, out in units.items()]
-        for job in jobs:
-            _finish(job)
+        _finish(*jobs)
         linked = Path(scratch) / "csim.so"
         objects = [str(out.resolve()) for out in units.values()]
         _finish(_start(project, ["-shared", *objects, "-o", str(linked.resolve())]))
@@ -159,9 +158,10 @@ def _start(project: Path, arguments: list[str]) -> subprocess.Popen[str]:
     )
 
 
-def _finish(job: subprocess.Popen[str]) -> None:
-    errors = job.communicate()[1]
-    if job.returncode:
-        lines = errors.splitlines() or ["no message"]
-        told = next((line for line in lines if "error" in line.lower()), lines[0])
-        raise AccelError(f"{COMPILER} refuses the C simulation (exit status {job.returncode}): {told.strip()}")
+def _finish(*jobs: subprocess.Popen[str]) -> None:
+    """Wait for all of them, then speak of the first that failed."""
+    told = [job.communicate()[1].splitlines() or ["no message"] for job in jobs]
+    for job, lines in zip(jobs, told, strict=True):
+        if job.returncode:
+            first = next((line for line in lines if "error" in line.lower()), lines[0])
+            raise AccelError(f"{COMPILER} refuses the C simulation (exit status {job.returncode}): {first.strip()}")

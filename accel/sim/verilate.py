@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,10 +52,19 @@ def build(rtl_dir: Path, top: str, main: Path, options: Options, folder: Path) -
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             shared = [pool.submit(_runtime_object, name) for name in runtime]
             own = [pool.submit(_compile, unit, level, flags, objects) for unit, level in units]
-            linked = [str(job.result()) for job in (*own, *shared)]
+            linked = list(map(str, _results([*own, *shared])))
         command = [str(tools.compiler().path), "-o", str(folder / top), *linked, *options.link, "-pthread"]
         tools.run(command, objects, f"linking {top}")
     (folder / "build.log").write_text(log)
+
+
+def _results(jobs: list[Future[Path]]) -> list[Path]:
+    """What the jobs give; where one fails, or the user gives up, no further one is begun."""
+    try:
+        return [job.result() for job in jobs]
+    finally:
+        for job in jobs:
+            job.cancel()
 
 
 def _generate(rtl_dir: Path, top: str, options: Options, objects: Path) -> str:

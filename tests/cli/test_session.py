@@ -60,11 +60,6 @@ def test_full_disk(capfd):
     assert capfd.readouterr().err == error
 
 
-def test_interrupt(capfd):
-    assert fails(KeyboardInterrupt()) == 130
-    assert capfd.readouterr().err == "error: interrupted\n"
-
-
 def test_fault_of_our_own(capfd, tmp_path):
     assert fails(ZeroDivisionError("division\nby zero")) == 1
     kept = tmp_path / "accel-error.log"
