@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim train data doctor lint test clean distclean
+.PHONY: help hls rtl cosim train data doctor lint test conformance clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -10,7 +10,7 @@ ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
-unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO SIM N FULL WAVES MIN_AGREEMENT DATA DATASET
+unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO SIM N SEED FULL WAVES MIN_AGREEMENT DATA DATASET
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
 option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
@@ -30,6 +30,7 @@ help:
 	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
 	@echo "make test                          the test suite"
+	@echo "make conformance [N=50] [SEED=1]   random networks: C simulation, integer model and RTL compared"
 	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
 	@echo "make clean                         remove all designs (distclean: .venv/, too)"
 	@echo
@@ -61,6 +62,9 @@ lint: $(READY)
 
 test: $(READY)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+conformance: $(READY)
+	@$(VENV)/bin/python -m tests.conformance.run $(call option,networks,N) $(call option,seed,SEED)
 
 clean:
 	@if [ -x $(ACCEL) ]; then $(ACCEL) clean; fi

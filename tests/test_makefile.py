@@ -45,3 +45,12 @@ def test_switches(accel: Path) -> None:
         "crnn",
         *["--frames", "8", "--full"],
     ]
+
+
+def test_conformance_runs_the_module(accel: Path) -> None:
+    (accel.parent / "bin").mkdir()
+    accel.rename(accel.parent / "bin" / "python")
+    assert made(accel, "conformance", "VENV=.", "N=3", "SEED=$(shell touch ran)") == [
+        *["-m", "tests.conformance.run"],
+        *["--networks", "3", "--seed", "$(shell touch ran)"],
+    ]

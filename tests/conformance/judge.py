@@ -1,0 +1,143 @@
+"""One network through everything: C simulation, integer model and RTL must agree on every raw integer, and the RTL must
+take exactly the predicted cycles.
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+import numpy as np
+
+from accel.config import ModelSource
+from accel.errors import AccelError
+from accel.flow.witnesses import check_golden
+from accel.hls import convert, ranges
+from accel.hls.csim import CSim
+from accel.ir.lower import lower
+from accel.rtl import project
+from accel.rtl.plan import Plan, plan
+from accel.sim import bulk
+from accel.sim.drive import Pace
+from tests.conformance.networks import Network
+from tests.rtl import random_graphs
+
+FRAMES = 6
+UNTOLD = "hls4ml cannot convert this model"  # begins what is no refusal of ours but an exception of hls4ml's
+PATIENCE = 300  # seconds
+PACE = Pace(idle=30, stall=50)
+
+
+class Kind(str, Enum):
+    """How a network ended."""
+
+    EQUAL = "equal"
+    REFUSED = "refused"  # in words, before anything was compiled
+    MISMATCH = "mismatch"
+    CYCLES = "wrong cycles"
+    CRASH = "crash"  # an exception, or an error where none was due
+
+    @property
+    def good(self) -> bool:
+        return self in (Kind.EQUAL, Kind.REFUSED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How a network ended, in words, on which simulators it ran, and the seconds of each stage."""
+
+    kind: Kind
+    text: str = ""
+    simulators: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+def judge(network: Network, simulators: Sequence[str], folder: Path) -> Verdict:
+    """Convert ``network`` in the new ``folder``, and compare the witnesses on each of the simulators.
+
+    Only in a process's main thread: a network that takes longer than `PATIENCE` is interrupted and counts as a crash.
+    """
+    signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(PATIENCE)
+    try:
+        return _judged(network, simulators, folder)
+    except Exception as error:
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        return Verdict(Kind.CRASH, f"{type(error).__name__} in {Path(where.filename).name}, {where.name}: {error}")
+    finally:
+        signal.alarm(0)
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError(f"no end after {PATIENCE} s")
+
+
+def _judged(network: Network, simulators: Sequence[str], folder: Path) -> Verdict:
+    watch = _Watch()
+    try:
+        hls, graph, planned = _made(network, folder)
+    except AccelError as error:
+        refused = UNTOLD not in str(error)
+        return Verdict(Kind.REFUSED if refused else Kind.CRASH, str(error))
+    watch.lap("conversion")
+    convert.write(hls)
+    csim = CSim(hls)
+    watch.lap("compiler")
+    raw = random_graphs.frames(np.random.default_rng(network.seed), graph, FRAMES)
+    expected = csim.predict_raw(raw)
+    try:
+        check_golden(graph, csim, raw, expected)
+    except AccelError as error:
+        return Verdict(Kind.MISMATCH, str(error))
+    project.write(project.generate(planned, "dut"), folder / "rtl")
+    watch.lap("C simulation")
+    for simulator in simulators:
+        fault = _simulated(planned, folder / "rtl", raw, expected, simulator)
+        watch.lap(simulator)
+        if fault:
+            return fault
+    return Verdict(Kind.EQUAL, simulators=tuple(simulators), seconds=watch.times)
+
+
+def _made(network: Network, folder: Path):
+    """The converted model, its integer graph and its plan; ranges are measured on noise of the size of one."""
+    model = network.build()
+    folder.mkdir(parents=True)
+    model.save(folder / "network.keras")
+    noise = np.random.default_rng(network.seed).uniform(-1, 1, (16, *network.shape)).astype(np.float32)
+    source = ModelSource("network", folder / "network.keras")
+    hls = convert.convert(source, network.design, ranges.measure(model, noise), folder / "hls")
+    graph = lower(hls)
+    return hls, graph, plan(graph)
+
+
+def _simulated(planned: Plan, rtl: Path, raw: np.ndarray, expected: np.ndarray, simulator: str) -> Verdict | None:
+    """What is wrong at full rate, or with pauses on both sides."""
+    inputs = raw.reshape(FRAMES, planned.source.beats, planned.source.lanes)
+    outputs = expected.reshape(FRAMES, planned.output.beats, planned.output.lanes)
+    for pace in (Pace(), PACE):
+        result = bulk.check(rtl, inputs, outputs, simulator, pace=pace, optimisation="-O0")
+        if not result.passed:
+            return Verdict(Kind.MISMATCH, f"{simulator}, {pace}: {result.mismatches} wrong, first {result.first}")
+        cycles, due = (result.latency, result.ii), (planned.latency, planned.ii)
+        if pace == Pace() and cycles != due:
+            return Verdict(Kind.CYCLES, f"{simulator}: latency and II {cycles}, predicted {due}")
+    return None
+
+
+class _Watch:
+    """Seconds of each stage, by name."""
+
+    def __init__(self) -> None:
+        self.times: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.times[stage] = now - self._since
+        self._since = now
