@@ -8,11 +8,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
 LOCK = ".lock"
+DRAFTS = ".draft-"
+SEAL = ".sha256"
+RUN = "run"
 
 
 def user_cache() -> Path:
@@ -28,43 +31,88 @@ def digest(files: Iterable[Path], *texts: object) -> str:
     return state.hexdigest()[:16]
 
 
-def tree_digest(folder: Path, but: str | None = None) -> str:
-    """SHA-256, in hexadecimal, over places and contents of all files below ``folder``, without those in its ``but``."""
+def tree_digest(folder: Path, *but: str) -> str:
+    """SHA-256, in hexadecimal, over places and contents of all files below ``folder``, without those in or called
+    one of its ``but``.
+    """
     state = hashlib.sha256()
     for file in sorted(folder.rglob("*")):
         place = file.relative_to(folder)
-        if file.is_file() and place.parts[0] != but:
+        if file.is_file() and place.parts[0] not in but:
             state.update(f"{place.as_posix()}\0{file.stat().st_size}\0".encode())
             state.update(file.read_bytes())
     return state.hexdigest()
 
 
 def built(folder: Path, build: Callable[[Path], None]) -> Path:
-    """``folder``, made by ``build(path)`` in a temporary folder beside it and renamed, unless it is there already.
+    """``folder``, made by ``build(path)`` in a scratch folder and renamed, unless it is there already, as it was built.
 
-    What ``build`` writes must not name the temporary folder. A build that fails leaves nothing behind.
+    What ``build`` writes must not name the folder it is given. A build that fails leaves nothing behind. What is put
+    into the folder's ``RUN`` later does not count.
     """
-    if folder.is_dir():
+    if _whole(folder):
         return folder
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        build(temporary)
-        temporary.chmod(0o755)
-        temporary.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # else another process was faster, and its build is as good
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+    with scratch(folder.parent) as drafts:
+        made = drafts / folder.name
+        made.mkdir()
+        build(made)
+        (made / SEAL).write_text(_content(made))
+        with alone(folder.parent):
+            if not _whole(folder):  # else another process was faster, and its build is as good
+                replace(made, folder)
     return folder
 
 
-def replaced(temporary: Path, folder: Path) -> Path:
-    """Rename ``temporary`` to ``folder``, in the place of an older one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    temporary.chmod(0o755)
-    return temporary.rename(folder)
+def _whole(folder: Path) -> bool:
+    """The folder holds what it was sealed with."""
+    try:
+        return (folder / SEAL).read_text() == _content(folder)
+    except OSError:
+        return False
+
+
+def _content(folder: Path) -> str:
+    return tree_digest(folder, RUN, SEAL)
+
+
+def write(path: Path, text: str) -> Path:
+    """Write a file that is whole or, as before, another or absent; returns its path."""
+    with scratch(path.parent) as drafts:
+        draft = drafts / path.name
+        draft.write_text(text)
+        return draft.replace(path)
+
+
+def replace(made: Path, folder: Path) -> Path:
+    """Rename ``made``, which lies in a scratch folder, to ``folder``; an older one goes with the scratch folder."""
+    with suppress(FileNotFoundError):
+        folder.rename(made.with_name(f"{made.name}.old"))
+    return made.rename(folder)
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """A folder in ``parent``, made where it is absent, to make things in that are then renamed to their place.
+
+    At the end it goes with what is left in it. So do those of processes that were killed; those of living ones stay.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{DRAFTS}*"):
+        _clear(left)
+    drafts = Path(tempfile.mkdtemp(prefix=DRAFTS, dir=parent))
+    with alone(drafts):
+        try:
+            yield drafts
+        finally:
+            shutil.rmtree(drafts, ignore_errors=True)
+
+
+def _clear(drafts: Path) -> None:
+    """Remove a scratch folder that nobody holds."""
+    with suppress(FileNotFoundError, BlockingIOError), (drafts / LOCK).open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is(lock, drafts / LOCK):
+            shutil.rmtree(drafts, ignore_errors=True)
 
 
 @contextmanager

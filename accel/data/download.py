@@ -5,13 +5,13 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
-import tempfile
 import urllib.error
 import urllib.request
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from accel import cache
 from accel.data.datasets import MARKERS, MNIST_IMAGES, MNIST_LABELS
 from accel.errors import AccelError
 from accel.progress import SILENT, Progress
@@ -63,13 +63,12 @@ def download(name: str, root: Path, *, progress: Progress = SILENT) -> Path:
         return target
     if target.exists():
         raise AccelError(f"{target} is there but holds no {MARKERS[name]}: move it away, then download again")
-    root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{name}-", dir=root) as scratch:
-        draft = Path(scratch) / name
+    with cache.scratch(root) as drafts:
+        draft = drafts / name
         draft.mkdir()
         for url, filename in SOURCES[name].files.items():
-            _fetch(url, Path(scratch) / filename, progress)
-            _install(name, Path(scratch) / filename, draft)
+            _fetch(url, drafts / filename, progress)
+            _install(name, drafts / filename, draft)
         draft.rename(target)
     return target
 

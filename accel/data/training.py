@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from accel import cache
 from accel.data import archive
 from accel.data.datasets import Split
 from accel.progress import SILENT, Progress
@@ -99,14 +99,11 @@ def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:
     """
     import keras
 
-    out.mkdir(parents=True, exist_ok=True)
     bare = keras.Model(model.inputs, model.outputs, name=model.name)
-    draft = out / f".{os.getpid()}.keras"
-    archive.save(bare, draft)
-    draft.replace(out / "model.keras")
-    draft = out / f".{os.getpid()}.json"
-    draft.write_text(json.dumps(metrics, indent=2) + "\n")
-    draft.replace(out / "metrics.json")
+    with cache.scratch(out) as drafts:
+        archive.save(bare, drafts / "model.keras")
+        (drafts / "model.keras").replace(out / "model.keras")
+    cache.write(out / "metrics.json", json.dumps(metrics, indent=2) + "\n")
 
 
 def _batches(

@@ -5,7 +5,6 @@ changed.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from importlib import metadata
@@ -62,11 +61,7 @@ def recall(folder: Path, state: str) -> Report | None:
 
 def remember(folder: Path, state: str, generated: str, report: Report) -> None:
     """Keep the report of a passed simulation of the files that ``generated`` was the digest of, before it began."""
-    kept = folder / _FOLDER
-    kept.mkdir(exist_ok=True)
-    draft = kept / f".{state}.{os.getpid()}"
-    draft.write_bytes(_VERIFIED.dump_json(_Verified(generated, report)))
-    draft.replace(kept / f"{state}.json")
+    cache.write(folder / _FOLDER / f"{state}.json", _VERIFIED.dump_json(_Verified(generated, report)).decode())
 
 
 def generated(folder: Path) -> str:

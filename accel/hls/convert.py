@@ -10,8 +10,6 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,20 +72,18 @@ def write(graph: ModelGraph) -> Path:
     replaced. The same graph gives the same bytes.
     """
     out = Path(graph.config.get_output_dir())
-    draft = out.with_name(f".{out.name}.{os.getpid()}")
-    graph.config.config["OutputDir"] = str(draft)
     try:
-        draft.mkdir(parents=True)
-        with _captured():
-            graph.write()
-        if not out.exists() or digest(out) != digest(draft):
-            shutil.rmtree(out, ignore_errors=True)
-            draft.rename(out)
+        with cache.scratch(out.parent) as drafts:
+            draft = drafts / out.name
+            graph.config.config["OutputDir"] = str(draft)
+            with _captured():
+                graph.write()
+            if not out.exists() or digest(out) != digest(draft):
+                cache.replace(draft, out)
     except OSError as error:
         raise AccelError(f"could not write the HLS project {out}: {error.strerror or error}") from error
     finally:
         graph.config.config["OutputDir"] = str(out)
-        shutil.rmtree(draft, ignore_errors=True)
     return out
 
 
@@ -98,7 +94,7 @@ def parameters(graph: ModelGraph) -> int:
 
 def digest(project: Path) -> str:
     """SHA-256 over the names and bytes of everything `write` put into a project, in hexadecimal."""
-    return cache.tree_digest(project, but=CSIM_FOLDER)
+    return cache.tree_digest(project, CSIM_FOLDER)
 
 
 def _keras_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import cache
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
 from accel.hls.precision import from_hls
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FOLDER = "csim"  # of a project, for what is compiled from it
+LIBRARY = "csim.so"
 COMPILER = "g++"
 FLAGS = ("-O3", "-fPIC", "-std=c++17", "-fno-gnu-unique", "-w", "-Ifirmware/ap_types")
 """-fno-gnu-unique keeps two designs loaded into one process from sharing their tables."""
@@ -45,27 +47,24 @@ def compile_project(project: Path, name: str) -> Path:
     """Compile a written project's C simulation, unless that was done for the same sources in the same place.
 
     Returns:
-        the library, `<project>/csim/<digest>.so`.
+        the library, `<project>/csim/<digest>/csim.so`.
 
     Raises:
         AccelError: there is no compiler, or it refuses the project.
     """
-    library = project / FOLDER / f"{_digest(project)}.so"
-    if library.exists():
-        return library
+    return cache.built(project / FOLDER / _digest(project), lambda made: _compile(project, name, made)) / LIBRARY
+
+
+def _compile(project: Path, name: str, made: Path) -> None:
     if shutil.which(COMPILER) is None:
         raise AccelError(f"the C simulation needs {COMPILER}, which is not on PATH; install it with: apt install g++")
-    library.parent.mkdir(exist_ok=True)
     weights = f'-DWEIGHTS_DIR="{(project / "firmware" / "weights").resolve()}"'
-    with tempfile.TemporaryDirectory(dir=library.parent) as scratch:
-        units = {f"firmware/{name}.cpp": Path(scratch) / "top.o", f"{name}_bridge.cpp": Path(scratch) / "bridge.o"}
+    with tempfile.TemporaryDirectory(dir=made) as objects:
+        units = {f"firmware/{name}.cpp": Path(objects) / "top.o", f"{name}_bridge.cpp": Path(objects) / "bridge.o"}
         jobs = [_start(project, [*FLAGS, weights, "-c", unit, "-o", str(out.resolve())]) for unit, out in units.items()]
         _finish(*jobs)
-        linked = Path(scratch) / "csim.so"
-        objects = [str(out.resolve()) for out in units.values()]
-        _finish(_start(project, ["-shared", *objects, "-o", str(linked.resolve())]))
-        linked.replace(library)
-    return library
+        linked = [str(out.resolve()) for out in units.values()]
+        _finish(_start(project, ["-shared", *linked, "-o", str((made / LIBRARY).resolve())]))
 
 
 class CSim:
@@ -106,8 +105,7 @@ class CSim:
     @contextlib.contextmanager
     def _ran(self, x: np.ndarray, layers: dict[str, tuple[int, ...]]) -> Iterator[Path]:
         """The folder with a run's results; AccelError where the C++ gave up or computed from what was not there."""
-        with tempfile.TemporaryDirectory(prefix="run-", dir=self._library.parent) as name:
-            folder = Path(name)
+        with cache.scratch(self._library.parents[1]) as folder:
             np.save(folder / "inputs.npy", self._frames(x))
             job = {"library": str(self._library), "top": self._top, "output": self.output_shape, "layers": layers}
             (folder / "job.json").write_text(json.dumps(job))

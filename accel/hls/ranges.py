@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import cache
 from accel.config import ModelSource
 from accel.data import datasets
 from accel.errors import AccelError
@@ -63,10 +64,8 @@ class Ranges:
     model: str = ""
 
     def save(self, path: Path) -> None:
-        """Write JSON under a temporary name first."""
-        draft = path.with_name(f".{path.name}.part")
-        draft.write_text(json.dumps(asdict(self), indent=1) + "\n")
-        draft.replace(path)
+        """Write JSON."""
+        cache.write(path, json.dumps(asdict(self), indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Ranges:

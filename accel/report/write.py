@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import jinja2
 
+from accel import cache
 from accel.report.facts import JSON, MARKDOWN, NOT_MEASURED, Report
 
 _NUMBER = re.compile(r"-|\d[\d,]*(\.\d+)?(e[+-]\d+)?(/\d+| %| s)?")
@@ -17,9 +17,8 @@ _NUMBER = re.compile(r"-|\d[\d,]*(\.\d+)?(e[+-]\d+)?(/\d+| %| s)?")
 
 def write(report: Report, folder: Path) -> Path:
     """Write both files to `folder`, replacing older ones; returns the path of `report.md`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / JSON, json.dumps(report.to_dict(), indent=2) + "\n")
-    return _replace(folder / MARKDOWN, markdown(report))
+    cache.write(folder / JSON, json.dumps(report.to_dict(), indent=2) + "\n")
+    return cache.write(folder / MARKDOWN, markdown(report))
 
 
 def markdown(report: Report) -> str:
@@ -66,13 +65,3 @@ def percent(fraction: float | None) -> str:
 def share(used: float, available: int) -> str:
     """`used` of `available` in per cent."""
     return f"{100 * used / available:.0f} %" if available else "0 %"
-
-
-def _replace(path: Path, text: str) -> Path:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        draft.write_text(text)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from importlib import resources
 from pathlib import Path
 
 import accel
+from accel import cache
 from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream
 from accel.rtl.interface import Stream as AxisStream
 from accel.rtl.layers import Stream
@@ -99,14 +98,10 @@ def digest(files: dict[str, str]) -> str:
 
 
 def write(files: dict[str, str], folder: Path) -> None:
-    """Put the files into ``folder``, replacing it whole: made beside it under a temporary name, then renamed."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    """Put the files into ``folder``, replacing it whole."""
+    with cache.scratch(folder.parent) as drafts:
+        made = drafts / folder.name
+        made.mkdir()
         for path, text in files.items():
-            (fresh / path).write_text(text)
-        if folder.exists():
-            shutil.rmtree(folder)
-        fresh.replace(folder)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+            (made / path).write_text(text)
+        cache.replace(made, folder)

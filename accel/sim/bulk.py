@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -106,8 +105,7 @@ def run(
         build = plain.build(rtl_dir, interface, defines, builds)
     else:
         build = _build(rtl_dir, interface, defines, optimisation, builds)
-    with tempfile.TemporaryDirectory(prefix="bulk-", dir=build) as name:
-        folder = Path(name)
+    with cache.scratch(builds) as folder:
         rtl_folder.link_memories(build, folder)
         if tools.find(simulator).name == tools.ICARUS:
             beats, cycles, seconds = plain.drive(build, folder, interface, words, settings)

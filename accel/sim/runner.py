@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -59,18 +58,20 @@ def cosimulate(
     builds = Path(builds or Path(rtl_dir).parent / "sim").resolve()
     waves = waves or os.environ.get("WAVES", "0") not in ("", "0")  # cocotb itself obeys the variable
     build = cocotb_build(rtl_dir, simulator, waves=waves, builds=builds)
-    folder = Path(tempfile.mkdtemp(prefix="cocotb-", dir=build))
-    try:
-        bench = Bench(interface, Path("inputs.npy"), Path("expected.npy"), **plan)
-        np.save(folder / bench.inputs, inputs)
-        np.save(folder / bench.expected, expected)
-        (folder / "bench.json").write_text(bench.to_json())
-        Bench.load(folder / "bench.json").frames()
-        rtl_folder.link_memories(build, folder)
-        _simulate(simulator, build, folder, interface.top, tests, waves)
-        return _result(simulator, folder)
-    finally:
-        cache.replaced(folder, build / "run")
+    with cache.scratch(builds) as drafts:
+        folder = drafts / cache.RUN
+        folder.mkdir()
+        try:
+            bench = Bench(interface, Path("inputs.npy"), Path("expected.npy"), **plan)
+            np.save(folder / bench.inputs, inputs)
+            np.save(folder / bench.expected, expected)
+            (folder / "bench.json").write_text(bench.to_json())
+            Bench.load(folder / "bench.json").frames()
+            rtl_folder.link_memories(build, folder)
+            _simulate(simulator, build, folder, interface.top, tests, waves)
+            return _result(simulator, folder)
+        finally:
+            cache.replace(folder, build / cache.RUN)
 
 
 def cocotb_build(rtl_dir: Path, simulator: str, *, waves: bool, builds: Path) -> Path:

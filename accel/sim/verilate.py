@@ -128,13 +128,10 @@ def _runtime_object(name: str) -> Path:
     """The object of a runtime file, compiled at its first use and kept in the user's cache."""
     compiler, flags = tools.compiler(), _flags(waves=False)
     key = cache.digest([], tools.verilator().version, compiler.path, compiler.version, *flags)
-    folder = cache.user_cache() / f"verilator-{key}"
-    target = folder / f"{name}.o"
-    if not target.is_file():
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder) as temporary:
-            source = tools.verilator_root() / "include" / f"{name}.cpp"
-            unit = Path(temporary) / f"{name}.cpp"
-            unit.write_text(f'#include "{source}"\n')
-            _compile(unit, "-O2", flags, Path(temporary)).rename(target)
-    return target
+
+    def make(folder: Path) -> None:
+        unit = folder / f"{name}.cpp"
+        unit.write_text(f'#include "{tools.verilator_root() / "include" / f"{name}.cpp"}"\n')
+        _compile(unit, "-O2", flags, folder)
+
+    return cache.built(cache.user_cache() / f"verilator-{key}" / name, make) / f"{name}.o"

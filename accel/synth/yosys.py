@@ -122,11 +122,7 @@ class Yosys:
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, self._version)}.json"
         if not result.is_file():
             log.info("synthesising %s with Yosys", instance.name)
-            cells = self._cells(instance.name, files, script)
-            self._cache.mkdir(parents=True, exist_ok=True)
-            draft = result.with_name(f".{result.name}.{os.getpid()}")
-            draft.write_text(json.dumps(cells))
-            draft.replace(result)
+            cache.write(result, json.dumps(self._cells(instance.name, files, script)))
         return resources(json.loads(result.read_text()))
 
     def _cells(self, name: str, files: dict[str, str], script: str) -> dict[str, int]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accel import cache
 from tests.sim.conftest import write_toy
 
 ROOT = Path(__file__).parents[2]
@@ -74,7 +75,7 @@ def test_compilers_end(number: signal.Signals, status: int, tmp_path: Path) -> N
     for name in ("firmware/top.cpp", "top_bridge.cpp"):
         (tmp_path / "project" / name).write_text(SLOW)
     assert stopped(COMPILE, "cc1plus", number, tmp_path) == (status, ["interrupted"])
-    assert not list((tmp_path / "project" / "csim").iterdir())
+    assert list((tmp_path / "project" / "csim").iterdir()) == []
 
 
 @pytest.mark.parametrize("awaited", ["cc1plus", "toy"])
@@ -84,7 +85,7 @@ def test_simulators_end_while_they_are_built_and_while_they_run(awaited: str, tm
     np.save(tmp_path / "out.npy", design.expected)
     told = stopped(SIMULATE, awaited, signal.SIGINT, tmp_path, str(design.folder))
     assert told == (130, ["interrupted"])
-    assert not list((tmp_path / "sim").glob(".*"))
+    assert not list((tmp_path / "sim").glob(f"{cache.DRAFTS}*"))
 
 
 def test_an_ignored_signal_stays_ignored(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ctypes
+import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,12 +91,26 @@ def test_nothing_is_compiled_twice(sim: CSim, graph: ModelGraph, monkeypatch: py
     assert (CSim(graph).predict_raw(x) == sim.predict_raw(x)).all()
 
 
+def project(folder: Path, text: str) -> Path:
+    (folder / "firmware").mkdir()
+    (folder / "firmware" / "top.cpp").write_text(text)
+    (folder / "top_bridge.cpp").write_text("\n")
+    return folder
+
+
+def test_a_damaged_library_is_compiled_anew(tmp_path: Path) -> None:
+    made = project(tmp_path, 'extern "C" int answer() { return 42; }\n')
+    library = compile_project(made, "top")
+    os.truncate(library, library.stat().st_size // 2)
+    assert compile_project(made, "top") == library and ctypes.CDLL(str(library)).answer() == 42
+    content = library.read_bytes()
+    library.unlink()
+    assert compile_project(made, "top").read_bytes() == content
+
+
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
-    (tmp_path / "firmware").mkdir()
-    (tmp_path / "firmware" / "top.cpp").write_text("int main() { return missing; }\n")
-    (tmp_path / "top_bridge.cpp").write_text("\n")
-    return tmp_path
+    return project(tmp_path, "int main() { return missing; }\n")
 
 
 def test_a_compile_error_is_one_line(broken: Path) -> None:

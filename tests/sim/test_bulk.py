@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -125,14 +126,26 @@ def test_changed_memory_is_never_stale(toy, fast_simulator: str) -> None:
     assert np.array_equal(moved - design.expected, np.broadcast_to([0, 0, 2], moved.shape))
 
 
+def built(design) -> Path:
+    """The only build."""
+    (build,) = (design.folder.parent / "sim").glob("[!.]*")
+    return build
+
+
 def test_built_once(toy, fast_simulator: str) -> None:
     design = toy()
     bulk.simulate(design.folder, design.inputs, fast_simulator)
-    builds = sorted((design.folder.parent / "sim").iterdir())
-    stamps = [path.stat().st_mtime_ns for path in builds[0].glob("*toy*")] + [len(builds)]
+    stamps = [path.stat().st_mtime_ns for path in built(design).iterdir()]
     bulk.simulate(design.folder, design.inputs, fast_simulator)
-    again = sorted((design.folder.parent / "sim").iterdir())
-    assert [path.stat().st_mtime_ns for path in again[0].glob("*toy*")] + [len(again)] == stamps
+    assert [path.stat().st_mtime_ns for path in built(design).iterdir()] == stamps
+
+
+def test_a_damaged_build_is_made_anew(toy, simulator: str) -> None:
+    design = toy()
+    bulk.simulate(design.folder, design.inputs, simulator)
+    program = max(built(design).iterdir(), key=lambda path: path.stat().st_size)
+    os.truncate(program, program.stat().st_size // 2)
+    assert np.array_equal(bulk.simulate(design.folder, design.inputs, simulator), design.expected)
 
 
 def test_broken_rtl_leaves_nothing(toy, simulator: str) -> None:
