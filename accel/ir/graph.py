@@ -116,6 +116,12 @@ class Window:
     def taps(self) -> int:
         return self.kernel[0] * self.kernel[1]
 
+    @property
+    def lag(self) -> int:
+        """Pixels of the stream from the first one of a frame to the last one of its first window."""
+        top, _, left, _ = self.pad
+        return (self.kernel[0] - 1 - top) * self.width + self.kernel[1] - 1 - left
+
 
 @dataclass(frozen=True, eq=False)
 class Conv(Node):

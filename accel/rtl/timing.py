@@ -118,8 +118,7 @@ class Windower:
 
     def __init__(self, window: Window) -> None:
         rows, columns = window.out_shape
-        (kernel_rows, kernel_columns), (top, _, left, _) = window.kernel, window.pad
-        self._lag = (kernel_rows - 1 - top) * window.width + kernel_columns - 1 - left
+        self._lag = window.lag
         self._hits = bytearray(window.height * window.width)
         for row in range(rows):
             for column in range(columns):

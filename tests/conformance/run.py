@@ -1,6 +1,7 @@
 """Random networks through everything: `make conformance N=300 SEED=1`.
 
-Each is judged by `judge`; one that fails is made small and printed as a line for `kept.jsonl`, and the status is 1.
+Each is judged by `judge`, on Icarus and every third on Verilator, too, which takes longer to build. One that fails is
+made small and printed as a line for `kept.jsonl`, and the status is 1.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from tests.conformance.judge import Kind, Verdict, judge
 from tests.conformance.networks import Network
 from tests.conformance.shrink import shrink
 
+VERILATED = 3  # every how many-th network
+SHRINKING = 900  # seconds, after which a failing network stays as it is
 LEAST_ACCEPTED = 0.7  # of the networks; else the draw has lost sight of what is supported
 
 
@@ -60,18 +63,20 @@ def _quiet() -> None:
 
 def _one(seed: int, index: int) -> tuple[Verdict, Network]:
     """The verdict on a network, and the network, made small where it failed."""
-    network = draw(seed, index)
-    verdict = _judged(network)
+    network, end = draw(seed, index), time.monotonic() + SHRINKING
+    simulators = tools.available()[-1:] if index % VERILATED else tools.available()
+    verdict = _judged(network, simulators)
     if verdict.kind.good:
         return verdict, network
-    small = shrink(network, lambda other: _judged(other).kind is verdict.kind)
-    return verdict, small
+    return verdict, shrink(
+        network, lambda other: time.monotonic() < end and _judged(other, simulators).kind is verdict.kind
+    )
 
 
-def _judged(network: Network) -> Verdict:
+def _judged(network: Network, simulators: tuple[str, ...]) -> Verdict:
     folder = Path(tempfile.mkdtemp(prefix="conformance-"))
     try:
-        return judge(network, tools.available(), folder / "network")
+        return judge(network, simulators, folder / "network")
     finally:
         shutil.rmtree(folder)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from accel.errors import AccelError
 from accel.fixed import requantise
 from accel.ir.graph import Affine, Conv, Dense, Node, Window
@@ -133,7 +135,23 @@ def _(node: Conv, source: Stream) -> list[Instance]:
     made = with_lanes(node, source, node.input.channels)
     source = made[-1].output if made else source
     made.append(buffer(node.name, source, node.reuse))
-    made.append(window_instance(node, node.window, made[-1].output))
-    output = Stream(node.affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
-    made.append(mvau(node, node.affine, made[-1].output, node.reuse, output, node.name))
+    window, affine = within_frame(node)
+    made.append(window_instance(node, window, made[-1].output))
+    output = Stream(affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
+    made.append(mvau(node, affine, made[-1].output, node.reuse, output, node.name))
     return made
+
+
+def within_frame(node: Conv) -> tuple[Window, Affine]:
+    """The window and its weights, for ``acc_window`` without the last rows and columns that meet zeros only.
+
+    It is done where it must be: the first window of a small padded frame would end behind the frame's last pixel.
+    """
+    window, affine = node.window, node.affine
+    if window.lag < window.height * window.width:
+        return window, affine
+    (rows, columns), (top, bottom, left, right) = window.kernel, window.pad
+    kernel = min(rows, top + window.height), min(columns, left + window.width)
+    pad = (top, bottom - (rows - kernel[0]), left, right - (columns - kernel[1]))
+    weights = affine.weights.reshape(rows, columns, -1, affine.n_out)[: kernel[0], : kernel[1]]
+    return replace(window, kernel=kernel, pad=pad), replace(affine, weights=weights.reshape(-1, affine.n_out))
