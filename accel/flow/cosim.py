@@ -13,7 +13,7 @@ from accel.flow import assemble, memo
 from accel.flow.conversion import make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
-from accel.flow.rtl import generate
+from accel.flow.rtl import Hardware, generate
 from accel.flow.witnesses import check_golden
 from accel.ir import golden
 from accel.places import PROJECTS
@@ -64,7 +64,8 @@ def run(
     done = make(request, progress)
     known = reference(done, progress, count)
     csim = known.csim
-    graph, planned = generate(done, progress)
+    made = generate(done, progress)
+    graph, planned = made.graph, made.plan
     generated = memo.generated(done.folder)
     raw = csim.quantise_input(known.frames.x)
     with progress.step("running the C simulation"):
@@ -73,8 +74,8 @@ def run(
     with progress.step("running the integer model"):
         check_golden(graph, csim, raw[:compared], expected)
         outputs = golden.predict(graph, raw)
-    simulations = _simulate(done.folder, planned, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
-    mismatch = _check_layers(done.folder, graph, planned, raw, outputs, simulations, progress)
+    simulations = _simulate(made, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
+    mismatch = _check_layers(made, raw, outputs, simulations, progress)
     witnesses = {
         "C simulation": to_float(expected, csim.output_type),
         "integer model": to_float(outputs, graph.output.type),
@@ -92,24 +93,23 @@ def _beats(values: np.ndarray, stream) -> np.ndarray:
     return values.reshape(len(values), stream.beats, stream.lanes)
 
 
-def _simulate(folder, planned, raw, outputs, simulator, count, full, waves, progress) -> tuple[Simulation, ...]:
+def _simulate(made: Hardware, raw, outputs, simulator, count, full, waves, progress) -> tuple[Simulation, ...]:
     """cocotb on the first ``count`` frames; with ``full``, the C++ driver on all."""
-    rtl_dir = folder / "rtl"
-    inputs, expected = _beats(raw, planned.source), _beats(outputs, planned.output)
+    inputs, expected = _beats(raw, made.plan.source), _beats(outputs, made.plan.output)
     with progress.step(f"co-simulating {count} frames with cocotb and {simulator}"):
         if simulator == tools.VERILATOR:
             bench = {"patterns": 1, "reset": 1, "all_vectors": count}
         else:  # slow: full rate only
             bench = {"back_to_back": count, "patterns": 0, "reset": 0}
-        done = runner.cosimulate(rtl_dir, inputs[:count], expected[:count], simulator, waves=waves, **bench)
+        done = runner.cosimulate(made.rtl, inputs[:count], expected[:count], simulator, waves=waves, **bench)
     simulations = [Simulation("cocotb", done)]
     if full:
         with progress.step(f"simulating all {len(inputs)} frames with the C++ driver"):
-            simulations.append(Simulation("C++", bulk.check(rtl_dir, inputs, expected)))
+            simulations.append(Simulation("C++", bulk.check(made.rtl, inputs, expected)))
     return tuple(simulations)
 
 
-def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -> Mismatch | None:
+def _check_layers(made: Hardware, raw, outputs, simulations, progress) -> Mismatch | None:
     """The first place where a layer's stream differs from the integer model's.
 
     The frames are those up to the first wrong one; without one, a few all the same: a fault can hide behind a table.
@@ -119,12 +119,12 @@ def _check_layers(folder, graph, planned, raw, outputs, simulations, progress) -
     count = min(
         len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator]
     )
-    traced = golden.trace(graph, raw[:count])
-    streams = {step.node.name: step.instances[-1].output for step in planned.steps if step.instances}
+    traced = golden.trace(made.graph, raw[:count])
+    streams = {step.node.name: step.instances[-1].output for step in made.plan.steps if step.instances}
     layers = {name: _beats(traced[name], stream) for name, stream in streams.items()}
     with progress.step(f"comparing every layer on {count} frames"):
-        inputs, expected = _beats(raw[:count], planned.source), _beats(outputs[:count], planned.output)
-        found = locate(folder / "rtl", inputs, expected, layers, simulator, optimisation="-O1")
+        inputs, expected = _beats(raw[:count], made.plan.source), _beats(outputs[:count], made.plan.output)
+        found = locate(made.rtl, inputs, expected, layers, simulator, optimisation="-O1")
     return found or (red.first if red else None)
 
 

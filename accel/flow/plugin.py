@@ -23,9 +23,9 @@ def simulate_rtl(model: ModelGraph, x: np.ndarray) -> np.ndarray:
     graph = lower(model)
     planned = plan(graph)
     folder = Path(model.config.get_output_dir()) / "accel" / "rtl"
-    project.write(project.generate(planned, project.top_name(graph.name)), folder)
+    rtl = project.write(project.generate(planned, project.top_name(graph.name)), folder)
     raw = from_float(np.asarray(x, np.float64).reshape(-1, *graph.input.shape), graph.input.type)
-    beats = bulk.simulate(folder, raw.reshape(len(raw), planned.source.beats, planned.source.lanes))
+    beats = bulk.simulate(rtl, raw.reshape(len(raw), planned.source.beats, planned.source.lanes))
     return to_float(beats.reshape(len(raw), *graph.output.shape), graph.output.type)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from accel.flow import assemble
 from accel.flow.conversion import Conversion, make
@@ -12,7 +12,17 @@ from accel.ir.graph import Graph
 from accel.ir.lower import lower
 from accel.progress import SILENT, Progress
 from accel.rtl import project
+from accel.rtl.folder import RtlFolder
 from accel.rtl.plan import Plan, plan
+
+
+@dataclass(frozen=True, eq=False)
+class Hardware:
+    """The integer graph, its plan and the RTL in the design's folder."""
+
+    graph: Graph
+    plan: Plan
+    rtl: RtlFolder
 
 
 def run(request: Request, progress: Progress = SILENT) -> Outcome:
@@ -23,16 +33,16 @@ def run(request: Request, progress: Progress = SILENT) -> Outcome:
             have.
     """
     done = make(request, progress)
-    graph, planned = generate(done, progress)
-    report = assemble.planned(assemble.converted(done, assemble.commands(request)), planned)
-    return replace(finished(done.folder, report), graph=graph)
+    made = generate(done, progress)
+    report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
+    return replace(finished(done.folder, report), graph=made.graph)
 
 
-def generate(done: Conversion, progress: Progress) -> tuple[Graph, Plan]:
-    """The integer graph and its plan; the RTL is written to the design's folder."""
+def generate(done: Conversion, progress: Progress) -> Hardware:
+    """Plan the converted model's hardware and write its RTL."""
     with progress.step("planning the hardware"):
         graph = lower(done.hls_graph)
         planned = plan(graph)
     with progress.step("writing the RTL"):
-        project.write(project.generate(planned, project.top_name(done.source.name)), done.folder / "rtl")
-    return graph, planned
+        rtl = project.write(project.generate(planned, project.top_name(done.source.name)), done.folder / "rtl")
+    return Hardware(graph, planned, rtl)

@@ -13,7 +13,6 @@ from pathlib import Path
 from accel.errors import AccelError
 
 FILE = "rtl.json"
-FILELIST = "filelist.f"
 
 
 @dataclass(frozen=True)
@@ -118,23 +117,3 @@ class Interface:
             ) from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise AccelError(f"{path} does not describe an RTL folder ({error}); `make rtl` writes it anew") from None
-
-
-def sources(rtl_dir: Path) -> tuple[Path, ...]:
-    """The files that ``filelist.f`` names, in compile order; blank lines and ``//`` or ``#`` comments do not count.
-
-    Raises:
-        AccelError: no list, an empty list, or a file that is not there.
-    """
-    rtl_dir = Path(rtl_dir)
-    try:
-        lines = (rtl_dir / FILELIST).read_text().splitlines()
-    except OSError:
-        raise AccelError(f"{rtl_dir} has no {FILELIST}; expected one file name a line, in compile order") from None
-    names = [line.strip() for line in lines if line.strip() and not line.strip().startswith(("//", "#"))]
-    files = tuple(rtl_dir / name for name in names)
-    missing = [file.name for file in files if not file.is_file()]
-    if missing or not files:
-        what = f"names {missing[0]}, which is not there" if missing else "is empty"
-        raise AccelError(f"{rtl_dir / FILELIST} {what}; `make rtl` writes the folder anew")
-    return files

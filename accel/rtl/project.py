@@ -8,7 +8,8 @@ from pathlib import Path
 
 import accel
 from accel import cache
-from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream
+from accel.rtl.folder import FILELIST, RtlFolder
+from accel.rtl.interface import FILE, Interface, LayerStream
 from accel.rtl.interface import Stream as AxisStream
 from accel.rtl.layers import Stream
 from accel.rtl.plan import Plan
@@ -97,11 +98,11 @@ def digest(files: dict[str, str]) -> str:
     return state.hexdigest()
 
 
-def write(files: dict[str, str], folder: Path) -> None:
-    """Put the files into ``folder``, replacing it whole."""
+def write(files: dict[str, str], folder: Path) -> RtlFolder:
+    """Put the files into ``folder``, replacing it whole; returns it as it is read."""
     with cache.scratch(folder.parent) as drafts:
         made = drafts / folder.name
         made.mkdir()
         for path, text in files.items():
             (made / path).write_text(text)
-        cache.replace(made, folder)
+        return RtlFolder.read(cache.replace(made, folder))

@@ -8,8 +8,9 @@ import numpy as np
 
 from accel import cache
 from accel.errors import AccelError
+from accel.rtl.folder import RtlFolder
 from accel.rtl.interface import Interface
-from accel.sim import plain, rtl_folder, tools, vectors, verilate
+from accel.sim import plain, tools, vectors, verilate
 from accel.sim.compare import Beats, compare
 from accel.sim.drive import Pace, Run, patience, port_macros
 from accel.sim.result import SimResult
@@ -18,19 +19,18 @@ _DRIVER = Path(__file__).with_name("bulk_driver.cpp")
 _TRACE = "ACC_TRACE"
 
 
-def simulate(rtl_dir: Path, inputs: np.ndarray, simulator: str = tools.VERILATOR, **options) -> np.ndarray:
+def simulate(rtl: RtlFolder, inputs: np.ndarray, simulator: str = tools.VERILATOR, **options) -> np.ndarray:
     """Outputs of the RTL, int64 (frames, beats, lanes), for raw inputs int64 (frames, beats, lanes).
 
     Args:
-        rtl_dir: folder with rtl.json, filelist.f, the .sv and the .mem files.
         options: those of ``run``.
 
     Raises:
         AccelError: the RTL does not build, or what comes out is not whole frames of known values, with stable data and
             TLAST in place.
     """
-    interface = Interface.load(rtl_dir)
-    beats = run(rtl_dir, inputs, simulator, **options).beats
+    interface = rtl.interface
+    beats = run(rtl, inputs, simulator, **options).beats
     due = (len(inputs), interface.output.beats, interface.output.lanes)
     whole = np.zeros(due, np.int64).reshape(-1, due[2])
     n = min(len(whole), len(beats.values))
@@ -45,7 +45,7 @@ def simulate(rtl_dir: Path, inputs: np.ndarray, simulator: str = tools.VERILATOR
 
 
 def check(
-    rtl_dir: Path, inputs: np.ndarray, expected: np.ndarray, simulator: str = tools.VERILATOR, **options
+    rtl: RtlFolder, inputs: np.ndarray, expected: np.ndarray, simulator: str = tools.VERILATOR, **options
 ) -> SimResult:
     """Run ``inputs`` and compare every output with ``expected``, both int64 (frames, beats, lanes).
 
@@ -54,13 +54,13 @@ def check(
     Raises:
         AccelError: the RTL does not build or run, or the arrays are not of the streams' shapes.
     """
-    interface = Interface.load(rtl_dir)
+    interface = rtl.interface
     vectors.check(expected, interface.output)
     if len(inputs) != len(expected):
         raise AccelError(
             f"{len(inputs)} frames of inputs came with {len(expected)} of expected outputs; expected as many"
         )
-    done = run(rtl_dir, inputs, simulator, **options)
+    done = run(rtl, inputs, simulator, **options)
     found = compare(done.beats, expected)
     beats, timed = interface.output.beats, options.get("pace", Pace()) == Pace()
     return SimResult(
@@ -76,7 +76,7 @@ def check(
 
 
 def run(
-    rtl_dir: Path,
+    rtl: RtlFolder,
     inputs: np.ndarray,
     simulator: str = tools.VERILATOR,
     *,
@@ -90,23 +90,23 @@ def run(
     Args:
         trace: define ACC_TRACE and return what every ``acc_stream_trace`` wrote.
         optimisation: the C++ compiler's; '-O1' or '-O0' where the build takes longer than the run.
-        builds: folder for the builds, by default ``sim`` beside ``rtl_dir``.
+        builds: folder for the builds, by default ``sim`` beside the RTL.
 
     Raises:
         AccelError: the simulator is missing, the RTL does not build, stops with an error or does not fit the inputs.
     """
-    interface = Interface.load(rtl_dir)
+    interface = rtl.interface
     words = vectors.pack_stream(inputs, interface.input)
-    builds = Path(builds or Path(rtl_dir).parent / "sim").resolve()
+    builds = Path(builds or rtl.builds).resolve()
     defines = (_TRACE,) if trace else ()
     totals = [len(inputs), interface.input.beats, interface.output.beats]
     settings = [*totals, pace.idle, pace.stall, pace.seed, patience(interface, pace)]
     if tools.find(simulator).name == tools.ICARUS:
-        build = plain.build(rtl_dir, interface, defines, builds)
+        build = plain.build(rtl, defines, builds)
     else:
-        build = _build(rtl_dir, interface, defines, optimisation, builds)
+        build = _build(rtl, defines, optimisation, builds)
     with cache.scratch(builds) as folder:
-        rtl_folder.link_memories(build, folder)
+        rtl.link_memories(build, folder)
         if tools.find(simulator).name == tools.ICARUS:
             beats, cycles, seconds = plain.drive(build, folder, interface, words, settings)
         else:
@@ -115,8 +115,9 @@ def run(
     return Run(beats, cycles, seconds, traces)
 
 
-def _build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], optimisation: str, builds: Path) -> Path:
+def _build(rtl: RtlFolder, defines: tuple[str, ...], optimisation: str, builds: Path) -> Path:
     """The folder with the verilated design and its driver."""
+    interface = rtl.interface
     macros = port_macros(interface)
     macros |= {
         "IN_WORDS": str(vectors.stream_words(interface.input)),
@@ -124,13 +125,13 @@ def _build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], optimi
     }
     cxx = tuple(f"-D{name}={value}" for name, value in macros.items())
     options = verilate.Options(optimisation, defines, cxx)
-    key = rtl_folder.digest(
-        rtl_dir, interface.top, options, _DRIVER.read_text(), tools.verilator().version, tools.compiler().version
+    key = cache.digest(
+        [], rtl.digest, interface.top, options, _DRIVER.read_text(), tools.verilator().version, tools.compiler().version
     )
 
     def make(folder: Path) -> None:
-        rtl_folder.copy_memories(rtl_dir, folder)
-        verilate.build(rtl_dir, interface.top, _DRIVER, options, folder)
+        rtl.copy_memories(folder)
+        verilate.build(rtl, _DRIVER, options, folder)
 
     return cache.built(builds / f"{tools.VERILATOR}-{key}", make)
 

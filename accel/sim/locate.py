@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 
 from accel.errors import AccelError
-from accel.rtl.interface import Interface, LayerStream
+from accel.rtl.folder import RtlFolder
+from accel.rtl.interface import LayerStream
 from accel.sim import bulk, tools, vectors
 from accel.sim.compare import Beats, compare
 from accel.sim.result import Kind, Mismatch
 
 
 def locate(
-    rtl_dir: Path,
+    rtl: RtlFolder,
     inputs: np.ndarray,
     expected: np.ndarray,
     layers: Mapping[str, np.ndarray],
@@ -39,8 +39,8 @@ def locate(
     Raises:
         AccelError: the RTL does not build or run, or writes no trace of a layer it lists.
     """
-    interface = Interface.load(rtl_dir)
-    run = bulk.run(rtl_dir, _one_more(inputs), simulator, trace=True, **options)
+    interface = rtl.interface
+    run = bulk.run(rtl, _one_more(inputs), simulator, trace=True, **options)
     owed: Mismatch | None = None
     for layer in interface.layers:
         if layer.name not in layers:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from accel import cache
-from accel.rtl.interface import Interface, sources
-from accel.sim import rtl_folder, tools, vectors
+from accel.rtl.folder import RtlFolder
+from accel.rtl.interface import Interface
+from accel.sim import tools, vectors
 from accel.sim.compare import Beats
 from accel.sim.drive import port_macros
 
@@ -18,17 +19,18 @@ _PLUSARGS = ("frames", "in_beats", "out_beats", "idle", "stall", "seed", "limit"
 _PROGRAM = "sim.vvp"
 
 
-def build(rtl_dir: Path, interface: Interface, defines: tuple[str, ...], builds: Path) -> Path:
+def build(rtl: RtlFolder, defines: tuple[str, ...], builds: Path) -> Path:
     """The folder with the design compiled by Icarus; AccelError if Icarus refuses it."""
+    interface = rtl.interface
     sizes = {"TOP": interface.top, "IN_BITS": str(interface.input.bits), "OUT_BITS": str(interface.output.bits)}
     macros = {**port_macros(interface), **sizes, **dict.fromkeys(defines, "1")}
-    key = rtl_folder.digest(rtl_dir, macros, _BENCH.read_text(), tools.icarus().version)
+    key = cache.digest([], rtl.digest, macros, _BENCH.read_text(), tools.icarus().version)
     command = [str(tools.icarus().path), "-g2012", "-s", _BENCH.stem, "-o", _PROGRAM]
     command += [f"-D{name}={value}" for name, value in macros.items()]
-    command += [str(_BENCH), *(str(file.resolve()) for file in sources(rtl_dir))]
+    command += [str(_BENCH), *map(str, rtl.sources)]
 
     def make(folder: Path) -> None:
-        rtl_folder.copy_memories(rtl_dir, folder)
+        rtl.copy_memories(folder)
         tools.run(command, folder, f"Icarus on {interface.top}")
 
     return cache.built(builds / f"{tools.ICARUS}-{key}", make)

@@ -12,8 +12,8 @@ import numpy as np
 
 from accel import cache
 from accel.errors import AccelError
-from accel.rtl.interface import Interface, sources
-from accel.sim import rtl_folder, tools, verilate
+from accel.rtl.folder import RtlFolder
+from accel.sim import tools, verilate
 from accel.sim.bench import ENVIRONMENT, Bench
 from accel.sim.result import Mismatch, SimResult
 
@@ -25,7 +25,7 @@ _XML = "results.xml"
 
 
 def cosimulate(
-    rtl_dir: Path,
+    rtl: RtlFolder,
     inputs: np.ndarray,
     expected: np.ndarray,
     simulator: str = tools.VERILATOR,
@@ -41,9 +41,8 @@ def cosimulate(
     ``run`` of the build.
 
     Args:
-        rtl_dir: folder with rtl.json, filelist.f, the .sv and the .mem files.
         inputs, expected: raw integers, int64 (frames, beats, lanes).
-        builds: folder for the builds, by default ``sim`` beside ``rtl_dir``.
+        builds: folder for the builds, by default ``sim`` beside the RTL.
         tests: the module of cocotb tests.
         plan: fields of ``Bench``: frames per test, patterns, timing, seed.
 
@@ -54,32 +53,31 @@ def cosimulate(
         AccelError: the simulator is missing, the RTL does not build, no test ran, or a test failed for another reason
             than a mismatch; the text ends with the log's tail.
     """
-    interface = Interface.load(rtl_dir)
-    builds = Path(builds or Path(rtl_dir).parent / "sim").resolve()
+    builds = Path(builds or rtl.builds).resolve()
     waves = waves or os.environ.get("WAVES", "0") not in ("", "0")  # cocotb itself obeys the variable
-    build = cocotb_build(rtl_dir, simulator, waves=waves, builds=builds)
+    build = cocotb_build(rtl, simulator, waves=waves, builds=builds)
     with cache.scratch(builds) as drafts:
         folder = drafts / cache.RUN
         folder.mkdir()
         try:
-            bench = Bench(interface, Path("inputs.npy"), Path("expected.npy"), **plan)
+            bench = Bench(rtl.interface, Path("inputs.npy"), Path("expected.npy"), **plan)
             np.save(folder / bench.inputs, inputs)
             np.save(folder / bench.expected, expected)
             (folder / "bench.json").write_text(bench.to_json())
             Bench.load(folder / "bench.json").frames()
-            rtl_folder.link_memories(build, folder)
-            _simulate(simulator, build, folder, interface.top, tests, waves)
+            rtl.link_memories(build, folder)
+            _simulate(simulator, build, folder, rtl.interface.top, tests, waves)
             return _result(simulator, folder)
         finally:
             cache.replace(folder, build / cache.RUN)
 
 
-def cocotb_build(rtl_dir: Path, simulator: str, *, waves: bool, builds: Path) -> Path:
+def cocotb_build(rtl: RtlFolder, simulator: str, *, waves: bool, builds: Path) -> Path:
     """The folder with the design built for cocotb; AccelError if the simulator is missing or refuses the design."""
     import cocotb
     from cocotb_tools import config
 
-    interface = Interface.load(rtl_dir)
+    interface = rtl.interface
     versions = (tools.find(simulator).version, cocotb.__version__)
     libs = config.libs_dir
     signals = ("data", "valid", "ready", "last")
@@ -89,35 +87,35 @@ def cocotb_build(rtl_dir: Path, simulator: str, *, waves: bool, builds: Path) ->
         waves=waves,
         link=(f"-Wl,-rpath,{libs}", f"-L{libs}", "-lcocotbvpi_verilator"),
     )
-    key = rtl_folder.digest(rtl_dir, "cocotb", interface.top, options, versions, tools.compiler().version)
+    key = cache.digest([], rtl.digest, "cocotb", interface.top, options, versions, tools.compiler().version)
 
     def make(folder: Path) -> None:
-        rtl_folder.copy_memories(rtl_dir, folder)
+        rtl.copy_memories(folder)
         if simulator == tools.VERILATOR:
             main = config.share_dir / "lib" / "verilator" / "verilator.cpp"
-            verilate.build(rtl_dir, interface.top, main, options, folder)
+            verilate.build(rtl, main, options, folder)
         else:
-            _build_icarus(rtl_dir, interface.top, waves, folder)
+            _build_icarus(rtl, waves, folder)
 
     return cache.built(builds / f"{simulator}-{key}", make)
 
 
-def _build_icarus(rtl_dir: Path, top: str, waves: bool, folder: Path) -> None:
+def _build_icarus(rtl: RtlFolder, waves: bool, folder: Path) -> None:
     """Compile with cocotb's own runner."""
     from cocotb_tools.runner import get_runner
 
     messages = folder / "build.log"
     try:
         get_runner(tools.ICARUS).build(
-            sources=sources(rtl_dir),
-            hdl_toplevel=top,
+            sources=rtl.sources,
+            hdl_toplevel=rtl.interface.top,
             build_dir=folder,
             timescale=("1ns", "1ps"),
             waves=waves,
             log_file=messages,
         )
     except (RuntimeError, SystemExit) as error:
-        raise AccelError(f"Icarus refuses {top} ({error}): {tools.gist(messages.read_text())}") from None
+        raise AccelError(f"Icarus refuses {rtl.interface.top} ({error}): {tools.gist(messages.read_text())}") from None
 
 
 def _simulate(simulator: str, build: Path, folder: Path, top: str, tests: str, waves: bool) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accel import cache
-from accel.rtl.interface import sources
+from accel.rtl.folder import RtlFolder
 from accel.sim import tools
 
 PREFIX = "Vtop"
@@ -37,15 +37,16 @@ class Options:
     link: tuple[str, ...] = ()
 
 
-def build(rtl_dir: Path, top: str, main: Path, options: Options, folder: Path) -> None:
-    """Build the executable ``folder/top`` from an RTL folder and the C++ program ``main``, which includes Vtop.h.
+def build(rtl: RtlFolder, main: Path, options: Options, folder: Path) -> None:
+    """Build ``folder/<top module>``, an executable, from the RTL and the C++ program ``main``, which includes Vtop.h.
 
     Raises:
         AccelError: Verilator or the C++ compiler refuses; the text ends with its messages.
     """
+    top = rtl.interface.top
     with tempfile.TemporaryDirectory(prefix="obj-", dir=folder) as name:
         objects = Path(name)
-        log = _generate(rtl_dir, top, options, objects)
+        log = _generate(rtl, options, objects)
         units = _units(objects, main, options)
         runtime = _globals(objects)
         flags = (*_flags(options.waves), *options.macros, "-I.")
@@ -67,16 +68,16 @@ def _results(jobs: list[Future[Path]]) -> list[Path]:
             job.cancel()
 
 
-def _generate(rtl_dir: Path, top: str, options: Options, objects: Path) -> str:
+def _generate(rtl: RtlFolder, options: Options, objects: Path) -> str:
     """Run Verilator; returns its messages."""
-    public = objects / "public.vlt"
+    top, public = rtl.interface.top, objects / "public.vlt"
     names = "".join(f'public_flat_rw -module "{top}" -var "{name}"\n' for name in options.public)
     public.write_text("`verilator_config\n" + names)
     command = [str(tools.verilator().path), "--cc", "-Mdir", str(objects), "--prefix", PREFIX, "--top-module", top]
     command += ["-O3", "--no-timing", "-Wno-fatal", "--x-initial", "unique", "--timescale", "1ns/1ps", "--quiet-stats"]
     command += ["--vpi"] * bool(options.public) + ["--trace-vcd"] * options.waves
     command += [f"-D{define}" for define in options.defines]
-    command += [str(public), *(str(file.resolve()) for file in sources(rtl_dir))]
+    command += [str(public), *map(str, rtl.sources)]
     env = {**os.environ, "VERILATOR_ROOT": str(tools.verilator_root())}
     return tools.run(command, objects, f"Verilator on {top}", env)
 

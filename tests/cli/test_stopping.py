@@ -23,10 +23,10 @@ work = lambda: compile_project(Path("project"), "top")
 """
 SIMULATE = """
 import sys
-from pathlib import Path
 import numpy as np
+from accel.rtl.folder import RtlFolder
 from accel.sim.runner import cosimulate
-work = lambda: cosimulate(Path(sys.argv[1]), np.load("in.npy"), np.load("out.npy"), back_to_back=100_000)
+work = lambda: cosimulate(RtlFolder.read(sys.argv[1]), np.load("in.npy"), np.load("out.npy"), back_to_back=100_000)
 """
 RUN = """
 import sys

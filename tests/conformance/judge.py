@@ -21,6 +21,7 @@ from accel.hls import convert, ranges
 from accel.hls.csim import CSim
 from accel.ir.lower import lower
 from accel.rtl import project
+from accel.rtl.folder import RtlFolder
 from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
@@ -94,10 +95,10 @@ def _judged(network: Network, simulators: Sequence[str], folder: Path) -> Verdic
         check_golden(graph, csim, raw, expected)
     except AccelError as error:
         return Verdict(Kind.MISMATCH, str(error))
-    project.write(project.generate(planned, "dut"), folder / "rtl")
+    rtl = project.write(project.generate(planned, "dut"), folder / "rtl")
     watch.lap("C simulation")
     for simulator in simulators:
-        fault = _simulated(planned, folder / "rtl", raw, expected, simulator)
+        fault = _simulated(planned, rtl, raw, expected, simulator)
         watch.lap(simulator)
         if fault:
             return fault
@@ -116,7 +117,7 @@ def _made(network: Network, folder: Path):
     return hls, graph, plan(graph)
 
 
-def _simulated(planned: Plan, rtl: Path, raw: np.ndarray, expected: np.ndarray, simulator: str) -> Verdict | None:
+def _simulated(planned: Plan, rtl: RtlFolder, raw: np.ndarray, expected: np.ndarray, simulator: str) -> Verdict | None:
     """What is wrong at full rate, or with pauses on both sides."""
     inputs = raw.reshape(FRAMES, planned.source.beats, planned.source.lanes)
     outputs = expected.reshape(FRAMES, planned.output.beats, planned.output.lanes)

@@ -69,10 +69,10 @@ def test_integer_model_of_each_layer(judged):
 def test_rtl_of_each_layer(judged, fast_simulator, tmp_path):
     for node, x, y in stages(judged):
         planned = plan(Graph("dut", node.input, (node,)))
-        project.write(project.generate(planned, "dut"), tmp_path / node.name / "rtl")
+        rtl = project.write(project.generate(planned, "dut"), tmp_path / node.name / "rtl")
         inputs = x.reshape(FRAMES, planned.source.beats, planned.source.lanes)
         expected = y.reshape(FRAMES, planned.output.beats, planned.output.lanes)
-        result = bulk.check(tmp_path / node.name / "rtl", inputs, expected, fast_simulator)
+        result = bulk.check(rtl, inputs, expected, fast_simulator)
         assert result.passed, (node.name, result)
         assert (result.latency, result.ii) == (planned.latency, planned.ii), node.name
 
@@ -82,12 +82,12 @@ def test_whole_chain(judged, fast_simulator, tmp_path):
     y = csim.predict_raw(raw).reshape(FRAMES, *graph.output.shape)
     assert np.array_equal(golden.predict(graph, raw), y)
     planned = plan(graph)
-    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
     inputs = raw.reshape(FRAMES, planned.source.beats, planned.source.lanes)
     expected = y.reshape(FRAMES, planned.output.beats, planned.output.lanes)
-    result = bulk.check(tmp_path / "rtl", inputs, expected, fast_simulator).require()
+    result = bulk.check(rtl, inputs, expected, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
-    bulk.check(tmp_path / "rtl", inputs, expected, fast_simulator, pace=Pace(idle=30, stall=50)).require()
+    bulk.check(rtl, inputs, expected, fast_simulator, pace=Pace(idle=30, stall=50)).require()
 
 
 def test_results_reach_the_bounds_of_their_types(judged):

@@ -8,6 +8,7 @@ import pytest
 
 from accel.flow import cosim
 from accel.flow.request import Request
+from accel.rtl.folder import RtlFolder
 from accel.rtl.interface import Interface
 from accel.sim import bulk, runner
 from accel.sim.locate import locate
@@ -27,8 +28,8 @@ def edit(file, old, new):
 
 def test_undamaged_design_passes(rtl, vectors, fast_simulator):
     inputs, expected, layers = vectors
-    bulk.check(rtl, inputs, expected, fast_simulator).require()
-    assert locate(rtl, inputs, expected, layers, fast_simulator) is None
+    bulk.check(RtlFolder.read(rtl), inputs, expected, fast_simulator).require()
+    assert locate(RtlFolder.read(rtl), inputs, expected, layers, fast_simulator) is None
 
 
 def test_beats_that_nobody_waits_for_are_no_fault(tmp_path, monkeypatch, fast_simulator):
@@ -48,9 +49,11 @@ def test_flipped_expected_bit(rtl, vectors, fast_simulator):
     inputs, expected, layers = vectors
     wrong = expected.copy()
     wrong[2, 0, 1] ^= 1
-    result = runner.cosimulate(rtl, inputs, wrong, fast_simulator, patterns=0, reset=0, all_vectors=len(inputs))
+    result = runner.cosimulate(
+        RtlFolder.read(rtl), inputs, wrong, fast_simulator, patterns=0, reset=0, all_vectors=len(inputs)
+    )
     assert not result.passed
-    found = locate(rtl, inputs, wrong, layers, fast_simulator)
+    found = locate(RtlFolder.read(rtl), inputs, wrong, layers, fast_simulator)
     assert (found.layer, found.frame, found.beat, found.lane) == ("output", 2, 0, 1)
     assert (found.expected, found.got) == (wrong[2, 0, 1], expected[2, 0, 1])
 
@@ -61,7 +64,7 @@ def test_flipped_weight_bit(rtl, vectors, fast_simulator, file, layer):
     inputs, expected, layers = vectors
     first, rest = (rtl / file).read_text().split("\n", 1)
     (rtl / file).write_text(f"{first[:-1]}{int(first[-1], 16) ^ 1:x}\n{rest}")
-    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    found = locate(RtlFolder.read(rtl), inputs, expected, layers, fast_simulator)
     assert found.layer == layer
     assert found.expected == layers[layer][found.frame, found.beat, found.lane] != found.got
 
@@ -73,8 +76,8 @@ def test_swapped_lanes(rtl, vectors, fast_simulator):
         "assign out_data_o[i*OutWidth+:OutWidth] = result_q;",
         "assign out_data_o[(i^1)*OutWidth+:OutWidth] = result_q;",
     )
-    assert not bulk.check(rtl, inputs, expected, fast_simulator).passed
-    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    assert not bulk.check(RtlFolder.read(rtl), inputs, expected, fast_simulator).passed
+    found = locate(RtlFolder.read(rtl), inputs, expected, layers, fast_simulator)
     assert found.layer == "relu"
     assert found.got == layers["relu"][found.frame, found.beat, found.lane ^ 1] != found.expected
 
@@ -87,8 +90,8 @@ def test_dropped_beat(rtl, vectors, fast_simulator):
         "else if (en) valid_q <= in_valid_i;",
         "else if (en) begin valid_q <= in_valid_i && seen != 7; if (in_valid_i) seen <= seen + 1; end",
     )
-    assert not bulk.check(rtl, inputs, expected, fast_simulator).passed
-    found = locate(rtl, inputs, expected, layers, fast_simulator)
+    assert not bulk.check(RtlFolder.read(rtl), inputs, expected, fast_simulator).passed
+    found = locate(RtlFolder.read(rtl), inputs, expected, layers, fast_simulator)
     assert (found.layer, found.frame, found.beat) == ("relu", 0, 7)
 
 
@@ -96,7 +99,7 @@ def test_wrong_prediction_of_the_cycles_is_a_failure(rtl, vectors, fast_simulato
     inputs, expected, _ = vectors
     interface = Interface.load(rtl)
     edit(rtl / "rtl.json", f'"ii": {interface.ii}', f'"ii": {interface.ii + 1}')
-    result = bulk.check(rtl, inputs, expected, fast_simulator)
+    result = bulk.check(RtlFolder.read(rtl), inputs, expected, fast_simulator)
     assert result.passed and result.ii == interface.ii
     with pytest.raises(Exception, match="predicted|initiation|II"):
-        runner.cosimulate(rtl, inputs, expected, fast_simulator, patterns=0, reset=0)
+        runner.cosimulate(RtlFolder.read(rtl), inputs, expected, fast_simulator, patterns=0, reset=0)

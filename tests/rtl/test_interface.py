@@ -1,4 +1,4 @@
-"""rtl.json and filelist.f: written and read back exactly, refused in one line when broken."""
+"""rtl.json: written and read back exactly, refused in one line when broken."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from accel.errors import AccelError
-from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream, Ports, Stream, sources
+from accel.rtl.interface import FILE, Interface, LayerStream, Ports, Stream
 
 FULL = Interface(
     top="crnn",
@@ -51,17 +51,3 @@ def test_broken_file(tmp_path: Path, text: str) -> None:
 def test_missing_file(tmp_path: Path) -> None:
     with pytest.raises(AccelError, match="has no rtl.json; expected"):
         Interface.load(tmp_path)
-
-
-def test_sources(tmp_path: Path) -> None:
-    with pytest.raises(AccelError, match="has no filelist.f"):
-        sources(tmp_path)
-    (tmp_path / FILELIST).write_text("// library\n\na.sv\n# top\nb.sv\n")
-    with pytest.raises(AccelError, match="names a.sv, which is not there"):
-        sources(tmp_path)
-    for name in ("a.sv", "b.sv"):
-        (tmp_path / name).write_text("")
-    assert sources(tmp_path) == (tmp_path / "a.sv", tmp_path / "b.sv")
-    (tmp_path / FILELIST).write_text("\n")
-    with pytest.raises(AccelError, match="is empty"):
-        sources(tmp_path)

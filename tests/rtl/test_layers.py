@@ -75,37 +75,36 @@ def pooled_conv(reuse: int) -> Graph:
 def case(request, tmp_path_factory):
     graph = CASES[request.param]
     planned = plan(graph)
-    folder = tmp_path_factory.mktemp(request.param) / "rtl"
-    project.write(project.generate(planned, "dut"), folder)
+    rtl = project.write(project.generate(planned, "dut"), tmp_path_factory.mktemp(request.param) / "rtl")
     x = make.frames(np.random.default_rng(11), graph, FRAMES)
     expected = golden.predict(graph, x)
     return (
         planned,
-        folder,
+        rtl,
         x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
         expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
     )
 
 
 def test_equals_golden_and_plan(case, fast_simulator):
-    planned, folder, x, expected = case
-    result = bulk.check(folder, x, expected, fast_simulator).require()
+    planned, rtl, x, expected = case
+    result = bulk.check(rtl, x, expected, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
 
 
 @pytest.mark.parametrize("pace", [Pace(idle=40), Pace(stall=60), Pace(idle=50, stall=50, seed=3)], ids=str)
 def test_holds_under_idle_and_backpressure(case, pace, fast_simulator):
-    _planned, folder, x, expected = case
-    bulk.check(folder, x, expected, fast_simulator, pace=pace).require()
+    _planned, rtl, x, expected = case
+    bulk.check(rtl, x, expected, fast_simulator, pace=pace).require()
 
 
 @pytest.mark.parametrize("reuse", [6, 9, 18])
 def test_a_slow_layer_works_on_through_the_pauses_of_a_pool(reuse, fast_simulator, tmp_path):
     graph = pooled_conv(reuse)
     planned = plan(graph)
-    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
     x = make.frames(np.random.default_rng(11), graph, FRAMES)
     expected = golden.predict(graph, x).reshape(FRAMES, 15, 2)
-    result = bulk.check(tmp_path / "rtl", x.reshape(FRAMES, 60, 2), expected, fast_simulator).require()
+    result = bulk.check(rtl, x.reshape(FRAMES, 60, 2), expected, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
     assert result.ii == 15 * reuse

@@ -40,12 +40,12 @@ def test_modules_of_two_layers_never_have_one_name(first, second, made, fast_sim
     planned = plan(graph)
     assert {instance.name for instance in planned.instances} == made
     assert [step.node.name for step in planned.steps] == [first, second]
-    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
     raw = np.random.default_rng(2).integers(-128, 127, (6, 4), endpoint=True)
     traced = golden.trace(graph, raw)
     inputs, outputs = raw[:, None], traced[second][:, None]
-    assert bulk.check(tmp_path / "rtl", inputs, outputs, fast_simulator).passed
-    assert locate(tmp_path / "rtl", inputs, outputs, {n: t[:, None] for n, t in traced.items()}, fast_simulator) is None
+    assert bulk.check(rtl, inputs, outputs, fast_simulator).passed
+    assert locate(rtl, inputs, outputs, {n: t[:, None] for n, t in traced.items()}, fast_simulator) is None
 
 
 def test_memories_of_two_layers_never_have_one_name():

@@ -57,26 +57,25 @@ MODULES = (
 def test_equals_golden_and_plan_at_every_pace(name: str, fast_simulator: str, tmp_path: Path):
     graph = CASES[name]
     planned, node = plan(graph), graph.nodes[0]
-    folder = tmp_path / "rtl"
-    project.write(project.generate(planned, "dut"), folder)
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
     x = make.frames(np.random.default_rng(11), graph, FRAMES)
     expected = golden.predict(graph, x)
     assert np.unique(expected).size > 4 or node.units == 1, "hardly an output: nothing is shown"
     beats = x.reshape(FRAMES, planned.source.beats, -1), expected.reshape(FRAMES, planned.output.beats, -1)
-    result = bulk.check(folder, *beats, fast_simulator).require()
+    result = bulk.check(rtl, *beats, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
     assert result.ii == node.steps * step_cycles(node)
     for pace in PACES:
-        bulk.check(folder, *beats, fast_simulator, pace=pace).require()
+        bulk.check(rtl, *beats, fast_simulator, pace=pace).require()
 
 
 def test_lstm_of_20_units_takes_9_cycles_a_step(fast_simulator: str, tmp_path: Path):
     graph = recurrent(Lstm, 20, 1, steps=20, features=6, w="fixed<4,1>", acc="fixed<14,7>")
     planned = plan(graph)
-    project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
     x = make.frames(np.random.default_rng(11), graph, 3)[2:]
     expected = golden.predict(graph, x)
-    result = bulk.check(tmp_path / "rtl", x, expected[:, None], fast_simulator).require()
+    result = bulk.check(rtl, x, expected[:, None], fast_simulator).require()
     assert step_cycles(graph.nodes[0]) == 9
     assert result.latency == planned.latency == 186
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.rtl.interface import FILE, FILELIST, Interface, LayerStream, Stream
+from accel.rtl.folder import FILELIST, RtlFolder
+from accel.rtl.interface import FILE, Interface, LayerStream, Stream
 
 _TRACE = Path(__file__).parents[2] / "accel" / "rtl" / "lib" / "acc_stream_trace.sv"
 _SOURCE = Path(__file__).parent / "rtl" / "toy.sv"
@@ -24,6 +25,11 @@ class Toy:
     interface: Interface
     inputs: np.ndarray
     layers: dict[str, np.ndarray]
+
+    @property
+    def rtl(self) -> RtlFolder:
+        """The folder as it is now."""
+        return RtlFolder.read(self.folder)
 
     @property
     def expected(self) -> np.ndarray:

@@ -16,7 +16,7 @@ from accel.sim.result import Kind, Mismatch
 def test_wrong_layer(toy, simulator: str) -> None:
     design = toy(6)
     due = int(design.layers["pair"][1, 3, 1])
-    found = locate(design.folder, design.inputs, design.expected, design.layers, simulator)
+    found = locate(design.rtl, design.inputs, design.expected, design.layers, simulator)
     assert found == Mismatch("pair", 1, 3, 1, due, due ^ 1)
     assert str(found) == f"pair: frame 1, beat 3, lane 1: expected {due}, got {due ^ 1}"
 
@@ -25,7 +25,7 @@ def test_wrong_first_layer(toy, fast_simulator: str) -> None:
     design = toy()
     memory = design.folder / "toy.mem"
     memory.write_text(memory.read_text().replace("064", "065"))
-    found = locate(design.folder, design.inputs, design.expected, design.layers, fast_simulator)
+    found = locate(design.rtl, design.inputs, design.expected, design.layers, fast_simulator)
     due = int(design.layers["add"][0, 0, 2])
     assert found == Mismatch("add", 0, 0, 2, due, due + 1)
 
@@ -34,32 +34,32 @@ def test_corrupted_expectation_is_the_output(toy, fast_simulator: str) -> None:
     design = toy()
     wrong = design.expected.copy()
     wrong[2, 1, 0] ^= 1
-    found = locate(design.folder, design.inputs, wrong, design.layers, fast_simulator)
+    found = locate(design.rtl, design.inputs, wrong, design.layers, fast_simulator)
     assert found == Mismatch("output", 2, 1, 0, int(wrong[2, 1, 0]), int(design.expected[2, 1, 0]))
 
 
 def test_dropped_beat(toy, fast_simulator: str) -> None:
     design = toy(1, frames=1)
     constant = {name: np.zeros_like(values) for name, values in design.layers.items()}
-    assert locate(design.folder, design.inputs, design.expected, design.layers, fast_simulator).beat == 1
-    found = locate(design.folder, design.inputs, design.expected, {"add": design.layers["add"]}, fast_simulator)
+    assert locate(design.rtl, design.inputs, design.expected, design.layers, fast_simulator).beat == 1
+    found = locate(design.rtl, design.inputs, design.expected, {"add": design.layers["add"]}, fast_simulator)
     assert (found.layer, found.beat, found.lane) == ("output", 1, 0)
     silent = design.inputs * 0 - np.array([5, -7, 100])  # every sum is 0: only the number of beats tells
-    found = locate(design.folder, silent, constant["pair"], constant, fast_simulator)
+    found = locate(design.rtl, silent, constant["pair"], constant, fast_simulator)
     assert found == Mismatch("pair", 1, 2, None, 0, None, Kind.MISSING)  # one of each frame, which is sent twice
 
 
 def test_nothing_wrong(toy, fast_simulator: str) -> None:
     design = toy()
-    assert locate(design.folder, design.inputs, design.expected, design.layers, fast_simulator) is None
+    assert locate(design.rtl, design.inputs, design.expected, design.layers, fast_simulator) is None
 
 
 def test_refusals(toy, fast_simulator: str) -> None:
     design = toy()
     with pytest.raises(AccelError, match=r"layer 'add': expected values of shape \(6, 8, 3\), got \(6, 4, 3\)"):
-        locate(design.folder, design.inputs, design.expected, {"add": design.expected}, fast_simulator)
+        locate(design.rtl, design.inputs, design.expected, {"add": design.expected}, fast_simulator)
     fields = json.loads(design.interface.to_json())
     fields["layers"][0]["name"] = "conv"
     (design.folder / FILE).write_text(json.dumps(fields))
     with pytest.raises(AccelError, match="no trace of layer 'conv'"):
-        locate(design.folder, design.inputs, design.expected, {"conv": design.layers["add"]}, fast_simulator)
+        locate(design.rtl, design.inputs, design.expected, {"conv": design.layers["add"]}, fast_simulator)

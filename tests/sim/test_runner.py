@@ -24,13 +24,13 @@ STALLED = {"back_to_back": 0, "reset": 0, "idle": ("none",), "backpressure": ("a
 
 def test_right_and_timed(toy, simulator: str) -> None:
     design = toy()
-    result = cosimulate(design.folder, design.inputs, design.expected, simulator, all_vectors=6)
+    result = cosimulate(design.rtl, design.inputs, design.expected, simulator, all_vectors=6)
     assert result.passed and result.tests == 19
     assert result.frames == 4 + 16 * 2 + 1 + 6
     assert (result.latency, result.ii) == (9, 8)
     wrong = design.expected.copy()
     wrong[0, 2, 1] ^= 1
-    result = cosimulate(design.folder, design.inputs, wrong, simulator, **ONE)
+    result = cosimulate(design.rtl, design.inputs, wrong, simulator, **ONE)
     assert result.mismatches == 1
     assert result.first == Mismatch("output", 0, 2, 1, wrong[0, 2, 1], design.expected[0, 2, 1])
     (build,) = (design.folder.parent / "sim").glob("[!.]*")
@@ -40,7 +40,7 @@ def test_right_and_timed(toy, simulator: str) -> None:
 def test_python_sleeps_while_nothing_moves(toy, fast_simulator: str) -> None:
     """Wake-ups follow the beats: at most three for each of the 12 in a frame."""
     design = toy(frames=40)
-    result = cosimulate(design.folder, design.inputs, design.expected, fast_simulator, back_to_back=40, **ONE)
+    result = cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, back_to_back=40, **ONE)
     assert result.wakeups <= 3 * 12 * 40
 
 
@@ -58,16 +58,16 @@ def test_python_sleeps_while_nothing_moves(toy, fast_simulator: str) -> None:
 )
 def test_fault_is_placed(toy, fast_simulator: str, fault: int, plan: dict, place: tuple) -> None:
     design = toy(fault)
-    first = cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **plan).first
+    first = cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **plan).first
     assert (first.frame, first.beat, first.lane, first.kind) == place
 
 
 def test_no_tests_is_red(toy, fast_simulator: str) -> None:
     design = toy()
     with pytest.raises(AccelError, match="not one test ran"):
-        cosimulate(design.folder, design.inputs, design.expected, fast_simulator, back_to_back=0, **ONE)
+        cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, back_to_back=0, **ONE)
     with pytest.raises(AccelError, match="not one test ran"):
-        cosimulate(design.folder, design.inputs, design.expected, fast_simulator, tests="testbench.streams")
+        cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, tests="testbench.streams")
 
 
 def test_wrong_prediction_is_red(toy, fast_simulator: str) -> None:
@@ -77,8 +77,8 @@ def test_wrong_prediction_is_red(toy, fast_simulator: str) -> None:
         fields[field] += 1
         (design.folder / FILE).write_text(json.dumps(fields))
         with pytest.raises(AccelError, match=message):
-            cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE)
-    assert cosimulate(design.folder, design.inputs, design.expected, fast_simulator, timing=False, **ONE).passed
+            cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE)
+    assert cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, timing=False, **ONE).passed
 
 
 def test_stopped_simulation_is_red(toy, simulator: str) -> None:
@@ -87,24 +87,24 @@ def test_stopped_simulation_is_red(toy, simulator: str) -> None:
     stop = 'always @(posedge clk_i) if (count_q == 5) $fatal(1, "count is five");\nendmodule'
     source.write_text(source.read_text().replace("endmodule", stop))
     with pytest.raises(AccelError, match="(?s)1 of 1 tests failed: .*ended prematurely.*count is five"):
-        cosimulate(design.folder, design.inputs, design.expected, simulator, **ONE)
+        cosimulate(design.rtl, design.inputs, design.expected, simulator, **ONE)
 
 
 def test_stuck_design_is_red(toy, fast_simulator: str) -> None:
     design = toy()
     source = design.folder / "toy.sv"
     source.write_text(source.read_text().replace("pair_valid_q <= add_valid_q &&", "pair_valid_q <= 1'b0 &&"))
-    result = cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE)
+    result = cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE)
     assert result.first.kind is Kind.MISSING and result.mismatches == 16
 
 
 def test_changed_memory_is_never_stale(toy, fast_simulator: str) -> None:
     design = toy()
-    assert cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE).passed
+    assert cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE).passed
     memory = design.folder / "toy.mem"
     memory.write_text(memory.read_text().replace("064", "065"))
-    assert not cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE).passed
-    assert cosimulate(design.folder, design.inputs, design.expected + np.array([0, 0, 2]), fast_simulator, **ONE).passed
+    assert not cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE).passed
+    assert cosimulate(design.rtl, design.inputs, design.expected + np.array([0, 0, 2]), fast_simulator, **ONE).passed
 
 
 def test_other_port_names(toy, fast_simulator: str) -> None:
@@ -122,12 +122,12 @@ def test_other_port_names(toy, fast_simulator: str) -> None:
     fields["ports"] |= {signal: f"_T{signal.upper()}" for signal in ("data", "valid", "ready")}
     fields["input"]["prefix"], fields["output"]["prefix"] = "input_1", "layer9_out"
     (design.folder / FILE).write_text(json.dumps(fields))
-    assert cosimulate(design.folder, design.inputs, design.expected, fast_simulator, **ONE).passed
+    assert cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE).passed
 
 
 def test_waves(toy, simulator: str) -> None:
     design = toy()
-    assert cosimulate(design.folder, design.inputs, design.expected, simulator, waves=True, **ONE).passed
+    assert cosimulate(design.rtl, design.inputs, design.expected, simulator, waves=True, **ONE).passed
     run = next((design.folder.parent / "sim").glob("*/run"))
     wave = run / ("toy.fst" if simulator == "icarus" else "dump.vcd")
     assert wave.stat().st_size > 500
@@ -136,7 +136,7 @@ def test_waves(toy, simulator: str) -> None:
 def test_too_few_frames(toy, fast_simulator: str) -> None:
     design = toy()
     with pytest.raises(AccelError, match="6 inputs and 6 outputs came; expected 7"):
-        cosimulate(design.folder, design.inputs, design.expected, fast_simulator, all_vectors=7)
+        cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, all_vectors=7)
 
 
 def test_example_of_the_readme(toy, fast_simulator: str, tmp_path: Path) -> None:
