@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -24,7 +24,11 @@ PRECISIONS = (
 )
 """What of a layer has a type of its own, by hls4ml's names; the second line is softmax's."""
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
-_LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d+)(?:/(\d+))?\s*")
+_WHOLE = re.compile(r"-?\d{1,18}")
+_LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d{1,18})(?:/(\d{1,18}))?\s*")
+
+Factor = Annotated[int, Field(strict=True, ge=1)]
+"""A reuse factor."""
 
 
 class _Strict(BaseModel):
@@ -34,11 +38,11 @@ class _Strict(BaseModel):
 class LayerDesign(_Strict):
     """What one layer has of its own; everything left out follows the design's defaults."""
 
-    reuse: int | None = Field(None, ge=1)
-    recurrent_reuse: int | None = Field(None, ge=1)
+    reuse: Factor | None = None
+    recurrent_reuse: Factor | None = None
     strategy: Literal["Latency", "Resource"] | None = None
     precision: dict[str, str] = {}
-    table_size: int | None = Field(None, ge=2)
+    table_size: int | None = Field(None, strict=True, ge=2)
 
     @field_validator("precision")
     @classmethod
@@ -55,7 +59,7 @@ class Design(_Strict):
     clock_ns: float = Field(10.0, gt=0, allow_inf_nan=False)
     io: Literal["io_stream", "io_parallel"] = "io_stream"
     strategy: Literal["Latency", "Resource"] = "Latency"
-    reuse: int = Field(1, ge=1)
+    reuse: Factor = 1
     precision: str = "auto"
     layers: dict[str, LayerDesign] = {}
 
@@ -117,7 +121,7 @@ class Design(_Strict):
                 for name, factors in _layer_factors(value):
                     layers.setdefault(name, {}).update(factors)
                 continue
-            data[key] = value
+            data[key] = int(value) if key == "reuse" and _WHOLE.fullmatch(value) else value
             owned = {"reuse": ("reuse", "recurrent_reuse"), "precision": ("precision",)}.get(key, (key,))
             for layer in layers.values():
                 for name in owned:
@@ -125,7 +129,7 @@ class Design(_Strict):
         return parse_design(data, "command line")
 
 
-def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, str]]]:
+def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, int]]]:
     """The layers of `conv1:4,gru:8/16` and what each sets."""
     for item in text.split(","):
         found = _LAYER_FACTOR.fullmatch(item)
@@ -135,7 +139,7 @@ def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, str]]]:
                 "for a recurrent layer's input and recurrent product; one factor alone is for all layers"
             )
         name, kernel, recurrent = found.groups()
-        yield name, {"reuse": kernel, **({"recurrent_reuse": recurrent} if recurrent else {})}
+        yield name, {"reuse": int(kernel), **({"recurrent_reuse": int(recurrent)} if recurrent else {})}
 
 
 @dataclass(frozen=True)
@@ -237,4 +241,5 @@ def _told(error: Any) -> str:
     if error["type"] == "extra_forbidden":
         fields = LayerDesign.model_fields if error["loc"][0] == "layers" else Design.model_fields
         return f"unknown key '{key}'; {near(str(error['loc'][-1]), fields)}"
-    return f"{key}: expected {error['msg'].removeprefix('Input should be ')}, got '{error['input']}'"
+    quoted = " in quotes" if error["type"] == "int_type" and str(error["input"]).isdecimal() else ""
+    return f"{key}: expected {error['msg'].removeprefix('Input should be ')}, got '{error['input']}'{quoted}"

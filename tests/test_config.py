@@ -37,7 +37,16 @@ def test_command_line_reuse_for_some_layers() -> None:
     assert (both.reuse, both.recurrent_reuse, both.table_size) == (6, 12, 1024)
 
 
-@pytest.mark.parametrize("text", ["4,dense:8", "gru:", "gru:3/", "gru:x", ":3", "gru:3,"])
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("0", "greater than or equal to 1, got '0'"), ("-5", "equal to 1, got '-5'"), ("9" * 5000, "a valid integer")],
+)
+def test_a_reuse_that_is_no_factor_is_refused(text: str, told: str) -> None:
+    with pytest.raises(AccelError, match=told):
+        Design().changed({"reuse": text})
+
+
+@pytest.mark.parametrize("text", ["4,dense:8", "gru:", "gru:3/", "gru:x", ":3", "gru:3,", "gru:" + 5000 * "9"])
 def test_a_malformed_reuse_is_refused(text: str) -> None:
     with pytest.raises(AccelError, match="expected a layer and its factor"):
         Design().changed({"reuse": text})
@@ -52,6 +61,10 @@ def test_a_malformed_reuse_is_refused(text: str) -> None:
         ({"strategy": "fast"}, "strategy: expected 'Latency' or 'Resource', got 'fast'"),
         ({"clock_ns": 0}, "clock_ns: expected greater than 0, got '0'"),
         ({"reuse": "many"}, "reuse: expected a valid integer"),
+        ({"reuse": 4.0}, "reuse: expected a valid integer, got '4.0'"),
+        ({"reuse": "4"}, "reuse: expected a valid integer, got '4' in quotes"),
+        ({"layers": {"c": {"recurrent_reuse": "4"}}}, "layers.c.recurrent_reuse: expected a valid integer, got '4' in"),
+        ({"layers": {"c": {"table_size": 1024.0}}}, "layers.c.table_size: expected a valid integer, got '1024.0'"),
         ({"layers": {"c": {"precision": {"weights": "fixed<8,2>"}}}}, "layers.c.precision: unknown 'weights'; did you"),
         ({"precision": "fixed<16>"}, "precision 'fixed<16>' is not a fixed-point type"),
         ({"precision": "auto<99>"}, "precision 'auto<99>': expected 4 to 24 bits"),

@@ -32,6 +32,8 @@ def refusal(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
     ("text", "told"),
     [
         ("reuse: 2\nreuse: 4", "the key 'reuse' comes twice"),
+        ("reuse: 4.0", "reuse: expected a valid integer, got '4.0'"),
+        ("reuse: '4'", "reuse: expected a valid integer, got '4' in quotes"),
         ("reuse: true", "reuse: expected a valid integer"),
         ("reuse: 1:30", "reuse: expected a valid integer"),
         ("layers: {c: {precision: {weights: 'fixed<8,2>'}}}", "layers.c.precision: unknown 'weights'; did you mean"),
