@@ -23,6 +23,8 @@ PRECISIONS = (
     *("exp_table", "inv_table", "inp_norm", "inv_inp"),
 )
 """What of a layer has a type of its own, by hls4ml's names; the second line is softmax's."""
+DEFINED = ("DATASET", "dataset", "stimulus")
+"""What a `model.py` has: its data set's name, that read from its folder, and made-up inputs."""
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
 _WHOLE = re.compile(r"-?\d{1,18}")
 _LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d{1,18})(?:/(\d{1,18}))?\s*")
@@ -159,12 +161,25 @@ class ModelSource:
         return read_design(file) if file and file.exists() else Design()
 
     def definition(self) -> ModuleType | None:
-        """The folder's `model.py` as a module (build, dataset, stimulus, CLASSES), None for a model file alone."""
+        """The folder's `model.py` as a module (DATASET, dataset, stimulus, ...), None for a model file alone.
+
+        Raises:
+            AccelError: it does not run, or lacks one of these three.
+        """
         if self.folder is None:
             return None
-        spec = importlib.util.spec_from_file_location(f"accel_model_{self.name}", self.folder / "model.py")
+        file = self.folder / "model.py"
+        spec = importlib.util.spec_from_file_location(f"accel_model_{self.name}", file)
         module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            told = " ".join(str(error).split())
+            raise AccelError(f"{file} does not run: {type(error).__name__}: {told}") from error
+        if missing := [name for name in DEFINED if not hasattr(module, name)]:
+            raise AccelError(
+                f"{file} has no {missing[0]}; expected {', '.join(DEFINED)}, as models/lenet/model.py has them"
+            )
         return module
 
 

@@ -107,7 +107,7 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
 def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "models" / "tiny"
     folder.mkdir(parents=True)
-    (folder / "model.py").write_text("CLASSES = ('a', 'b')\n")
+    (folder / "model.py").write_text("DATASET, dataset, stimulus = 'mnist', None, None\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "models"
 
@@ -118,7 +118,7 @@ def test_resolve_a_folder(models: Path) -> None:
     source = resolve("tiny")
     assert (source.name, source.path) == ("tiny", models / "tiny" / "model.keras")
     assert source.design() == Design(part="xczu3eg", clock_ns=4.0)
-    assert source.definition().CLASSES == ("a", "b")
+    assert source.definition().DATASET == "mnist"
 
 
 def test_resolve_a_file(models: Path, tmp_path: Path) -> None:

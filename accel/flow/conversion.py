@@ -48,15 +48,25 @@ class Reference:
     outputs: np.ndarray  # float64 (frames, *shape)
 
 
+def settled(request: Request) -> tuple[ModelSource, Design]:
+    """The model that is asked for and the design it gets.
+
+    Raises:
+        AccelError: there is no such model, a setting is not as expected, or the part is unknown.
+    """
+    source = resolve(request.model)
+    design = source.design().changed(request.changes)
+    parts.find(design.part)
+    return source, design
+
+
 def make(request: Request, progress: Progress) -> Conversion:
     """Convert the model and write its HLS project.
 
     Raises:
         AccelError: whatever is wrong with the request or the model, in one line.
     """
-    source = resolve(request.model)
-    design = source.design().changed(request.changes)
-    parts.find(design.part)
+    source, design = settled(request)
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
         model = _keras_model(source, design)

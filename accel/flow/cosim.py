@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from accel.config import resolve
 from accel.errors import AccelError
 from accel.fixed import to_float
 from accel.flow import assemble, memo
-from accel.flow.conversion import make, reference
+from accel.flow.conversion import make, reference, settled
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.rtl import Hardware, generate
@@ -57,8 +56,9 @@ def run(
     count = FRAMES[simulator] if frames is None else frames
     if count < 4:
         raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
+    source, _ = settled(request)
+    folder = PROJECTS / source.name
     state = memo.fingerprint(request, simulator, count, full, waves, min_agreement)
-    folder = PROJECTS / resolve(request.model).name
     if verified := memo.recall(folder, state):
         return replace(finished(folder, verified), recalled=True)
     done = make(request, progress)

@@ -36,6 +36,18 @@ class AccelBackend(VitisBackend):
             "write", ["accel:stamp", "accel:write_hls"], requires=[self._default_flow], backend=self.name
         )
 
+    def create_initial_config(self, **settings: Any) -> dict[str, Any]:
+        """hls4ml's for Vitis.
+
+        Raises:
+            AccelError: the part is none that the command line would take.
+        """
+        from accel.synth import parts
+
+        config = super().create_initial_config(**settings)
+        parts.find(config["Part"])
+        return config
+
     @model_optimizer()
     def refuse_faults(self, model: ModelGraph) -> None:
         """Stop, in words, at what hls4ml would convert wrongly."""

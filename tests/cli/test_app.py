@@ -211,7 +211,7 @@ def test_train_writes_where_the_model_is(capfd, tmp_path, monkeypatch):
     folder = tmp_path / "models" / "tiny"
     folder.mkdir(parents=True)
     (folder / "model.py").write_text(
-        "DATASET = 'mnist'\n"
+        "DATASET, dataset, stimulus = 'mnist', None, None\n"
         "def train(root, out, *, progress):\n"
         "    progress.advance(1, 1)\n"
         "    (out / 'model.keras').write_text(root.name)\n"

@@ -31,6 +31,21 @@ def refusal(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        ("CLASSES = ('a', 'b')", "model.py has no DATASET; expected DATASET, dataset, stimulus"),
+        ("DATASET = 'mnist'", "model.py has no dataset"),
+        ("import nonsuch", "model.py does not run: ModuleNotFoundError: No module named 'nonsuch'"),
+        ("def build(:", "model.py does not run: SyntaxError"),
+        ("DATASET, dataset, stimulus = 'mnits', None, None", "unknown data set 'mnits': expected one of emodb, fsdd"),
+    ],
+)
+def test_a_model_that_is_not_defined(capfd: pytest.CaptureFixture[str], text: str, told: str) -> None:
+    Path("models/tiny/model.py").write_text(text)
+    assert told in refusal(capfd, "cosim", "tiny")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
         ("reuse: 2\nreuse: 4", "the key 'reuse' comes twice"),
         ("reuse: 4.0", "reuse: expected a valid integer, got '4.0'"),
         ("reuse: '4'", "reuse: expected a valid integer, got '4' in quotes"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.flow import cosim, hls, plugin, rtl
+from accel.flow import cosim, hls, memo, plugin, rtl
 from accel.flow.request import Request
 from accel.hls import ranges
 from tests.flow.conftest import FRAMES
@@ -122,6 +123,12 @@ def test_bad_requests_are_refused_and_leave_nothing(request_, changes, told, tmp
     with pytest.raises(AccelError, match=told):
         rtl.run(Request(**fields))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_are_judged_before_anything_is_read(request_, monkeypatch):
+    monkeypatch.setattr(memo, "fingerprint", lambda *_: pytest.fail("read"))
+    with pytest.raises(AccelError, match="unknown part 'xc9z999'"):
+        cosim.run(replace(request_, part="xc9z999"))
 
 
 def test_a_corrupt_model_file_is_refused(tmp_path, monkeypatch):

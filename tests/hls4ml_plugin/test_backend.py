@@ -41,11 +41,11 @@ def tiny(**recurrent: bool) -> keras.Model:
     return keras.Model(inputs, keras.layers.Dense(3)(keras.layers.Flatten()(inputs)))
 
 
-def converted(model: keras.Model, folder: Path) -> ModelGraph:
+def converted(model: keras.Model, folder: Path, part: str = "xc7z020clg400-1") -> ModelGraph:
     import hls4ml
 
     return hls4ml.converters.convert_from_keras_model(
-        model, backend="Accel", io_type="io_stream", output_dir=str(folder), part="xc7z020clg400-1"
+        model, backend="Accel", io_type="io_stream", output_dir=str(folder), part=part
     )
 
 
@@ -97,6 +97,12 @@ def test_another_simulation_is_refused(tmp_path: Path) -> None:
     graph = converted(tiny(), tmp_path / "project")
     with pytest.raises(AccelError, match="sim='vcs': expected 'csim' .* or 'rtl'"):
         graph.predict(np.zeros((1, 4, 2), np.float32), sim="vcs")
+
+
+@pytest.mark.parametrize("part", ["abc", 'xc7z020"; exec touch ran; #'])
+def test_a_part_is_judged_as_on_the_command_line(part: str, tmp_path: Path) -> None:
+    with pytest.raises(AccelError, match="expected a (name that begins with a known )?device"):
+        converted(tiny(), tmp_path / "project", part)
 
 
 def test_known_faults_are_refused_in_any_script(tmp_path: Path) -> None:
