@@ -68,7 +68,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, text: str) -> None:
 
 DEFINITION = """
 import numpy as np
-DATASET = "mnist"
+DATASET, dataset = "mnist", None
 def stimulus(count, seed=0):
     return np.random.default_rng(seed).uniform(0, 0.5, (count, 8, 6, 1)).astype("float32")
 """
