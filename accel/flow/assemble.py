@@ -14,6 +14,7 @@ from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
 from accel.hls import convert
 from accel.report import Report, Resource, Settings, Simulation, Timing
+from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
 from accel.rtl.plan import Plan
@@ -25,16 +26,21 @@ if TYPE_CHECKING:
 
 
 def commands(
-    request: Request, simulator: str = tools.VERILATOR, frames: int | None = None, full: bool = False
+    request: Request,
+    simulator: str = tools.VERILATOR,
+    frames: int | None = None,
+    full: bool = False,
+    min_agreement: float = MIN_AGREEMENT,
 ) -> tuple[str, ...]:
-    """What a user types to make this design, and to simulate it as it was simulated."""
+    """What a user types to make this design, and to simulate and judge it as it was."""
     changes = "".join(f" {name.upper()}={shlex.quote(value)}" for name, value in request.changes.items())
     changes += "" if request.data is None else f" DATA={shlex.quote(request.data)}"
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
     how += " FULL=1" if full else ""
-    made = [f"make {target} MODEL={shlex.quote(request.model)}{changes}" for target in ("hls", "rtl", "cosim")]
-    return *made[:-1], made[-1] + how
+    enough = "" if min_agreement == MIN_AGREEMENT else f" MIN_AGREEMENT={100 * min_agreement:.12g}"
+    own = {"hls": enough, "rtl": "", "cosim": how + enough}
+    return tuple(f"make {target} MODEL={shlex.quote(request.model)}{changes}{more}" for target, more in own.items())
 
 
 def converted(done: Conversion, commands: tuple[str, ...]) -> Report:

@@ -80,7 +80,7 @@ def run(
         "C simulation": to_float(expected, csim.output_type),
         "integer model": to_float(outputs, graph.output.type),
     }
-    report = assemble.converted(done, assemble.commands(request, simulator, frames, full))
+    report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, known, witnesses, min_agreement), planned)
     report = replace(assemble.simulated(report, simulations), notes=(_layers_note(planned, mismatch),))
     outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)

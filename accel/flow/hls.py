@@ -36,7 +36,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     with progress.step("running the C simulation"):
         outputs = known.csim.predict_raw(raw)
     witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
-    report = assemble.converted(done, assemble.commands(request))
+    report = assemble.converted(done, assemble.commands(request, min_agreement=min_agreement))
     report = assemble.measured(report, known, witnesses, min_agreement)
     try:
         with progress.step("planning the hardware"):
