@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim train data doctor lint test conformance clean distclean
+.PHONY: help hls rtl cosim train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -31,6 +31,7 @@ help:
 	@echo "make doctor                        tools, versions and data sets on this machine"
 	@echo "make test                          the test suite"
 	@echo "make conformance [N=50] [SEED=1]   random networks: C simulation, integer model and RTL compared"
+	@echo "make mutants                       the test suite's own test: small faults in the RTL that it must find"
 	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
 	@echo "make clean                         remove all designs (distclean: .venv/, too)"
 	@echo
@@ -65,6 +66,9 @@ test: $(READY)
 
 conformance: $(READY)
 	@$(VENV)/bin/python -m tests.conformance.run $(call option,networks,N) $(call option,seed,SEED)
+
+mutants: $(READY)
+	@$(VENV)/bin/python -m tests.mutants
 
 clean:
 	@if [ -x $(ACCEL) ]; then $(ACCEL) clean; fi

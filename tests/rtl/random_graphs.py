@@ -112,10 +112,11 @@ def softmax(
     difference="ufixed<9,3>",
     accum="fixed<18,6>",
     total="ufixed<14,5,RND,SAT>",
+    inverse="fixed<14,2>",
     y="fixed<16,2,RND,SAT>",
 ):
     """Tables hold random entries of the range that exponentials and inverses have: the hardware must not care."""
-    exp_type, inverse_type = Fixed.parse("ufixed<12,1>"), Fixed.parse("fixed<14,2>")
+    exp_type, inverse_type = Fixed.parse("ufixed<12,1>"), Fixed.parse(inverse)
     source = Tensor((steps, classes), Fixed.parse(x))
     return single(
         Softmax(

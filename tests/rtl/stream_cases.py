@@ -38,10 +38,10 @@ def rng() -> np.random.Generator:
     return np.random.default_rng(11)
 
 
-def layer(graph: Graph) -> Case:
+def layer(graph: Graph, x: np.ndarray | None = None) -> Case:
     """The last module of a layer that has only a FIFO before it."""
     planned = plan(graph)
-    x = make.frames(rng(), graph, FRAMES)
+    x = make.frames(rng(), graph, FRAMES) if x is None else x
     expected = golden.predict(graph, x)
     return Case(
         planned.instances[-1],
@@ -94,11 +94,11 @@ def product(n_in: int, n_out: int, reuse: int, beats: int = 1, **types: str) -> 
 
 
 def lut(x: str, entry: str, y: str) -> Case:
-    """A table of random entries: the hardware must not care."""
-    type_ = Fixed.parse(entry)
+    """Every value of the input's type into a table of random entries: the hardware must not care."""
+    source, type_ = Tensor((12, 2), Fixed.parse(x)), Fixed.parse(entry)
     table = replace(tables.tanh(32, type_), entries=make.raw(rng(), (32,), type_))
-    shape = (6, 2)
-    return layer(make.single(Lookup("lut", Tensor(shape, Fixed.parse(x)), Tensor(shape, Fixed.parse(y)), table)))
+    graph = make.single(Lookup("lut", source, Tensor(source.shape, Fixed.parse(y)), table))
+    return layer(graph, np.resize(np.arange(source.type.lo, source.type.hi + 1), (FRAMES, *source.shape)))
 
 
 def scale(extremes: bool = False, **types: str) -> Case:
@@ -163,16 +163,18 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
     yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))
+    yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))
     yield "acc_pool-columns", layer(make.pool((3, 4, 1), (3, 1), (3, 1), "max", x="ufixed<8,3>", acc="ufixed<8,3>"))
     yield "acc_pool-row", layer(make.pool((1, 9, 2), (1, 4), (1, 4), "average"))
-    yield "acc_softmax-two", layer(make.softmax(np.random.default_rng(4), 2, 3))
+    yield "acc_softmax-two", layer(make.softmax(np.random.default_rng(4), 2, 3, inverse="ufixed<9,2>"))
     yield "acc_softmax-seven", layer(make.softmax(np.random.default_rng(4), 7, 3, x="ufixed<9,3>"))
     yield "acc_gru-at_once", loop(Gru, 3, 1)
-    yield "acc_gru-fold", loop(Gru, 6, 3, sequences=True)
-    yield "acc_gru-rounds", loop(Gru, 4, 48, acc="fixed<9,5>", size=64)
+    yield "acc_gru-fold", loop(Gru, 6, 2, sequences=True)
+    yield "acc_gru-rounds", loop(Gru, 6, 12, sequences=True, size=64)
+    yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)
     yield "acc_lstm-at_once", loop(Lstm, 3, 1)
     yield "acc_lstm-fold", loop(Lstm, 4, 2, sequences=True)
-    yield "acc_lstm-rounds", loop(Lstm, 6, 12, sequences=True, size=64)
+    yield "acc_lstm-rounds", loop(Lstm, 6, 12, sequences=True, size=64, y="fixed<12,3,RND,SAT>")
 
 
 def types() -> Iterator[tuple[str, Case]]:
@@ -193,9 +195,9 @@ def types() -> Iterator[tuple[str, Case]]:
             np.random.default_rng(5),
             5,
             2,
-            difference=f"ufixed<8,2,{mode}>",
+            difference=f"ufixed<7,2,{mode}>",
             accum=f"fixed<12,6,{rounding}>",
-            total=f"ufixed<8,3,{mode}>",
+            total=f"ufixed<7,2,{mode}>",
             y=f"fixed<8,2,{mode}>",
         )
         yield f"acc_softmax-{mode}", layer(softmax)
@@ -205,6 +207,7 @@ def types() -> Iterator[tuple[str, Case]]:
     relu = make.cast((4, 3), "ufixed<8,3>", "fixed<8,4>", relu=True)
     yield "acc_cast-relu", layer(make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True))
     yield "acc_cast-relu_of_unsigned", layer(relu)
+    yield "acc_lut-beyond", lut("fixed<9,6>", "fixed<9,3>", "fixed<9,3>")
     yield "acc_lut-unsigned", lut("ufixed<7,4>", "ufixed<8,2>", "fixed<8,4>")
     yield "acc_scale-unsigned", scale(x="ufixed<6,2>", b="fixed<6,6>")
     yield "acc_scale-wide_bias", scale(True, s="fixed<4,1>", b="fixed<12,4>", y="fixed<16,4,TRN,SAT>")

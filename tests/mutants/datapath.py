@@ -1,0 +1,99 @@
+"""Mutants of the modules without ready: arithmetic, trees, delays.
+
+Equivalent, therefore not here:
+    acc_pkg: `(tree_items + radix) / radix`: an item too many at the top of a level, which nobody reads.
+    acc_requant: SAT_SYM without `negative` or `OutSigned`: no other value in range has only the sign bit set.
+    acc_multiply: operands extended by assignment instead of `{1'b0, ...}`: their wires are unsigned and one bit wider.
+    acc_multiply: `Shift > 0`: a cast that drops nothing is wiring, too.
+    acc_max_tree: `>` for `>=`: equal values are the same value.
+"""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutants
+
+DATAPATH = (
+    *mutants(
+        "acc_pkg",
+        "acc_cast or acc_lut or acc_mvau or acc_softmax",
+        ("localparam int RoundRnd = 2;", "localparam int RoundRnd = 3;"),
+        ("localparam int RoundTrnZero = 1;", "localparam int RoundTrnZero = 0;"),
+        ("localparam int OverflowSat = 1;", "localparam int OverflowSat = 2;"),
+        ("localparam int OverflowSatSym = 3;", "localparam int OverflowSatSym = 1;"),
+        ("(tree_items + radix - 1) / radix", "tree_items / radix"),
+        ("left > 1; left = (left + 2) / 3", "left > 1; left = (left + 1) / 3"),
+        ("left > 1;", "left > 2;"),
+    ),
+    *mutants(
+        "acc_requant",
+        "equals_fixed and icarus",
+        ("sign & (half | rest)", "sign & half"),
+        ("RoundRnd)       ? half :", "RoundRnd)       ? half & rest :"),
+        ("half & (rest | sign)", "half & (rest | ~sign)"),
+        ("half & (rest | ~sign)", "half"),
+        ("? half & rest :", "? half | rest :"),
+        ("half & (rest | floor[0])", "half & (rest | ~floor[0])"),
+        ("rest = |extended", "rest = &extended"),
+        ("RoundedWidth = ExtWidth - Drop + 1", "RoundedWidth = ExtWidth - Drop"),
+        ("negative ? Lowest : Highest", "negative ? Highest : Lowest"),
+        ("OverflowSatZero) ? '0", "OverflowSatZero) ? Highest"),
+        ("(SignBit | OutWidth'(1))", "SignBit"),
+        ("(fits & ~too_low)", "fits"),
+        ("(&above | ~|above)", "~|above"),
+        ("~|above[ValueWidth-OutWidth:1]", "~|above"),
+        ("{sign, extended, {(-Drop) {1'b0}}}", "{sign, extended, {(-Drop) {sign}}}"),
+        ("InSigned & in_i[InWidth-1]", "in_i[InWidth-1]"),
+        file="tests/rtl/test_requant.py",
+    ),
+    *mutants(
+        "acc_delay",
+        "acc_softmax",
+        ("({shift_q, in_i})", "({in_i, shift_q})"),
+        ("shift_q[(Cycles-1)*Width+:Width]", "shift_q[0+:Width]"),
+        ("if (en_i) shift_q <=", "shift_q <="),
+    ),
+    *mutants(
+        "acc_adder_tree",
+        "acc_mvau",
+        ("items[(3*i+2)*Width+:Width]", "items[(3*i+1)*Width+:Width]"),
+        ("3 * i + 2 < Before", "3 * i + 2 <= Before"),
+        ("3 * i + 1 < Before", "3 * i + 2 < Before"),
+        ("sum = gen_level[l-1].items[3*i*Width+:Width];", "sum = '0;"),
+        ("if (en_i) sum_q <=", "sum_q <="),
+    ),
+    *mutants(
+        "acc_max_tree",
+        "acc_softmax",
+        ("Signed ? Width'(1)", "!Signed ? Width'(1)"),
+        ("(a ^ Flip) >= (b ^ Flip)", "(a ^ Flip) <= (b ^ Flip)"),
+        ("assign max = a;", "assign max = '0;"),
+        ("if (en_i) max_q <=", "max_q <="),
+    ),
+    *mutants(
+        "acc_multiply",
+        "acc_mvau or acc_scale",
+        ("ASpan = AWidth + (ASigned ? 0 : 1)", "ASpan = AWidth"),
+        ("BSpan = BWidth + (BSigned ? 0 : 1)", "BSpan = BWidth"),
+        ("ProductWidth = ASpan + BSpan", "ProductWidth = ASpan + BSpan - 1"),
+        ("if (en_i) product_q", "product_q"),
+        (".Rounding(Rounding)", ".Rounding(0)"),
+        ("'(product_q) << Shift", "'(product_q) << (Shift + 1)"),
+    ),
+    *mutants(
+        "acc_table",
+        "acc_gru or acc_lstm",
+        ("RoundTrnZero", "RoundTrn"),
+        ("OverflowSat)", "OverflowWrap)"),
+        ("~step[AddressWidth-1]", "step[AddressWidth-1]"),
+        ("InFraction - ScaleLog2", "InFraction - ScaleLog2 + 1"),
+    ),
+    *mutants(
+        "acc_blend",
+        "acc_gru or acc_lstm",
+        ("(a <<< AShift)", "(a <<< BShift)"),
+        ("+ (b <<< BShift)", "- (b <<< BShift)"),
+        (".Rounding(OutRounding)", ".Rounding(0)"),
+        (".Overflow(OutOverflow)", ".Overflow(0)"),
+    ),
+    *mutants("acc_blend", "extremes", ("BSpan + BShift) + 1", "BSpan + BShift)"), file="tests/rtl/test_blend.py"),
+)

@@ -1,0 +1,9 @@
+"""The list of mutants."""
+
+from __future__ import annotations
+
+from tests.mutants.datapath import DATAPATH
+from tests.mutants.recurrent import RECURRENT
+from tests.mutants.streams import STREAMS
+
+MUTANTS = (*DATAPATH, *STREAMS, *RECURRENT)

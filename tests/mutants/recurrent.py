@@ -1,0 +1,97 @@
+"""Mutants of the recurrent layers' modules."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import kept, mutants
+
+BOTH = "acc_gru or acc_lstm"
+
+RECURRENT = (
+    *mutants(
+        "acc_ring",
+        BOTH,
+        (
+            "{units_q[Turn*Width-1:0], units_q[Units*Width-1:Turn*Width]}",
+            "{units_q[(Units-Turn)*Width-1:0], units_q[Units*Width-1:(Units-Turn)*Width]}",
+        ),
+        ("{in_i, units_q[Units*Width-1:Shift*Width]}", "{units_q[(Units-Shift)*Width-1:0], in_i}"),
+        ("if (clear_i) units_q", "if (1'b0) units_q"),
+        kept("units_q", "if (!rst_ni) units_q <= '0;"),
+    ),
+    *mutants(
+        "acc_recurrent_control",
+        BOTH,
+        ("CycleWidth'(Cycles - 1)", "CycleWidth'(Cycles - 2)"),
+        ("StepWidth'(Steps - 1)", "StepWidth'(Steps)"),
+        ("last_cycle && (ReturnSequences || last_step)", "last_cycle && last_step"),
+        ("clear_o = last_cycle && last_step", "clear_o = last_cycle"),
+        ("!(emit_o && out_valid_q && !out_ready_i)", "1'b1"),
+        ("cycle_q < CycleWidth'(Reuse)", "cycle_q <= CycleWidth'(Reuse)"),
+        ("CycleWidth'(Drain + Groups)", "CycleWidth'(Drain + Groups - 1)"),
+        ("else if (out_ready_i) out_valid_q", "else out_valid_q"),
+        kept("cycle_q", "cycle_q  <= '0;"),
+        kept("step_q", "step_q   <= '0;"),
+        kept("stages_q", "stages_q <= '0;"),
+        kept("out_valid_q", "if (!rst_ni) out_valid_q <= 1'b0;"),
+    ),
+    *mutants(
+        "acc_recurrent_sums",
+        BOTH,
+        ("held_q <= base_i", "held_q <= '0"),
+        ("AddressWidth'(Reuse - 1)", "AddressWidth'(Reuse - 2)"),
+        ("halves[0+:AccWidth] + halves[AccWidth+:AccWidth]", "halves[0+:AccWidth]"),
+        ("terms[Simd*AccWidth+:AccWidth] = '0", "terms[Simd*AccWidth+:AccWidth] = '1"),
+        ("word[(s*Parallel+p)*WeightWidth", "word[(p*Simd+s)*WeightWidth"),
+        ("SliceWidth'(Fold - 1)", "SliceWidth'(Fold)"),
+        ("held_q >> (Lanes * AccWidth)", "held_q >> AccWidth"),
+        (".Rounding(AccRounding)", ".Rounding(0)"),
+        kept("address_q", "address_d = '0;"),
+        kept("add_q", "add_q <= '0;"),
+        kept("slice_q", "slice_q <= '0;"),
+    ),
+    *mutants(
+        "acc_gru",
+        "acc_gru",
+        ("{stages[1], stages[0], stages[0]}", "{stages[0], stages[0], stages[0]}"),
+        ("stages[4] || stages[5]", "stages[5]"),
+        ("if (first) wx_h_q", "if (issue) wx_h_q"),
+        ("wx_h_q >> (Lanes * AccWidth)", "wx_h_q >> AccWidth"),
+        ("{Bias, in_data_i", "{(Units * AccWidth)'(0), in_data_i"),
+        ("if (en && emit) out_q", "if (emit) out_q"),
+        (".HOverflow(HOverflow)", ".HOverflow(0)"),
+        (".AccRounding(AccRounding),\n          .HWidth", ".AccRounding(0),\n          .HWidth"),
+    ),
+    *mutants(
+        "acc_gru_lane",
+        "acc_gru",
+        (".Cycles(2)", ".Cycles(1)"),
+        ("gated2 + wx_h_i", "gated2 - wx_h_i"),
+        ("GateFraction + 2) + 1;", "GateFraction + 2);"),
+        ("- z3_wide", "+ z3_wide"),
+        (".Rounding(AccRounding)", ".Rounding(0)"),
+        (".OutRounding(HRounding)", ".OutRounding(0)"),
+        (".OutOverflow(HOverflow)", ".OutOverflow(0)"),
+        (".in_i (sum_r_i)", ".in_i (sum_z_i)"),
+    ),
+    *mutants(
+        "acc_lstm",
+        "acc_lstm",
+        ("Plain ? 5 : 6", "5"),
+        ("stages[1] || stages[2]", "stages[2]"),
+        ("cells[(Units-Lanes+k)*HWidth", "cells[k*HWidth"),
+        ("if (en && emit) out_q", "if (emit) out_q"),
+        ("{4{stages[0]}}", "{1'b0, {3{stages[0]}}}"),
+        (".HRounding(HRounding)", ".HRounding(0)"),
+    ),
+    *mutants(
+        "acc_lstm_lane",
+        "acc_lstm",
+        (".Overflow(HOverflow)\n  ) u_cast", ".Overflow(0)\n  ) u_cast"),
+        (".Rounding(HRounding)", ".Rounding(0)"),
+        (".OutOverflow(HOverflow)", ".OutOverflow(0)"),
+        (".OutRounding(HRounding)", ".OutRounding(0)"),
+        (".Cycles(3)", ".Cycles(2)"),
+        ("Plain ? 0 : 1", "0"),
+        ("{sum_o_i, sum_f_i, sum_i_i}", "{sum_o_i, sum_i_i, sum_f_i}"),
+    ),
+)
