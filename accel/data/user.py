@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from accel.data import unpacked
 from accel.errors import AccelError
 
 SUFFIXES = (".npz", ".npy", ".csv")
 LEAST = 8
+DAMAGED = (OSError, ValueError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error)
 KEYS = ("x", "y", "x_train", "y_train", "x_test", "y_test")
 
 
@@ -60,9 +63,10 @@ def _arrays(path: Path, size: int) -> dict[str, np.ndarray]:
     try:
         if path.suffix == ".csv":
             return _table(path, size)
+        unpacked.check(path)
         loaded = np.load(path, allow_pickle=False)
         return {"x": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGED as error:
         raise AccelError(f"data {path}: not readable as {path.suffix}: {' '.join(str(error).split())}") from error
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from accel import cache
 from accel.config import Design, ModelSource
+from accel.data import unpacked
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
 from accel.hls import faults, precision, reuse
@@ -119,7 +120,11 @@ def _onnx_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
             f"{source.path}: reading ONNX needs the package {error.name}; install it with: pip install hls4ml[onnx]"
         ) from error
     try:
-        model = onnx.load(source.path)
+        model = onnx.load(source.path, load_external_data=False)
+        unpacked.check_onnx(source.path, model)
+        onnx.load_external_data_for_model(model, str(source.path.parent))
+    except AccelError:
+        raise
     except Exception as error:  # onnx raises protobuf's own kinds
         raise AccelError(f"{source.path}: expected an ONNX model, could not load it: {error}") from error
     model = onnx.shape_inference.infer_shapes(model)

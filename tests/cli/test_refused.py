@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from accel import cli
-from accel.hls import keras_model
+from accel.data import unpacked
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_a_part_that_would_run(capfd: pytest.CaptureFixture[str]) -> None:
 
 
 def test_a_model_that_unpacks_too_large(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras_model, "LARGEST", 100_000)
+    monkeypatch.setattr(unpacked, "LARGEST", 100_000)
     with zipfile.ZipFile("bomb.keras", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", b" " * 200_000)
     assert "bomb.keras: unpacks to 200,000 bytes" in refusal(capfd, "hls", "bomb.keras")

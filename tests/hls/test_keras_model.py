@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from accel.config import ModelSource
+from accel.data import unpacked
 from accel.errors import AccelError
 from accel.hls import keras_model
 
@@ -24,12 +25,12 @@ def test_a_damaged_file_is_refused(tmp_path: Path, source: ModelSource, suffix: 
 
 
 def test_a_file_that_unpacks_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras_model, "LARGEST", 100_000)
+    monkeypatch.setattr(unpacked, "LARGEST", 100_000)
     bomb = tmp_path / "bomb.keras"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", b" " * 60_000)
         archive.writestr("model.weights.h5", b" " * 60_000)
     assert bomb.stat().st_size < 1000
-    with pytest.raises(AccelError, match="unpacks to 120,000 bytes; expected a model of at most 100,000") as caught:
+    with pytest.raises(AccelError, match="unpacks to 120,000 bytes; expected at most 100,000") as caught:
         keras_model.load(bomb)
     assert "\n" not in str(caught.value)
