@@ -94,11 +94,10 @@ def replace(made: Path, folder: Path) -> Path:
 def scratch(parent: Path) -> Iterator[Path]:
     """A folder in ``parent``, made where it is absent, to make things in that are then renamed to their place.
 
-    At the end it goes with what is left in it. So do those of processes that were killed; those of living ones stay.
+    At the end it goes with what is left in it, and those in ``parent`` of processes that were killed go, too.
     """
     parent.mkdir(parents=True, exist_ok=True)
-    for left in parent.glob(f"{DRAFTS}*"):
-        _clear(left)
+    clear(parent, depth=0)
     drafts = Path(tempfile.mkdtemp(prefix=DRAFTS, dir=parent))
     with alone(drafts):
         try:
@@ -107,8 +106,14 @@ def scratch(parent: Path) -> Iterator[Path]:
             shutil.rmtree(drafts, ignore_errors=True)
 
 
+def clear(folder: Path, depth: int = 2) -> None:
+    """Remove the scratch folders in ``folder`` and so many levels below it that no living process holds."""
+    for level in range(depth + 1):
+        for drafts in sorted(folder.glob(f"{'*/' * level}{DRAFTS}*")):
+            _clear(drafts)
+
+
 def _clear(drafts: Path) -> None:
-    """Remove a scratch folder that nobody holds."""
     with suppress(FileNotFoundError, BlockingIOError), (drafts / LOCK).open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if _is(lock, drafts / LOCK):

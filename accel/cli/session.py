@@ -9,7 +9,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TextIO
 
@@ -54,9 +54,14 @@ def started(command: str, design: str | None = None) -> Iterator[terminal.Bars |
             log.close()
 
 
-def alone(design: str) -> AbstractContextManager[None]:
-    """Hold the design's folder; where another command does, say so and wait until that has ended."""
-    return cache.alone(PROJECTS / design, lambda: terminal.note(f"waiting for another accel command on {design}"))
+@contextmanager
+def alone(design: str) -> Iterator[None]:
+    """Hold the design's folder, without what killed commands left; where another one does, say so and wait for it."""
+    folder = PROJECTS / design
+    with cache.alone(folder, lambda: terminal.note(f"waiting for another accel command on {design}")):
+        cache.clear(folder)
+        cache.clear(cache.user_cache())
+        yield
 
 
 @contextmanager

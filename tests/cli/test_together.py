@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from accel import cache
+
 ROOT = Path(__file__).parents[2]
 HOLDER = """
 import sys
@@ -31,7 +33,7 @@ def started(tmp_path: Path) -> Iterator[Started]:
     def start(program: str, *arguments: str) -> subprocess.Popen:
         command = [sys.executable, "-c", program, *arguments]
         pipes = dict.fromkeys(("stdin", "stderr"), subprocess.PIPE)
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(tmp_path / "cache")}
         running.append(subprocess.Popen(command, cwd=tmp_path, env=env, text=True, **pipes))
         return running[-1]
 
@@ -61,6 +63,17 @@ def test_a_design_is_one_commands_alone_until_that_ends_or_dies(started: Started
     assert third.stderr.readline() == WAITING
     second.stdin.close()
     assert holds(third)
+
+
+def test_what_a_killed_command_left_goes_and_what_another_one_makes_stays(started: Started, tmp_path: Path) -> None:
+    design, builds = tmp_path / "hls_projects" / "one", tmp_path / "cache" / "accel" / "verilator-0"
+    dead = [folder / f"{cache.DRAFTS}dead" for folder in (design, design / "sim", design / "hls" / "csim", builds)]
+    for folder in dead:
+        (folder / "half").mkdir(parents=True)
+    with cache.scratch(builds) as living:
+        dead[-1].mkdir(exist_ok=True)
+        assert holds(started(HOLDER, "one"))
+        assert living.is_dir() and not any(folder.exists() for folder in dead)
 
 
 def test_what_runs_is_not_cleaned_away(started: Started, tmp_path: Path) -> None:
