@@ -8,9 +8,22 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
+from accel.rtl.folder import FILELIST
 from accel.rtl.interface import FILE
+from accel.sim import bulk
 from accel.sim.locate import locate
 from accel.sim.result import Kind, Mismatch
+from accel.sim.runner import cosimulate
+
+
+def test_a_folder_that_was_read_is_not_read_again(toy, fast_simulator: str) -> None:
+    design = toy()
+    rtl = design.rtl
+    for name in (FILE, FILELIST):
+        (design.folder / name).unlink()
+    assert locate(rtl, design.inputs, design.expected, design.layers, fast_simulator) is None
+    assert bulk.check(rtl, design.inputs, design.expected, fast_simulator).passed
+    assert cosimulate(rtl, design.inputs, design.expected, fast_simulator, patterns=0, reset=0).passed
 
 
 def test_wrong_layer(toy, simulator: str) -> None:
