@@ -55,7 +55,12 @@ class LayerDesign(_Strict):
 
 
 class Design(_Strict):
-    """One design. `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type."""
+    """One design.
+
+    `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type. `data` is a file
+    of examples (`accel.data.user`), in a `design.yaml` one beside that. `steps` is how long the inputs are of a network
+    that leaves it open.
+    """
 
     part: str = "xc7z020clg400-1"
     clock_ns: float = Field(10.0, gt=0, allow_inf_nan=False)
@@ -63,6 +68,8 @@ class Design(_Strict):
     strategy: Literal["Latency", "Resource"] = "Latency"
     reuse: Factor = 1
     precision: str = "auto"
+    data: str | None = None
+    steps: int | None = Field(None, ge=1)
     layers: dict[str, LayerDesign] = {}
 
     @field_validator("precision")
@@ -230,7 +237,12 @@ def read_design(path: Path) -> Design:
     Raises:
         AccelError: it is not YAML, or a key or value is not as expected.
     """
-    return parse_design(design_file.read(path), str(path))
+    design = parse_design(design_file.read(path), str(path))
+    return design.model_copy(update={"data": str(path.parent / _file(design.data))}) if design.data else design
+
+
+def _file(text: str) -> Path:
+    return Path(text).expanduser()
 
 
 def parse_design(data: dict[str, Any], origin: str) -> Design:

@@ -15,6 +15,8 @@ import sys
 from accel.cli import session, terminal
 from accel.config import PROJECTS, resolve
 from accel.hls import convert, ranges
+from accel.intake import keras_file
+from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.rtl.plan import Plan, plan
 from accel.synth import parts
@@ -27,7 +29,9 @@ def planned(model: str) -> tuple[Plan, parts.Part]:
     """The plan of a model's design, and its part. No file is written, nothing is compiled."""
     source = resolve(model)
     design = source.design()
-    graph = convert.convert(source, design, ranges.of(source), PROJECTS / source.name / "hls")
+    model = keras_file.load(source.path)
+    network = rewrite(model)
+    graph = convert.convert(network, design, ranges.of(source, model, network), PROJECTS / source.name / "hls")
     return plan(lower(graph)), parts.find(design.part)
 
 

@@ -27,6 +27,7 @@ LEVELS = (
     {"rtl"},
     {"ir"},
     {"hls"},
+    {"intake"},
     {"data"},
     {"config", "progress", "cache"},
     {"design_file", "fixed", "reuse"},

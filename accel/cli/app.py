@@ -41,6 +41,7 @@ Reuse = Annotated[
 ]
 Strategy = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
 Io = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+Steps = Annotated[str | None, typer.Option(metavar="N", help="Length of inputs, where the model leaves it open.")]
 Data = Annotated[str | None, typer.Option(metavar="FILE", help="Your own examples: .npz (x, y), .npy or .csv.")]
 MinAgreement = Annotated[
     float, typer.Option(metavar="PERCENT", min=0, max=100, help="Frames that must be decided as in floating point.")
@@ -64,6 +65,7 @@ def hls(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    steps: Steps = None,
     data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
@@ -75,7 +77,7 @@ def hls(
         from accel.flow.request import Request
 
         outcome = hls.run(
-            Request(model, part, clock_ns, precision, reuse, strategy, io, data), min_agreement / 100, progress
+            Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data), min_agreement / 100, progress
         )
     show.layers(outcome.report)
     show.decisions(outcome.report)
@@ -93,6 +95,7 @@ def rtl(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    steps: Steps = None,
     data: Data = None,
 ) -> None:
     """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
@@ -102,7 +105,7 @@ def rtl(
         from accel.flow import rtl
         from accel.flow.request import Request
 
-        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io, data), progress)
+        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data), progress)
     report = outcome.report
     show.layers(report)
     for resource in report.resources:
@@ -127,6 +130,7 @@ def cosim(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    steps: Steps = None,
     data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
@@ -137,7 +141,7 @@ def cosim(
         from accel.flow import cosim
         from accel.flow.request import Request
 
-        request = Request(model, part, clock_ns, precision, reuse, strategy, io, data)
+        request = Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data)
         outcome = cosim.run(request, sim, frames, full, waves, min_agreement / 100, progress)
     show.verdict(outcome)
 

@@ -81,4 +81,5 @@ def verdict(outcome: Outcome) -> None:
     if not report.timed:
         predicted = report.predicted
         raise AccelError(f"FAIL: predicted were latency {predicted.latency:,} cycles and II {predicted.ii:,} cycles")
-    terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles")
+    doubt = "; types were chosen on noise: give DATA=" if report.noise else ""
+    terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles{doubt}")

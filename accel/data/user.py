@@ -30,8 +30,9 @@ class UserData:
     origin: str
 
 
-def read(path: Path, shape: tuple[int, ...], classes: int) -> UserData:
-    """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs.
+def read(path: Path, shape: tuple[int | None, ...], classes: int) -> UserData:
+    """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs. A size None is open: the
+    examples say what it is.
 
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
@@ -40,7 +41,7 @@ def read(path: Path, shape: tuple[int, ...], classes: int) -> UserData:
     Raises:
         AccelError: the file is not there or of another kind, or its arrays are not such examples.
     """
-    arrays = _arrays(path, int(np.prod(shape)))
+    arrays = _arrays(path, shape)
     unknown = sorted(set(arrays) - set(KEYS))
     x = arrays.get("x_test", arrays.get("x"))
     if unknown or x is None:
@@ -48,6 +49,7 @@ def read(path: Path, shape: tuple[int, ...], classes: int) -> UserData:
         raise AccelError(f"{path}: expected the arrays x and y, or x_train, x_test and y_test, got {came}")
     y = arrays.get("y_test" if "x_test" in arrays else "y")
     x = _inputs(path, "x_test" if "x_test" in arrays else "x", x, shape)
+    shape = x.shape[1:]
     y = None if y is None else _labels(path, y, len(x), classes)
     if "x_train" in arrays:
         calibration = _inputs(path, "x_train", arrays["x_train"], shape)
@@ -56,13 +58,13 @@ def read(path: Path, shape: tuple[int, ...], classes: int) -> UserData:
     return UserData(x[::2], x[1::2], None if y is None else y[1::2], origin)
 
 
-def _arrays(path: Path, size: int) -> dict[str, np.ndarray]:
-    """The file's arrays by name; a .csv's lines hold ``size`` numbers and perhaps a class."""
+def _arrays(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
+    """The file's arrays by name; a .csv's lines hold an example of ``shape`` and perhaps a class."""
     if path.suffix not in SUFFIXES or not path.is_file():
         raise AccelError(f"data {path}: expected an existing file, one of {', '.join(SUFFIXES)}")
     try:
         if path.suffix == ".csv":
-            return _table(path, size)
+            return _table(path, shape)
         unpacked.check(path)
         loaded = np.load(path, allow_pickle=False)
         return {"x": loaded} if isinstance(loaded, np.ndarray) else {name: loaded[name] for name in loaded.files}
@@ -70,7 +72,10 @@ def _arrays(path: Path, size: int) -> dict[str, np.ndarray]:
         raise AccelError(f"data {path}: not readable as {path.suffix}: {' '.join(str(error).split())}") from error
 
 
-def _table(path: Path, size: int) -> dict[str, np.ndarray]:
+def _table(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
+    if None in shape:
+        raise AccelError(f"data {path}: lines for inputs {shape}; expected a fixed size (STEPS=), or a .npz or .npy")
+    size = int(np.prod(shape))
     first = path.read_text().partition("\n")[0]
     header = not all(_is_number(cell) for cell in first.split(","))
     rows = np.loadtxt(path, delimiter=",", skiprows=int(header), ndmin=2)
@@ -89,19 +94,29 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
     """``x`` as float32 (examples, *shape): a .csv's lines folded, an only channel's axis added."""
-    wanted = f"numbers of shape (examples, {', '.join(map(str, shape))})"
-    fits = x.ndim > 1 and (x.shape[1:] in (shape, (int(np.prod(shape)),)) or (*x.shape[1:], 1) == shape)
-    if not fits or not (np.issubdtype(x.dtype, np.number) or x.dtype == bool) or np.iscomplexobj(x):
+    wanted = f"numbers of shape (examples, {', '.join('any' if size is None else str(size) for size in shape)})"
+    full = _shape(x.shape[1:], shape)
+    if full is None or not (np.issubdtype(x.dtype, np.number) or x.dtype == bool) or np.iscomplexobj(x):
         raise AccelError(f"data {path}: {name} is {x.dtype} of shape {x.shape}; expected {wanted}")
     if len(x) < LEAST:
         raise AccelError(f"data {path}: {len(x)} examples in {name}; expected at least {LEAST}")
-    made = x.reshape(len(x), *shape).astype(np.float32)
+    made = x.reshape(len(x), *full).astype(np.float32)
     if not np.isfinite(made).all():
         bad = int(np.argwhere(~np.isfinite(made))[0][0])
         raise AccelError(f"data {path}: {name} has nan or infinity, first in example {bad}; expected finite numbers")
     return made
+
+
+def _shape(came: tuple[int, ...], wanted: tuple[int | None, ...]) -> tuple[int, ...] | None:
+    """The full shape of an example that came so; None where it is not of the shape ``wanted``."""
+    if None not in wanted and came == (int(np.prod(wanted)),):
+        return wanted
+    for full in (came, (*came, 1)):
+        if len(full) == len(wanted) and all(size in (None, n) and n for n, size in zip(full, wanted, strict=True)):
+            return full
+    return None
 
 
 def _labels(path: Path, y: np.ndarray, count: int, classes: int) -> np.ndarray:

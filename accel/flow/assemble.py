@@ -34,7 +34,6 @@ def commands(
 ) -> tuple[str, ...]:
     """What a user types to make this design, and to simulate and judge it as it was."""
     changes = "".join(f" {name.upper()}={shlex.quote(value)}" for name, value in request.changes.items())
-    changes += "" if request.data is None else f" DATA={shlex.quote(request.data)}"
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
     how += " FULL=1" if full else ""

@@ -16,8 +16,10 @@ from accel.data.user import UserData
 from accel.errors import AccelError
 from accel.flow.frames import Frames, frames_for
 from accel.flow.request import Request
-from accel.hls import convert, faults, keras_model, ranges
+from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
+from accel.intake import files
+from accel.intake.rewrite import rewrite
 from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.synth import parts
@@ -25,6 +27,8 @@ from accel.synth import parts
 if TYPE_CHECKING:
     import keras
     from hls4ml.model.graph import ModelGraph
+
+    from accel.intake.files import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,9 +38,15 @@ class Conversion:
     source: ModelSource
     design: Design
     folder: Path
+    model: Network  # the float one, as it was read
     hls_graph: ModelGraph
-    parameters: int  # of the trained model; of the graph where that is an ONNX file
     data: UserData | None
+
+    @property
+    def parameters(self) -> int:
+        """Numbers in the trained model; in the graph where that is an ONNX file."""
+        counted = getattr(self.model, "count_params", None)
+        return counted() if counted else convert.parameters(self.hls_graph)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,32 +79,51 @@ def make(request: Request, progress: Progress) -> Conversion:
     source, design = settled(request)
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
-        model = _keras_model(source, design)
-        data = _user_data(request.data, model)
+        model = files.read(source.path)
+        network, data = _prepared(model, design)
     with progress.step("converting with hls4ml"):
-        reach = ranges.measure(model, data.calibration) if data else ranges.of(source)
-        graph = convert.convert(source, design, reach, folder / "hls")
+        graph = convert.convert(network, design, _ranges(source, model, network, data), folder / "hls")
         convert.write(graph)
-    parameters = convert.parameters(graph) if model is None else model.count_params()
-    return Conversion(source, design, folder, graph, parameters, data)
+    return Conversion(source, design, folder, model, graph, data)
 
 
-def _keras_model(source: ModelSource, design: Design) -> keras.Model | None:
-    """The float model, one that hls4ml converts to the same function; None where it is an ONNX file."""
-    if source.path.suffix == ".onnx":
+def _prepared(model: Network, design: Design) -> tuple[Network, UserData | None]:
+    """What of the float model is converted, to the same function, and the user's own examples where there are some."""
+    import keras
+
+    if not isinstance(model, keras.Model):
+        if design.data is not None:
+            raise AccelError(f"data {design.data}: ranges cannot be measured on an ONNX model; expected a Keras model")
+        return model, None
+    faults.whole(model)
+    shape = _with_steps(model, design.steps)
+    data = user.read(Path(design.data).expanduser(), shape, model.outputs[0].shape[-1]) if design.data else None
+    shape = data.x.shape[1:] if data else shape
+    if None in shape:
+        raise AccelError(
+            f"model '{model.name}': input shape {shape}; expected its sizes by STEPS=, or examples by DATA="
+        )
+    network = rewrite(model, shape)
+    faults.check(network, design.io)
+    return network, data
+
+
+def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:
+    """The shape of the model's inputs, ``steps`` in the place of the one size that it leaves open."""
+    shape = tuple(model.inputs[0].shape[1:])
+    if steps is None:
+        return shape
+    if shape.count(None) != 1:
+        raise AccelError(f"steps {steps}: the model's inputs are {shape}; expected a shape with one size left open")
+    return tuple(steps if size is None else size for size in shape)
+
+
+def _ranges(source: ModelSource, model: Network, network: Network, data: UserData | None) -> ranges.Ranges | None:
+    import keras
+
+    if not isinstance(network, keras.Model):
         return None
-    model = keras_model.load(source.path)
-    faults.check(model, design.io)
-    return model
-
-
-def _user_data(file: str | None, model: keras.Model | None) -> UserData | None:
-    """The user's own examples in ``file``, where there is one, as the model takes them."""
-    if file is None:
-        return None
-    if model is None:
-        raise AccelError(f"data {file}: ranges cannot be measured on an ONNX model; expected a Keras model")
-    return user.read(Path(file).expanduser(), tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
+    return ranges.measure(network, data.calibration) if data else ranges.of(source, model, network)
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
@@ -106,7 +135,7 @@ def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, csim.input_shape, stimuli, done.data)
+        frames = frames_for(done.source, done.model, csim.input_shape, stimuli, done.data)
     with progress.step("running the float model"):
-        outputs = keras_model.load(done.source.path).predict(frames.x, verbose=0).astype(np.float64)
+        outputs = done.model.predict(frames.x, verbose=0).astype(np.float64)
     return Reference(csim, frames, outputs)

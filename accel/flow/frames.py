@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from accel.config import ModelSource
 from accel.data import datasets
 from accel.data.user import UserData
+from accel.intake.inputs import made_up
+
+if TYPE_CHECKING:
+    from accel.intake.files import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,19 +32,19 @@ class Frames:
         return replace(self, x=self.x[:count], labels=None if self.labels is None else self.labels[:count])
 
 
-def frames_for(source: ModelSource, shape: tuple[int, ...], count: int, data: UserData | None = None) -> Frames:
+def frames_for(
+    source: ModelSource, model: Network, shape: tuple[int, ...], count: int, data: UserData | None = None
+) -> Frames:
     """The user's own examples; else the whole test split where the model's data set is there, else ``count`` made-up
-    inputs of ``shape``.
+    inputs of ``shape`` for ``model``.
     """
     if data is not None:
         return Frames(data.x, data.y, data.origin)
     definition = source.definition()
-    if definition is None:
-        x = np.random.default_rng(0).uniform(-1, 1, (count, *shape)).astype(np.float32)
-        return Frames(x, None, f"{count} frames of noise between -1 and 1, as the model comes without data", noise=True)
-    root = datasets.find(definition.DATASET)
+    root = datasets.find(definition.DATASET) if definition else None
     if root is None:
-        x = definition.stimulus(count)
-        return Frames(x, None, f"{count} built-in stimuli, as the data set {definition.DATASET} is not there")
+        made = made_up(source, model, shape, count)
+        lacking = f"the data set {definition.DATASET} is not there" if definition else "the model comes without data"
+        return Frames(made.x, None, f"{count} frames of {made.words}, as {lacking}", made.noise)
     test = definition.dataset(root).test
     return Frames(test.x, test.y, f"the test set of {definition.DATASET}, {len(test.x)} frames")

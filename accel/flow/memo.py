@@ -45,8 +45,9 @@ def fingerprint(request: Request, *options: object) -> str:
     state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
     for file in _sources(source):
         state.update(_content(file, str(file)))
-    if request.data is not None and Path(request.data).expanduser().is_file():
-        state.update(_content(Path(request.data).expanduser(), "data"))
+    data = source.design().changed(request.changes).data
+    if data is not None and Path(data).is_file():
+        state.update(_content(Path(data), "data"))
     return state.hexdigest()
 
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asks for; None leaves a setting as the model's ``design.yaml`` has it.
-
-    ``data`` is the path of the user's own examples (``accel.data.user``).
-    """
+    """What the user asks for; None leaves a setting as the model's ``design.yaml`` has it."""
 
     model: str
     part: str | None = None
@@ -19,10 +16,11 @@ class Request:
     reuse: str | None = None
     strategy: str | None = None
     io: str | None = None
+    steps: str | None = None
     data: str | None = None
 
     @property
     def changes(self) -> dict[str, str]:
         """The settings given, by name."""
-        names = ("part", "clock_ns", "precision", "reuse", "strategy", "io")
+        names = ("part", "clock_ns", "precision", "reuse", "strategy", "io", "steps", "data")
         return {name: str(getattr(self, name)) for name in names if getattr(self, name) is not None}

@@ -15,37 +15,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accel import cache
-from accel.config import Design, ModelSource
-from accel.data import unpacked
+from accel.config import Design
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
-from accel.hls import faults, precision, reuse
+from accel.hls import precision, reuse
 from accel.hls.csim import FOLDER as CSIM_FOLDER
-from accel.hls.keras_model import load
 from accel.hls.ranges import Ranges
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
     from hls4ml.model.layers import Layer
 
+    from accel.intake.files import Network
+
 log = logging.getLogger(__name__)
 
 PROJECT = "accel_top"
 
 
-def convert(source: ModelSource, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
-    """Convert `source` by `design`; nothing is written, `out` is where `write` will put the project.
+def convert(network: Network, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
+    """Convert `network` by `design`; nothing is written, `out` is where `write` will put the project.
 
     `ranges` are those `accel.hls.ranges.measure` returned, needed for the `auto` precision of a Keras model; without
     them (ONNX) every type is `fixed<16,6>` and the log says so.
 
     Raises:
-        AccelError: the model cannot be read, or holds something that hls4ml or the design cannot do.
+        AccelError: the network holds something that hls4ml or the design cannot do.
     """
-    graph = first_half(source, design, out)
+    graph = first_half(network, design, out)
     design.check_layers(graph.graph, graph.config.config["HLSConfig"]["LayerName"])
     if ranges is None and design.width is not None:
-        log.warning("%s: no measured ranges, so every type is fixed<16,6>", source.name)
+        log.warning("no measured ranges, so every type is fixed<16,6>")
         design = design.changed({"precision": "fixed<16,6>"})
     factors = reuse.choose(graph, design)
     for name, types in precision.choose(graph, design, ranges).items():
@@ -56,14 +56,23 @@ def convert(source: ModelSource, design: Design, ranges: Ranges | None, out: Pat
     return graph
 
 
-def first_half(source: ModelSource, design: Design, out: Path) -> ModelGraph:
+def first_half(network: Network, design: Design, out: Path) -> ModelGraph:
     """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet."""
     from hls4ml.backends import get_available_backends
 
     if "accel" not in get_available_backends():
         raise AccelError("hls4ml does not see its backend Accel: install the project with: pip install -e .")
-    read = _onnx_graph if source.path.suffix == ".onnx" else _keras_graph
-    return read(source, design, out)
+    import hls4ml
+    import keras
+
+    with _captured():
+        if isinstance(network, keras.Model):
+            names = [layer.name for layer in network.layers]
+            return hls4ml.converters.convert_from_keras_model(
+                network, allow_da_fallback=False, **_arguments(design, out, names)
+            )
+        names = hls4ml.utils.config_from_onnx_model(network, granularity="name")["LayerName"]
+        return hls4ml.converters.convert_from_onnx_model(network, **_arguments(design, out, names))
 
 
 def write(graph: ModelGraph) -> Path:
@@ -96,45 +105,6 @@ def parameters(graph: ModelGraph) -> int:
 def digest(project: Path) -> str:
     """SHA-256 over the names and bytes of everything `write` put into a project, in hexadecimal."""
     return cache.tree_digest(project, CSIM_FOLDER)
-
-
-def _keras_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
-    import hls4ml
-
-    model = load(source.path)
-    faults.check(model, design.io)
-    names = [layer.name for layer in model.layers]
-    with _captured():
-        return hls4ml.converters.convert_from_keras_model(
-            model, allow_da_fallback=False, **_arguments(design, out, names)
-        )
-
-
-def _onnx_graph(source: ModelSource, design: Design, out: Path) -> ModelGraph:
-    import hls4ml
-
-    try:
-        import onnx
-    except ImportError as error:
-        raise AccelError(
-            f"{source.path}: reading ONNX needs the package {error.name}; install it with: pip install hls4ml[onnx]"
-        ) from error
-    try:
-        model = onnx.load(source.path, load_external_data=False)
-        unpacked.check_onnx(source.path, model)
-        onnx.load_external_data_for_model(model, str(source.path.parent))
-    except AccelError:
-        raise
-    except Exception as error:  # onnx raises protobuf's own kinds
-        raise AccelError(f"{source.path}: expected an ONNX model, could not load it: {error}") from error
-    model = onnx.shape_inference.infer_shapes(model)
-    model.graph.value_info.extend(  # hls4ml looks there for the shapes of weights, too
-        onnx.helper.make_tensor_value_info(weight.name, weight.data_type, weight.dims)
-        for weight in model.graph.initializer
-    )
-    with _captured():
-        names = hls4ml.utils.config_from_onnx_model(model, granularity="name")["LayerName"]
-        return hls4ml.converters.convert_from_onnx_model(model, **_arguments(design, out, names))
 
 
 def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any]:

@@ -20,7 +20,9 @@ from accel import cache
 from accel.config import ModelSource
 from accel.data import datasets
 from accel.errors import AccelError
-from accel.hls import keras_model
+from accel.intake import keras_file
+from accel.intake.inputs import made_up
+from accel.intake.rewrite import rewrite
 
 if TYPE_CHECKING:
     import keras
@@ -78,26 +80,19 @@ class Ranges:
             raise AccelError(f"{path}: expected measured ranges as `accel train` writes them ({error!r})") from error
 
 
-def of(source: ModelSource) -> Ranges | None:
-    """The ranges stored beside the model, where they are of this very file; else measured now on made-up inputs.
-
-    None for an ONNX model, which cannot be run here.
+def of(source: ModelSource, model: keras.Model, network: keras.Model) -> Ranges:
+    """The ranges stored beside the model, where they are of this very file; else those of `network`, what `model` was
+    rewritten to, measured now on made-up inputs.
     """
-    if source.path.suffix == ".onnx":
-        return None
     stored = source.folder / FILE if source.folder else None
     if stored and stored.exists():
         ranges = Ranges.load(stored)
         if ranges.model == _digest(source.path):
             return ranges
         log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
-    model = keras_model.load(source.path)
-    definition = source.definition()
-    if definition:
-        log.warning("%s: ranges measured on its %d built-in stimuli", source.name, STIMULI)
-        return measure(model, definition.stimulus(STIMULI))
-    log.warning("%s: ranges measured on %d inputs of noise in -1..1; real data may be beyond", source.name, STIMULI)
-    return measure(model, np.random.default_rng(0).uniform(-1, 1, (STIMULI, *model.input_shape[1:])).astype(np.float32))
+    given = made_up(source, model, tuple(network.inputs[0].shape[1:]), STIMULI)
+    log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, STIMULI, given.words)
+    return measure(network, given.x)
 
 
 def store(source: ModelSource) -> Ranges:
@@ -105,7 +100,7 @@ def store(source: ModelSource) -> Ranges:
     definition = source.definition()
     root = datasets.find(definition.DATASET)
     x = definition.dataset(root).train.x if root else definition.stimulus(STIMULI)
-    ranges = replace(measure(keras_model.load(source.path), x), model=_digest(source.path))
+    ranges = replace(measure(rewrite(keras_file.load(source.path)), x), model=_digest(source.path))
     ranges.save(source.folder / FILE)
     return ranges
 

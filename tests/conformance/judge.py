@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.config import ModelSource
 from accel.errors import AccelError
 from accel.flow.witnesses import check_golden
-from accel.hls import convert, ranges
+from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
+from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.rtl import project
 from accel.rtl.folder import RtlFolder
@@ -107,12 +107,10 @@ def _judged(network: Network, simulators: Sequence[str], folder: Path) -> Verdic
 
 def _made(network: Network, folder: Path):
     """The converted model, its integer graph and its plan; ranges are measured on noise of the size of one."""
-    model = network.build()
-    folder.mkdir(parents=True)
-    model.save(folder / "network.keras")
+    model = rewrite(network.build())
+    faults.check(model, network.design.io)
     noise = np.random.default_rng(network.seed).uniform(-1, 1, (16, *network.shape)).astype(np.float32)
-    source = ModelSource("network", folder / "network.keras")
-    hls = convert.convert(source, network.design, ranges.measure(model, noise), folder / "hls")
+    hls = convert.convert(model, network.design, ranges.measure(model, noise), folder / "hls")
     graph = lower(hls)
     return hls, graph, plan(graph)
 

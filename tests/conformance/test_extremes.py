@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.fixed import Overflow
 from accel.hls import convert, ranges
 from accel.ir import golden
@@ -21,10 +20,8 @@ NEAR = 0.05  # of the range; what SAT_ZERO and WRAP leave next to a bound is not
 def graph(request, tmp_path_factory) -> Graph:
     folder = tmp_path_factory.mktemp(request.param.name)
     network = request.param.network()
-    network.save(folder / "extreme.keras")
     noise = np.random.default_rng(2).uniform(-1, 1, (8, *network.input_shape[1:])).astype(np.float32)
-    source = ModelSource("extreme", folder / "extreme.keras")
-    return lower(convert.convert(source, request.param.design(), ranges.measure(network, noise), folder / "hls"))
+    return lower(convert.convert(network, request.param.design(), ranges.measure(network, noise), folder / "hls"))
 
 
 def products(graph: Graph) -> list[Node]:

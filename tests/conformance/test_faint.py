@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.fixed import from_float, to_float
 from accel.hls import convert, ranges
 from accel.ir import golden
@@ -21,9 +20,8 @@ def outputs(factor: float, folder: Path) -> tuple[np.ndarray, np.ndarray]:
     """Raw outputs for X of the network quantised by the ranges that it has for X, and their error to floating point."""
     chain = Faint(factor)
     network = chain.network()
-    network.save(folder / "faint.keras")
     reach = ranges.measure(network, X)
-    graph = lower(convert.convert(ModelSource("faint", folder / "faint.keras"), chain.design(), reach, folder / "hls"))
+    graph = lower(convert.convert(network, chain.design(), reach, folder / "hls"))
     raw = golden.predict(graph, from_float(X, graph.input.type))
     return raw, to_float(raw, graph.output.type) - network.predict(X, verbose=0)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.fixed import Overflow
 from accel.hls import convert, ranges
 from accel.hls.csim import CSim
@@ -32,12 +31,9 @@ def judged(request, tmp_path_factory):
     """A compiled chain: its integer graph, C simulation, raw inputs, and what csim says each layer makes."""
     folder = tmp_path_factory.mktemp(request.param.name)
     network = request.param.network()
-    network.save(folder / "chain.keras")
     noise = np.random.default_rng(2).uniform(-1, 1, (64, *network.input_shape[1:])).astype(np.float32)
     design = request.param.design()
-    hls = convert.convert(
-        ModelSource("chain", folder / "chain.keras"), design, ranges.measure(network, noise), folder / "hls"
-    )
+    hls = convert.convert(network, design, ranges.measure(network, noise), folder / "hls")
     convert.write(hls)
     csim, graph = CSim(hls), lower(hls)
     type_ = graph.input.type

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.flow import cosim, hls
+from accel.flow import cosim, hls, rtl
 from accel.flow.request import Request
 
 
@@ -52,3 +52,70 @@ def test_wrong_data_is_refused_before_anything_is_made(sensor, tmp_path):
     with pytest.raises(AccelError, match=r"wrong.npy: x is float64 of shape \(64, 5\)"):
         hls.run(Request("sensor.keras", data="wrong.npy"))
     assert not (tmp_path / "hls_projects").exists()
+
+
+def test_a_design_file_names_the_data_beside_it(sensor, tmp_path, monkeypatch):
+    folder = tmp_path / "models" / "sensor"
+    folder.mkdir(parents=True)
+    (folder / "model.py").write_text("DATASET = 'mnist'\n")
+    (tmp_path / "sensor.keras").rename(folder / "model.keras")
+    (tmp_path / "readings.npz").rename(folder / "readings.npz")
+    (folder / "design.yaml").write_text("data: readings.npz\n")
+    report = hls.run(Request("sensor")).report
+    assert "readings.npz" in report.stimulus and report.comparisons[0].accuracy == 1
+
+
+@pytest.fixture
+def open_length(tmp_path, monkeypatch):
+    """A recurrent network for sequences of any length."""
+    import keras
+    from keras import layers
+
+    monkeypatch.chdir(tmp_path)
+    keras.Sequential([keras.Input((None, 3)), layers.GRU(2, name="gru"), layers.Dense(2, name="dense")]).save(
+        "gru.keras"
+    )
+
+
+@pytest.mark.parametrize("settings", [{"steps": "5"}, {"data": "five.npy"}])
+def test_an_open_length_comes_from_the_command_or_the_data(open_length, settings):
+    np.save("five.npy", np.random.default_rng(1).normal(size=(16, 5, 3)))
+    assert rtl.run(Request("gru.keras", **settings)).graph.input.shape == (5, 3)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({}, r"input shape \(None, 3\); expected its sizes by STEPS=, or examples by DATA="),
+        ({"steps": "5", "data": "seven.npy"}, r"seven.npy: x is .* expected numbers of shape \(examples, 5, 3\)"),
+        ({"data": "lines.csv"}, r"lines.csv: lines for inputs \(None, 3\); expected a fixed size"),
+        ({"steps": "0"}, "steps: expected"),
+    ],
+)
+def test_a_length_that_stays_open_or_contradicts_is_refused(open_length, settings, told):
+    np.save("seven.npy", np.zeros((16, 7, 3)))
+    np.savetxt("lines.csv", np.zeros((16, 15)), delimiter=",")
+    with pytest.raises(AccelError, match=told):
+        hls.run(Request("gru.keras", **settings))
+
+
+def test_steps_of_a_network_with_a_fixed_length_are_refused(sensor):
+    with pytest.raises(AccelError, match=r"steps 5: the model's inputs are \(4,\); expected a shape with one size"):
+        hls.run(Request("sensor.keras", steps="5"))
+
+
+def test_pixels_that_a_network_rescales_are_no_noise(tmp_path, monkeypatch, fast_simulator):
+    import keras
+    from keras import layers
+
+    monkeypatch.chdir(tmp_path)
+    inner = keras.Sequential([keras.Input((6, 6, 3)), layers.Conv2D(4, 3, name="conv"), layers.ReLU(name="relu")])
+    x = inputs = keras.Input((6, 6, 3))
+    x = layers.GaussianNoise(0.1)(inner(x / 255.0))
+    keras.Model(inputs, layers.Dense(3, name="dense")(layers.Flatten(name="flat")(x))).save("pixels.keras")
+    done = cosim.run(Request("pixels.keras"), fast_simulator, frames=4)
+    assert done.passed and done.report.timed and not done.report.noise
+    first, second = done.report.layers[:2]
+    assert first.name.startswith("true_divide") and first.input_type == "ufixed<16,9,RND,SAT>"
+    assert second.name == "conv"
+    assert all(row.max_error < 0.01 for row in done.report.comparisons)

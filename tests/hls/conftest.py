@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from accel.config import Design, LayerDesign, ModelSource
-from accel.hls import convert, keras_model, ranges
+from accel.hls import convert, ranges
+from accel.intake import keras_file
 
 if TYPE_CHECKING:
     import keras
@@ -67,20 +68,26 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
 
 
 @pytest.fixture(scope="session")
-def measured(source: ModelSource) -> ranges.Ranges:
-    """Its ranges."""
-    return ranges.measure(keras_model.load(source.path), noise(256))
+def network(source: ModelSource) -> keras.Model:
+    """The small network as it is read."""
+    return keras_file.load(source.path)
 
 
 @pytest.fixture(scope="session")
-def graph(source: ModelSource, measured: ranges.Ranges, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
+def measured(network: keras.Model) -> ranges.Ranges:
+    """Its ranges."""
+    return ranges.measure(network, noise(256))
+
+
+@pytest.fixture(scope="session")
+def graph(network: keras.Model, measured: ranges.Ranges, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
     """The small network converted and written."""
-    converted = convert.convert(source, DESIGN, measured, tmp_path_factory.mktemp("project") / "firmware")
+    converted = convert.convert(network, DESIGN, measured, tmp_path_factory.mktemp("project") / "firmware")
     convert.write(converted)
     return converted
 
 
 @pytest.fixture(scope="session")
-def half(source: ModelSource, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
+def half(network: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
     """The small network half converted: folded, but with float weights and free types."""
-    return convert.first_half(source, DESIGN, tmp_path_factory.mktemp("half"))
+    return convert.first_half(network, DESIGN, tmp_path_factory.mktemp("half"))

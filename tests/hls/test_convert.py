@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign, ModelSource
+from accel.config import Design, LayerDesign
 from accel.errors import AccelError
 from accel.fixed import from_float, to_float
 from accel.hls import convert
 from accel.hls.precision import from_hls
 from accel.hls.ranges import Ranges
+from accel.intake import onnx_file
 from tests.hls.conftest import DESIGN
 
 if TYPE_CHECKING:
+    import keras
     from hls4ml.model.graph import ModelGraph
 
 
@@ -38,13 +40,13 @@ def test_printed_weights_are_the_rounded_ones_exactly(graph: ModelGraph) -> None
             assert (to_float(from_float(printed, fixed), fixed) == printed).all()
 
 
-def test_same_input_same_bytes(source: ModelSource, measured: Ranges, graph: ModelGraph, tmp_path: Path) -> None:
-    again = convert.convert(source, DESIGN, measured, tmp_path / "elsewhere")
+def test_same_input_same_bytes(network: keras.Model, measured: Ranges, graph: ModelGraph, tmp_path: Path) -> None:
+    again = convert.convert(network, DESIGN, measured, tmp_path / "elsewhere")
     written = convert.write(again)
     assert written == tmp_path / "elsewhere"
     assert convert.digest(written) == convert.digest(Path(graph.config.get_output_dir()))
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
-    other = convert.convert(source, DESIGN.changed({"clock_ns": "4"}), measured, tmp_path / "other")
+    other = convert.convert(network, DESIGN.changed({"clock_ns": "4"}), measured, tmp_path / "other")
     assert convert.digest(convert.write(other)) != convert.digest(written)
 
 
@@ -80,15 +82,15 @@ def test_a_failed_write_leaves_nothing(graph: ModelGraph, tmp_path: Path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
-def test_settings_for_an_unknown_layer_are_refused(source: ModelSource, measured: Ranges, tmp_path: Path) -> None:
+def test_settings_for_an_unknown_layer_are_refused(network: keras.Model, measured: Ranges, tmp_path: Path) -> None:
     with pytest.raises(AccelError, match=r"layers\.cnov: the model has no such layer; did you mean conv"):
-        convert.convert(source, Design(layers={"cnov": LayerDesign(reuse=2)}), measured, tmp_path / "project")
+        convert.convert(network, Design(layers={"cnov": LayerDesign(reuse=2)}), measured, tmp_path / "project")
 
 
 def test_without_ranges_all_types_are_one_in_words(
-    source: ModelSource, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    network: keras.Model, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    converted = convert.convert(source, Design(), None, tmp_path / "project")
+    converted = convert.convert(network, Design(), None, tmp_path / "project")
     assert str(from_hls(converted.graph["conv"].get_output_variable().type.precision)) == "fixed<16,6>"
     assert "no measured ranges" in caplog.text
 
@@ -102,27 +104,19 @@ def test_an_onnx_model_converts(tmp_path: Path) -> None:
     x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n]) for name, n in (("x", 3), ("y", 2)))
     net = helper.make_graph([product], "net", [x], [y], [numpy_helper.from_array(weights, "w")])
     onnx.save(helper.make_model(net, opset_imports=[helper.make_opsetid("", 13)]), tmp_path / "net.onnx")
-    converted = convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
+    converted = convert.convert(onnx_file.load(tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
     dense = next(layer for layer in converted.get_layers() if layer.class_name == "Dense")
     assert (dense.weights["weight"].data == weights).all()
 
 
-def test_a_damaged_onnx_file_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "net.onnx").write_bytes(b"not a model")
-    with pytest.raises(AccelError, match="expected an ONNX model, could not load it"):
-        convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
-
-
-def test_onnx_without_its_packages_is_refused_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "onnx", None)
-    (tmp_path / "net.onnx").write_bytes(b"\\x08")
-    with pytest.raises(AccelError, match=r"needs the package onnx; install it with: pip install hls4ml\[onnx\]"):
-        convert.convert(ModelSource("net", tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
-
-
-def test_settings_of_a_folded_layer_are_refused_as_such(source: ModelSource, tmp_path: Path) -> None:
+def test_settings_of_a_folded_layer_are_refused_as_such(network: keras.Model, tmp_path: Path) -> None:
     with pytest.raises(AccelError, match=r"layers\.bn: hls4ml folded this layer"):
-        convert.convert(source, Design(layers={"bn": LayerDesign(precision={"scale": "fixed<8,2>"})}), None, tmp_path)
+        convert.convert(
+            network,
+            Design(layers={"bn": LayerDesign(precision={"scale": "fixed<8,2>"})}),
+            None,
+            tmp_path,
+        )
 
 
 def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:
@@ -131,9 +125,8 @@ def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:
     layers = [keras.Input((4, 3), name="x"), keras.layers.GRU(4, name="gru")]
     layers += [keras.layers.Dense(4, name="gru_recurrent"), keras.layers.Activation("softmax", name="a")]
     layers += [keras.layers.Activation("tanh", name="a_exp")]
-    keras.Sequential(layers).save(tmp_path / "net.keras")
-    source, design = ModelSource("net", tmp_path / "net.keras"), Design(precision="fixed<12,4>")
-    converted = convert.convert(source, design, None, tmp_path / "hls")
+    design = Design(precision="fixed<12,4>")
+    converted = convert.convert(keras.Sequential(layers), design, None, tmp_path / "hls")
     lines = (convert.write(converted) / "firmware" / "defines.h").read_text().splitlines()
     names = [line.split()[-1].rstrip(";") for line in lines if line.startswith("typedef")]
     assert len(names) > 15 and len(set(names)) == len(names)

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import Design, ModelSource
+from accel.config import Design
 from accel.errors import AccelError
 from accel.hls import convert, faults, ranges
 
@@ -129,11 +129,9 @@ def test_models_in_models_unbuilt_and_empty() -> None:
 @pytest.mark.parametrize(("names", "right"), [(("Relu", "Pool"), False), (("Pool", "Relu"), True)])
 def test_padded_pooling_in_parallel_is_for_signed_numbers(names: tuple[str, ...], right: bool, tmp_path: Path) -> None:
     model = chain((4, 4, 2), *names)
-    model.save(tmp_path / "model.keras")
-    source = ModelSource("model", tmp_path / "model.keras")
     found = ranges.measure(model, np.random.default_rng(0).uniform(-1, 1, (8, 4, 4, 2)).astype(np.float32))
     if right:
-        convert.convert(source, Design(io="io_parallel"), found, tmp_path / "out")
+        convert.convert(model, Design(io="io_parallel"), found, tmp_path / "out")
         return
     with pytest.raises(AccelError, match=r"^layer 'pool' \(MaxPooling\): padding=same of the unsigned ufixed<"):
-        convert.convert(source, Design(io="io_parallel"), found, tmp_path / "out")
+        convert.convert(model, Design(io="io_parallel"), found, tmp_path / "out")

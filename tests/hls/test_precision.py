@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign, ModelSource
+from accel.config import Design, LayerDesign
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import convert, precision, ranges
 from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type
@@ -109,11 +109,8 @@ def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_h
     model = keras.Sequential(
         [keras.Input((4, 4, 1)), layers.Conv2D(2, 1, activation="relu"), layers.AveragePooling2D(2, name="mean")]
     )
-    model.save(tmp_path / "mean.keras")
     noise = np.random.default_rng(0).uniform(-1, 1, (16, 4, 4, 1)).astype(np.float32)
-    graph = convert.convert(
-        ModelSource("mean", tmp_path / "mean.keras"), Design(), ranges.measure(model, noise), tmp_path / "hls"
-    )
+    graph = convert.convert(model, Design(), ranges.measure(model, noise), tmp_path / "hls")
     given, accum = graph.graph["mean"].get_input_variable().type.precision, lower(graph).nodes[-1].accum
     assert not given.signed and accum.signed
     assert accum.hi * accum.step >= 4 * (2**given.width - 1) * 2.0**-given.fractional

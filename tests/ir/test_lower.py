@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign, ModelSource
+from accel.config import Design, LayerDesign
 from accel.hls import convert, ranges
 from accel.ir import golden
 from accel.ir.graph import Cast
@@ -28,9 +28,7 @@ def converted(tmp_path) -> Callable:
         model = keras.Model(inputs, build(keras.layers, inputs))
         model.save(tmp_path / "net.keras")
         noise = np.random.default_rng(0).uniform(-1, 1, (4, *shape)).astype(np.float32)
-        return convert.convert(
-            ModelSource("net", tmp_path / "net.keras"), design, ranges.measure(model, noise), tmp_path / "hls"
-        )
+        return convert.convert(model, design, ranges.measure(model, noise), tmp_path / "hls")
 
     return make
 

@@ -21,7 +21,10 @@ def check(model: keras.Model, io: str) -> None:
     Raises:
         AccelError: names the model, layer or operation, what came and what would be accepted.
     """
-    _whole(model)
+    whole(model)
+    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
+        if None in tensors[0].shape[1:]:
+            raise AccelError(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
     wiring.operations(model)
     for layer in model.layers:
         layers.check(layer, io)
@@ -49,8 +52,12 @@ def check_types(graph: ModelGraph) -> None:
             )
 
 
-def _whole(model: keras.Model) -> None:
-    """One input, one output, both of fixed size, and a layer between them."""
+def whole(model: keras.Model) -> None:
+    """Refuse a model that is no graph of layers with one input and one output.
+
+    Raises:
+        AccelError: names the model, what came and what would be accepted.
+    """
     import keras
 
     named = f"model '{model.name}'"
@@ -63,7 +70,5 @@ def _whole(model: keras.Model) -> None:
     for side, tensors in (("input", model.inputs), ("output", model.outputs)):
         if len(tensors) != 1:
             raise AccelError(f"{named}: {len(tensors)} {side}s, expected one")
-        if None in tensors[0].shape[1:]:
-            raise AccelError(f"{named}: {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
     if all(isinstance(layer, keras.layers.InputLayer) for layer in model.layers):
         raise AccelError(f"{named}: no layers but its input, expected at least one")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accel.errors import AccelError
 from accel.hls.faults.layers import named
+from accel.intake.rewrite import nodes
 
 if TYPE_CHECKING:
     import keras
@@ -26,7 +27,7 @@ def operations(model: keras.Model) -> None:
     """
     import keras
 
-    for node in _nodes(model):
+    for node in nodes(model):
         if isinstance(node.operation, keras.Layer):
             continue
         behind = ", ".join(f"'{tensor._keras_history.operation.name}'" for tensor in node.input_tensors)
@@ -42,7 +43,7 @@ def check(model: keras.Model, io: str) -> None:
     Raises:
         AccelError: names the layer, the one that follows it and what would be accepted.
     """
-    used = [node.operation for node in _nodes(model)]
+    used = [node.operation for node in nodes(model)]
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
             raise AccelError(f"{named(layer)}: used more than once, expected one use of each layer")
@@ -101,7 +102,7 @@ def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
 def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:
     """The layers that read what `layer` puts out, past those that do nothing."""
     found = []
-    for node in _nodes(model):
+    for node in nodes(model):
         if any(tensor._keras_history.operation is layer for tensor in node.input_tensors):
             after = node.operation
             nothing = type(after).__name__ in NO_OPERATION or (type(after).__name__ == "Activation" and _linear(after))
@@ -111,9 +112,3 @@ def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:
 
 def _linear(layer: keras.Layer) -> bool:
     return layer.activation.__name__ == "linear"
-
-
-def _nodes(model: keras.Model) -> list:
-    """Keras' nodes of the functional graph, one for each call, inputs' among them, from the input on."""
-    by_depth = (getattr(model, "_functional", None) or model)._nodes_by_depth
-    return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]

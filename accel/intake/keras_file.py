@@ -28,7 +28,7 @@ def load(path: Path) -> keras.Model:
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
-    for layer in model.layers:
+    for layer in (getattr(model, "_functional", None) or model).layers:
         if layer.name == "input":
             layer.name = "input_layer"
     return model

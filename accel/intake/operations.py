@@ -1,0 +1,110 @@
+"""Operations between Keras layers (`x / 255`, `keras.ops.relu(x)`) as the layers, or scales, that do the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    import keras
+
+Affine = tuple[np.ndarray, np.ndarray]
+"""Factor and offset, float64, each of one number or one for each channel."""
+
+NOTHING = (
+    *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise"),
+    *("ActivityRegularization", "Identity"),
+)
+"""Layers that pass on what they read when a network is not trained."""
+
+FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "linear")
+"""Operations without settings of their own that are activations, by their lower-case class names."""
+
+MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
+"""Operations on two tensors that are layers of the same name."""
+
+
+def scale(operation: Any, arguments: tuple[Any, ...], channels: int) -> Affine | None:
+    """The factor and offset that `operation`, of a single tensor, multiplies by and adds; None where it is another.
+
+    Args:
+        arguments: as it was called; what is no number or array is the tensor.
+
+    Raises:
+        AccelError: the numbers are neither one nor one for each channel.
+    """
+    import keras
+
+    kind = type(operation).__name__
+    if kind == "Rescaling":
+        return _numbers(operation, operation.scale, channels), _numbers(operation, operation.offset, channels)
+    if kind == "Normalization":
+        return _normalization(operation, channels)
+    if isinstance(operation, keras.Layer):
+        return None
+    if kind == "Cast":
+        return np.ones(1), np.zeros(1)
+    if kind == "Negative":
+        return -np.ones(1), np.zeros(1)
+    constants = [argument for argument in arguments if not isinstance(argument, keras.KerasTensor)]
+    if kind not in ("Add", "Subtract", "Multiply", "Divide", "TrueDivide") or len(constants) != 1:
+        return None
+    return _arithmetic(kind, _numbers(operation, constants[0], channels), isinstance(arguments[0], keras.KerasTensor))
+
+
+def _arithmetic(kind: str, number: np.ndarray, first: bool) -> Affine | None:
+    """`first`: the tensor stands before the number."""
+    one, zero = np.ones_like(number), np.zeros_like(number)
+    if kind == "Add":
+        return one, number
+    if kind == "Subtract":
+        return (one, -number) if first else (-one, number)
+    if kind == "Multiply":
+        return number, zero
+    return (1 / number, zero) if first else None
+
+
+def _normalization(layer: keras.layers.Normalization, channels: int) -> Affine:
+    """keras.layers.Normalization: (x - mean) / max(sqrt(variance), epsilon), or its inverse."""
+    import keras
+
+    mean, deviation = (_numbers(layer, np.asarray(v), channels) for v in (layer.mean, np.sqrt(layer.variance)))
+    deviation = np.maximum(deviation, keras.config.epsilon())
+    return (deviation, mean) if layer.invert else (1 / deviation, -mean / deviation)
+
+
+def _numbers(operation: Any, value: Any, channels: int) -> np.ndarray:
+    values = np.asarray(value, np.float64)
+    if values.size not in (1, channels) or values.size != (values.shape[-1] if values.ndim else 1):
+        raise AccelError(
+            f"layer '{operation.name}' ({type(operation).__name__}): numbers of shape {values.shape}; expected one, or "
+            f"one for each of the {channels} channels"
+        )
+    return values.reshape(-1)
+
+
+def layer(operation: Any, name: str) -> keras.Layer | None:
+    """A layer called `name` that does what `operation` does; None where there is none."""
+    import keras
+
+    kind, layers = type(operation).__name__, keras.layers
+    if kind.lower() in FUNCTIONS and getattr(operation, "axis", -1) == -1:
+        settings = (getattr(operation, key, None) for key in ("negative_slope", "max_value", "threshold"))
+        plain = not any(settings)
+        return layers.Activation(kind.lower(), name=name) if plain else _relu(operation, name)
+    if kind == "LeakyRelu":
+        return layers.LeakyReLU(negative_slope=operation.negative_slope, name=name)
+    if kind == "Reshape" and operation.newshape[0] in (-1, None):
+        return layers.Reshape(operation.newshape[1:], name=name)
+    if kind == "Concatenate":
+        return layers.Concatenate(axis=operation.axis, name=name)
+    return getattr(layers, kind)(name=name) if kind in MERGES else None
+
+
+def _relu(operation: Any, name: str) -> keras.Layer:
+    import keras
+
+    return keras.layers.ReLU(operation.max_value, operation.negative_slope, operation.threshold, name=name)

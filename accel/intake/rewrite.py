@@ -1,0 +1,245 @@
+"""The same network as one flat graph of layers that hls4ml converts to the same function.
+
+Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
+BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
+becomes its two halves, and a normalisation that hls4ml would fold wrongly is folded here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.intake import operations
+
+if TYPE_CHECKING:
+    import keras
+
+FOLDABLE = ("DepthwiseConv1D", "DepthwiseConv2D", "Dense")
+"""Layers into which hls4ml 1.3.0 folds a normalisation wrongly: bn_fuse.py scales the last axis of a depthwise kernel
+(height, width, channels, 1); multi_dense.py makes a convolution of a Dense layer over positions with the old weights.
+"""
+
+SEPARABLE = {"SeparableConv1D": ("DepthwiseConv1D", "Conv1D"), "SeparableConv2D": ("DepthwiseConv2D", "Conv2D")}
+
+STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU")
+"""Layers that do on a sequence what they do on each of its steps."""
+
+
+def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None) -> keras.Model:
+    """`model` as such a network with inputs of `shape` (without the batch axis; by default its own).
+
+    The model itself is not changed; it comes back as it is where there is nothing to do, and where it has several
+    inputs or outputs or is no graph of layers, which the conversion refuses in words.
+
+    Raises:
+        AccelError: an operation's numbers fit no channel, or the model cannot take inputs of `shape`.
+    """
+    import keras
+
+    graph = getattr(model, "_functional", None) or model
+    if not isinstance(graph, keras.Model) or not hasattr(graph, "_nodes_by_depth") or len(model.inputs) != 1:
+        return model
+    own = tuple(model.inputs[0].shape[1:])
+    shape = own if shape is None else shape
+    if (shape == own and _plain(model)) or len(model.outputs) != 1:
+        return model
+    inputs = keras.Input(shape, name=model.inputs[0]._keras_history.operation.name)
+    builder = _Builder()
+    try:
+        output = builder.graph(graph, [_Value(inputs)])
+    except ValueError as error:  # keras' own layers, of a shape
+        reason = " ".join(str(error).split())
+        raise AccelError(f"model '{model.name}' does not take inputs of shape {shape}: {reason}") from error
+    return keras.Model(inputs, builder.tensor(output), name=model.name)
+
+
+def nodes(model: keras.Model) -> list:
+    """Keras' nodes of the functional graph, one for each call, inputs' among them, from the input on."""
+    by_depth = (getattr(model, "_functional", None) or model)._nodes_by_depth
+    return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
+
+
+def _plain(model: keras.Model) -> bool:
+    """Whether hls4ml takes every node as it is."""
+    import keras
+
+    used = Counter(id(node.operation) for node in nodes(model))
+    for node in nodes(model):
+        kind = type(node.operation).__name__
+        odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
+        odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
+        if odd or used[id(node.operation)] > 1 or (kind in FOLDABLE and _followed(model, node)):
+            return False
+    return True
+
+
+def _followed(model: keras.Model, node: Any) -> bool:
+    """Whether a normalisation reads what the node makes."""
+    made = {id(tensor) for tensor in node.outputs}
+    return any(
+        type(after.operation).__name__ == "BatchNormalization" and id(after.input_tensors[0]) in made
+        for after in nodes(model)
+        if after.input_tensors
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Value:
+    """What a tensor of the old graph is in the new one: `tensor * factor + offset`, not computed yet, which a layer
+    called `name` would do. `shared`: several layers read it.
+    """
+
+    tensor: keras.KerasTensor
+    factor: np.ndarray | None = None
+    offset: np.ndarray | None = None
+    name: str = ""
+    shared: bool = False
+
+    def scaled(self, factor: np.ndarray, offset: np.ndarray, name: str) -> _Value:
+        """The same, multiplied by `factor` and `offset` added."""
+        if self.factor is None:
+            return replace(self, factor=factor, offset=offset, name=name)
+        return replace(self, factor=self.factor * factor, offset=self.offset * factor + offset)
+
+
+class _Builder:
+    """The new graph as far as it is built."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._made: dict[int, tuple[keras.Layer, keras.KerasTensor]] = {}  # by tensor: the layer that can be refilled
+        self._scaled: dict[int, keras.KerasTensor] = {}  # by value: where it was computed
+
+    def graph(self, model: keras.Model, given: list[_Value]) -> _Value:
+        """Build all of `model` on what its inputs are in the new graph; returns its output there."""
+        known = dict(zip((id(tensor) for tensor in model.inputs), given, strict=True))
+        readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
+        for node in nodes(model):
+            if not node.input_tensors:
+                continue
+            value = self._node(node, [known[id(tensor)] for tensor in node.input_tensors])
+            output = id(node.outputs[0])
+            known[output] = replace(value, shared=value.shared or readers[output] > 1)
+        return known[id(model.outputs[0])]
+
+    def _node(self, node: Any, given: list[_Value]) -> _Value:
+        import keras
+
+        operation = node.operation
+        if isinstance(operation, keras.Model):
+            return self.graph(getattr(operation, "_functional", None) or operation, given)
+        if type(operation).__name__ in operations.NOTHING:
+            return given[0]
+        if len(given) == 1:
+            arguments = node.arguments.args
+            if affine := operations.scale(operation, arguments, given[0].tensor.shape[-1]):
+                return given[0].scaled(*affine, operation.name)
+        if type(operation).__name__ == "BatchNormalization" and (folded := self._folded(operation, given[0])):
+            return folded
+        tensors = [self.tensor(value) for value in given]
+        return _Value(self._called(operation, node, tensors))
+
+    def tensor(self, value: _Value) -> keras.KerasTensor:
+        """The value in the new graph, its factor and offset computed by a normalisation of their own."""
+        import keras
+
+        if value.factor is None:
+            return value.tensor
+        key = id(value.tensor), value.factor.tobytes(), value.offset.tobytes()
+        if key not in self._scaled:
+            layer = keras.layers.BatchNormalization(epsilon=0.0, name=self._free(value.name))
+            self._scaled[key] = layer(value.tensor)
+            channels = np.ones(value.tensor.shape[-1])
+            layer.set_weights([channels * value.factor, channels * value.offset, 0 * channels, channels])
+        return self._scaled[key]
+
+    def _called(self, operation: Any, node: Any, tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
+        """What `operation`, or the layer that stands for it, makes of `tensors`."""
+        import keras
+
+        arguments, options = self._arguments(node, tensors)
+        if type(operation).__name__ == "TimeDistributed" and type(operation.layer).__name__ in STEPWISE:
+            operation, options = operation.layer, {}
+        if type(operation).__name__ in SEPARABLE:
+            return self._separable(operation, tensors[0])
+        if not isinstance(operation, keras.Layer):
+            layer = operations.layer(operation, self._free(operation.name))
+            if layer is not None:
+                return layer(tensors if len(tensors) > 1 else tensors[0])
+            return operation(*arguments, **options)  # refused by name later
+        layer, made = self._clone(operation, arguments, options)
+        layer.set_weights(operation.get_weights())
+        if type(layer).__name__ in FOLDABLE and _linear(layer):
+            self._made[id(made)] = layer, tensors[0]
+        return made
+
+    def _arguments(self, node: Any, tensors: list[keras.KerasTensor]) -> tuple[tuple, dict]:
+        return node.arguments.fill_in(dict(zip((id(old) for old in node.input_tensors), tensors, strict=True)))
+
+    def _clone(self, layer: keras.Layer, arguments: tuple, options: dict, **changes) -> tuple[keras.Layer, Any]:
+        """A new layer of the same settings but `changes`, called on the tensors `arguments`, and what it makes."""
+        settings = {**layer.get_config(), "name": self._free(layer.name), **changes}
+        fresh = type(layer).from_config(settings)
+        return fresh, fresh(*arguments, **options)
+
+    def _folded(self, normalisation: keras.Layer, value: _Value) -> _Value | None:
+        """What a layer makes with the normalisation behind it in its weights; None where it has none of FOLDABLE before
+        it for itself.
+        """
+        layer, source = self._made.get(id(value.tensor), (None, None))
+        positions = len(value.tensor.shape) > 2
+        if layer is None or value.shared or value.factor is not None or not positions:
+            return None
+        variance = np.asarray(normalisation.moving_variance, np.float64) + normalisation.epsilon
+        factor = (np.asarray(normalisation.gamma) if normalisation.scale else 1.0) / np.sqrt(variance)
+        beta = np.asarray(normalisation.beta) if normalisation.center else 0.0
+        kernel, bias, *_ = (*layer.get_weights(), 0.0)
+        self._taken.discard(layer.name)
+        fresh, made = self._clone(layer, (source,), {}, use_bias=True)
+        offset = (bias - np.asarray(normalisation.moving_mean)) * factor + beta
+        fresh.set_weights([kernel * factor.reshape(kernel.shape[-2:] if kernel.ndim > 2 else -1), offset])
+        return _Value(made)
+
+    def _separable(self, layer: keras.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
+        import keras
+
+        depthwise, pointwise = (getattr(keras.layers, kind) for kind in SEPARABLE[type(layer).__name__])
+        depth, point, *bias = layer.get_weights()
+        first = depthwise(
+            layer.kernel_size,
+            strides=layer.strides,
+            padding=layer.padding,
+            depth_multiplier=layer.depth_multiplier,
+            dilation_rate=layer.dilation_rate,
+            data_format=layer.data_format,
+            use_bias=False,
+            name=self._free(f"{layer.name}_depthwise"),
+        )
+        second = pointwise(
+            layer.filters,
+            1,
+            use_bias=layer.use_bias,
+            activation=layer.activation,
+            data_format=layer.data_format,
+            name=self._free(layer.name),
+        )
+        made = second(first(x))
+        first.set_weights([depth])
+        second.set_weights([point, *bias])
+        return made
+
+    def _free(self, name: str) -> str:
+        """`name` or, where it is another layer's, that with a number behind it."""
+        names = (name, *(f"{name}_{number}" for number in range(2, 3 + len(self._taken))))
+        free = next(n for n in names if n not in self._taken)
+        self._taken.add(free)
+        return free
+
+
+def _linear(layer: keras.Layer) -> bool:
+    return layer.activation.__name__ == "linear"
