@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 def layers(report: Report) -> None:
     """The table of layers and what is to be said of the design."""
-    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "reuse", "multipliers", "cycles")
+    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "SQNR dB", "reuse", "DSP", "cycles")
     rows = []
     for row in report.layers:
         shape = "x".join(map(str, row.shape))
         types = row.weight_type, row.accum_type, row.output_type
-        rows.append((row.name, row.kind, shape, *types, row.reuse, row.multipliers, row.cycles))
+        ratio = None if row.sqnr is None else f"{row.sqnr:.1f}"
+        rows.append((row.name, row.kind, shape, *types, ratio, row.reuse, row.multipliers, row.cycles))
     terminal.table(header, rows)
     terminal.say("")
     for note in report.notes:
@@ -34,17 +35,19 @@ def decisions(report: Report) -> None:
         measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
         terminal.say(
             f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames decided as in floating point, "
-            f"error at most {row.max_error:.2g}, accuracy {measured}"
+            f"error at most {row.max_error:.2g} ({row.max_error_lsb:.1f} LSB), accuracy {measured}"
         )
 
 
 def warnings(report: Report) -> None:
     """A line for each thing that is exact and yet not what anybody wants."""
     for row in report.astray[:1]:
+        lost = report.lost_in
+        where = f"; it is lost in layer '{lost.name}' (SQNR {lost.sqnr:.1f} dB, {lost.output_type})" if lost else ""
         terminal.say(
             f"WARNING: the quantised network decides as in floating point in {100 * row.agreement:.2f} % of "
-            f"{row.frames:,} frames only; expected at least {100 * report.min_agreement:g} %: give it wider types "
-            "(PRECISION=auto<18>), or say what is enough (MIN_AGREEMENT=)"
+            f"{row.frames:,} frames only{where}; expected at least {100 * report.min_agreement:g} %: give it wider "
+            "types (PRECISION=auto<18>), or say what is enough (MIN_AGREEMENT=)"
         )
     if report.noise:
         terminal.say(

@@ -68,6 +68,7 @@ def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarra
             name,
             outputs.reshape(len(outputs), -1),
             reference[: len(outputs)],
+            known.csim.output_type.step,
             None if frames.labels is None else frames.labels[: len(outputs)],
         )
         for name, outputs in witnesses.items()
@@ -90,6 +91,11 @@ def planned(report: Report, plan: Plan) -> Report:
         Resource("BRAM36", plan.bram36, part.bram36, "plan"),
     )
     return replace(report, layers=planned_rows(plan), resources=resources, predicted=Timing(plan.latency, plan.ii))
+
+
+def judged(report: Report, sqnr: Mapping[str, float | None]) -> Report:
+    """The same with each layer's signal-to-quantisation-noise ratio, by its name."""
+    return replace(report, layers=tuple(replace(row, sqnr=sqnr.get(row.name)) for row in report.layers))
 
 
 def simulated(report: Report, simulations: tuple[Simulation, ...]) -> Report:

@@ -39,6 +39,7 @@ class Conversion:
     design: Design
     folder: Path
     model: Network  # the float one, as it was read
+    network: Network  # what of it was converted
     hls_graph: ModelGraph
     data: UserData | None
 
@@ -84,7 +85,7 @@ def make(request: Request, progress: Progress) -> Conversion:
     with progress.step("converting with hls4ml"):
         graph = convert.convert(network, design, _ranges(source, model, network, data), folder / "hls")
         convert.write(graph)
-    return Conversion(source, design, folder, model, graph, data)
+    return Conversion(source, design, folder, model, network, graph, data)
 
 
 def _prepared(model: Network, design: Design) -> tuple[Network, UserData | None]:
@@ -130,8 +131,14 @@ def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
     """Compile the C simulation and run the float model; ``stimuli`` inputs are made up where there is no data set.
 
     Raises:
-        AccelError: the compiler is missing or refuses the project, or the data set is damaged.
+        AccelError: the compiler is missing or refuses the project, the data set is damaged, or the float model is one
+            that cannot be run.
     """
+    if not hasattr(done.model, "predict"):
+        raise AccelError(
+            f"{done.source.path}: an ONNX model is not run in floating point, so there is nothing to compare its C "
+            "simulation with; expected a Keras model, or `rtl` alone"
+        )
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
     with progress.step("preparing frames"):

@@ -8,7 +8,7 @@ import numpy as np
 
 from accel.errors import AccelError
 from accel.fixed import to_float
-from accel.flow import assemble, memo
+from accel.flow import assemble, fidelity, memo
 from accel.flow.conversion import make, reference, settled
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -82,6 +82,7 @@ def run(
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, known, witnesses, min_agreement), planned)
+    report = assemble.judged(report, fidelity.layers(done, known, progress))
     report = replace(assemble.simulated(report, simulations), notes=(_layers_note(planned, mismatch),))
     outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)
     if outcome.passed:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from accel.errors import AccelError
 from accel.fixed import to_float
-from accel.flow import assemble
+from accel.flow import assemble, fidelity
 from accel.flow.conversion import make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -38,13 +38,14 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
     report = assemble.converted(done, assemble.commands(request, min_agreement=min_agreement))
     report = assemble.measured(report, known, witnesses, min_agreement)
+    ratios = fidelity.layers(done, known, progress)
     try:
         with progress.step("planning the hardware"):
             graph = lower(done.hls_graph)
-            report = assemble.planned(report, plan(graph))
+            report = assemble.judged(assemble.planned(report, plan(graph)), ratios)
     except AccelError as error:  # the HLS project is good all the same
         note = f"No RTL of this network: {error}. Its C simulation was compared with the float model only."
-        return finished(done.folder, replace(report, notes=(note,)))
+        return finished(done.folder, replace(assemble.judged(report, ratios), notes=(note,)))
     with progress.step("running the integer model"):
         check_golden(graph, known.csim, raw, outputs)
     note = f"The integer model equals the C simulation on all {len(raw)} frames."

@@ -102,6 +102,11 @@ class CSim:
             values = {name: np.load(folder / f"{name}.trace.npy") for name in shapes}
         return {name: _raw(values[name], self._layers[name][0]) for name in shapes}
 
+    def trace(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """What each layer puts out for floats (frames, *input shape), as numbers; those of `trace_raw`."""
+        raw = self.trace_raw(self.quantise_input(x))
+        return {name: to_float(values, self._layers[name][0]) for name, values in raw.items()}
+
     @contextlib.contextmanager
     def _ran(self, x: np.ndarray, layers: dict[str, tuple[int, ...]]) -> Iterator[Path]:
         """The folder with a run's results; AccelError where the C++ gave up or computed from what was not there."""

@@ -26,6 +26,7 @@ import numpy as np
 
 from accel.config import Design
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
+from accel.hls import float_layers
 from accel.hls.ranges import Range, Ranges
 
 if TYPE_CHECKING:
@@ -114,13 +115,8 @@ def _integer_bits(largest: float) -> int:
 
 
 def _graph_ranges(graph: ModelGraph, ranges: Ranges) -> dict[str, Range]:
-    """Ranges by the graph's names. A layer that hls4ml folded into the one behind it gives that one its range."""
-    found: dict[str, Range] = {}
-    stands_for: dict[str, str] = {}
-    for name, entry in ranges.layers.items():
-        stands_for[name] = name if name in graph.graph else stands_for.get(entry.behind, name)
-        found[stands_for[name]] = entry
-    return found
+    """Ranges by the graph's names."""
+    return float_layers.by_graph(graph, ranges.layers, {name: entry.behind for name, entry in ranges.layers.items()})
 
 
 def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[str, Range]) -> Fixed:

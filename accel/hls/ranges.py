@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +19,7 @@ from accel import cache
 from accel.config import ModelSource
 from accel.data import datasets
 from accel.errors import AccelError
+from accel.hls import float_layers
 from accel.intake import keras_file
 from accel.intake.inputs import made_up
 from accel.intake.rewrite import rewrite
@@ -109,47 +109,13 @@ def measure(model: keras.Model, x: np.ndarray) -> Ranges:
     """Run the float `model` on `x` (examples, *shape) and take each layer's least and greatest value."""
     found: dict[str, Range] = {}
     for start in range(0, len(x), BATCH):
-        for name, behind, values in _values(model, x[start : start + BATCH]):
-            found[name] = found.get(name, Range(float(values.min()), float(values.max()), behind)).joined(values)
+        for output in float_layers.outputs(model, x[start : start + BATCH]):
+            values = output.values
+            if type(output.layer).__name__ == "LSTM":
+                values = np.concatenate([values.ravel(), _cell_states(output.layer, output.given).ravel()])
+            first = Range(float(values.min()), float(values.max()), output.behind)
+            found[output.name] = found.get(output.name, first).joined(values)
     return Ranges({name: entry.rounded() for name, entry in found.items()}, len(x))
-
-
-def _values(model: keras.Model, x: np.ndarray) -> Iterator[tuple[str, str, np.ndarray]]:
-    """(name, name behind, values) of each layer's output for the batch `x`."""
-    import keras
-
-    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
-    first = model.inputs[0]._keras_history.operation.name
-    outputs = keras.Model(model.inputs, [layer.output for layer in layers])([x], training=False)
-    outputs = [outputs] if len(layers) == 1 else outputs
-    known = {first: x} | {layer.name: np.asarray(out) for layer, out in zip(layers, outputs, strict=True)}
-    whole = (keras.layers.Activation, keras.layers.GRU, keras.layers.Bidirectional)  # hls4ml does not take these apart
-    alias = {first: first}  # a layer's name to that of its last entry
-    yield first, "", x
-    for layer in layers:
-        source = layer.input[0] if isinstance(layer.input, list) else layer.input
-        feeding = source._keras_history.operation.name
-        values, behind, name = known[layer.name], alias[feeding], layer.name
-        activation = getattr(layer, "activation", keras.activations.linear)
-        if isinstance(layer, keras.layers.LSTM):
-            values = np.concatenate([values.ravel(), _cell_states(layer, known[feeding]).ravel()])
-        elif activation is not keras.activations.linear and not isinstance(layer, whole):
-            yield name, behind, _linear(layer, known[feeding])
-            name, behind = f"{name}_{activation.__name__}", name
-        alias[layer.name] = name
-        yield name, behind, values
-
-
-def _linear(layer: keras.Layer, x: np.ndarray) -> np.ndarray:
-    """What `layer` puts out for `x` before its activation."""
-    import keras
-
-    activation = layer.activation
-    layer.activation = keras.activations.linear
-    try:
-        return np.asarray(layer(x))
-    finally:
-        layer.activation = activation
 
 
 def _cell_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:

@@ -13,6 +13,9 @@ NOT_MEASURED = "not measured: no data set"
 MIN_AGREEMENT = 0.99
 """Fraction of frames that must be decided as in floating point, unless another is asked for."""
 
+LEAST_SQNR = 20.0
+"""dB: an error of a tenth of the signal. Below, a layer counts as where the network's function is lost."""
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -32,7 +35,8 @@ class LayerRow:
 
     `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`,
     `memory_bits`, `bram36` (in halves) and `cycles` (least time for a frame) are None where there is no RTL of the
-    layer.
+    layer. `sqnr` is the signal-to-quantisation-noise ratio of the output against the float model in dB, None where it
+    was not measured or nothing differs.
     """
 
     name: str
@@ -47,6 +51,7 @@ class LayerRow:
     memory_bits: int | None = None
     bram36: float | None = None
     cycles: int | None = None
+    sqnr: float | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A witness against the float model: errors of the outputs, in their own units, and decisions.
+    """A witness against the float model: errors of the outputs, in their own units and the largest in LSBs of their
+    type, and decisions.
 
     `agreement` is the fraction of frames with the same top class; `accuracy` that of frames decided rightly, None where
     there are no labels.
@@ -91,6 +97,7 @@ class Comparison:
     name: str
     frames: int
     max_error: float
+    max_error_lsb: float
     mean_error: float
     agreement: float
     accuracy: float | None = None
@@ -133,6 +140,15 @@ class Report:
     def astray(self) -> tuple[Comparison, ...]:
         """The witnesses that decide as the float model does in fewer frames than ``min_agreement`` asks for."""
         return tuple(row for row in self.comparisons if row.agreement < self.min_agreement)
+
+    @property
+    def lost_in(self) -> LayerRow | None:
+        """The first layer whose output has less than `LEAST_SQNR`, or else the one with the least; None where no layer
+        was compared.
+        """
+        rows = [row for row in self.layers if row.sqnr is not None]
+        poor = [row for row in rows if row.sqnr < LEAST_SQNR]
+        return poor[0] if poor else min(rows, key=lambda row: row.sqnr, default=None)
 
     @property
     def too_large(self) -> tuple[Resource, ...]:

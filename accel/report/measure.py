@@ -8,12 +8,15 @@ from accel.errors import AccelError
 from accel.report.facts import Comparison
 
 
-def compare(name: str, got: np.ndarray, reference: np.ndarray, labels: np.ndarray | None = None) -> Comparison:
+def compare(
+    name: str, got: np.ndarray, reference: np.ndarray, step: float, labels: np.ndarray | None = None
+) -> Comparison:
     """Compare a witness's outputs with the float model's.
 
     Args:
         name: of the witness, e.g. "C simulation".
         got, reference: (frames, *shape), as numbers, not raw integers; the last axis holds the classes.
+        step: the value of the least significant bit of ``got``.
         labels: class numbers (frames,), where the frames have any.
 
     Raises:
@@ -28,10 +31,20 @@ def compare(name: str, got: np.ndarray, reference: np.ndarray, labels: np.ndarra
         name,
         len(got),
         float(error.max()),
+        float(error.max() / step),
         float(error.mean()),
         float(np.mean(decided == decisions(reference))),
         accuracy(got, labels),
     )
+
+
+def sqnr(got: np.ndarray, reference: np.ndarray) -> float | None:
+    """The signal-to-quantisation-noise ratio in dB of a layer's outputs, as numbers, against the float model's: the
+    power of these by that of the difference. None where either is zero.
+    """
+    reference = np.asarray(reference, np.float64)
+    signal, noise = np.square(reference).sum(), np.square(got - reference).sum()
+    return float(10 * np.log10(signal / noise)) if signal and noise else None
 
 
 def accuracy(outputs: np.ndarray, labels: np.ndarray | None) -> float | None:

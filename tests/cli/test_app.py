@@ -44,7 +44,7 @@ REPORT = Report(
     (Resource("DSP", 72, 220, "plan"),),
     Timing(813, 784),
     simulations=(Simulation("cocotb", RESULT),),
-    comparisons=(Comparison("C simulation", 64, 0.0018, 0.0001, 1.0),),
+    comparisons=(Comparison("C simulation", 64, 0.0018, 1.8, 0.0001, 1.0),),
 )
 
 
@@ -165,11 +165,15 @@ def test_cosim_passes(asked, capfd):
 
 
 def test_an_exact_design_that_decides_otherwise_than_in_floating_point_is_called_that(asked, capfd):
-    asked.report = replace(REPORT, comparisons=(Comparison("C simulation", 64, 0.5, 0.1, 0.75),))
+    lossy = replace(REPORT.layers[0], name="conv", sqnr=3.0)
+    asked.report = replace(
+        REPORT, comparisons=(Comparison("C simulation", 64, 0.5, 8.0, 0.1, 0.75),), layers=(lossy, *REPORT.layers[1:])
+    )
     assert run("cosim", "lenet") == 0
     told = capfd.readouterr().out.splitlines()
     assert told[-2].startswith(
-        "WARNING: the quantised network decides as in floating point in 75.00 % of 64 frames only"
+        "WARNING: the quantised network decides as in floating point in 75.00 % of 64 frames only; it is lost in layer "
+        "'conv' (SQNR 3.0 dB, "
     )
     asked.report = replace(asked.report, min_agreement=0.7)
     assert run("hls", "lenet", "--min-agreement", "70") == 0 and asked.calls[-1][1] == 0.7

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accel.errors import AccelError
 from accel.hls.faults.layers import named
+from accel.hls.float_layers import WHOLE
 from accel.intake.rewrite import nodes
 
 if TYPE_CHECKING:
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
 
 NO_OPERATION = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
 """Layers that hls4ml removes."""
-
-WHOLE = ("Activation", "GRU", "LSTM", "Bidirectional")
-"""Layers whose activation hls4ml does not take off."""
 
 
 def operations(model: keras.Model) -> None:

@@ -1,0 +1,83 @@
+"""What each layer of the float model puts out, by the names that hls4ml has for it.
+
+A layer with an activation of its own is two for hls4ml: one under its name, before the activation, and one under
+`<name>_<activation>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+    from hls4ml.model.graph import ModelGraph
+
+T = TypeVar("T")
+
+WHOLE = ("Activation", "GRU", "LSTM", "Bidirectional")
+"""Layers whose activation hls4ml does not take off."""
+
+
+@dataclass(frozen=True, eq=False)
+class Output:
+    """One layer's ``values`` (frames, *shape) for a batch; ``given`` is what the Keras ``layer`` read.
+
+    ``behind`` names the output towards the input; the input itself has no layer and nothing behind it.
+    """
+
+    name: str
+    behind: str
+    values: np.ndarray
+    layer: keras.Layer | None = None
+    given: np.ndarray | None = None
+
+
+def outputs(model: keras.Model, x: np.ndarray) -> Iterator[Output]:
+    """The input and every layer's output for the batch ``x`` (frames, *shape), in the order of the model."""
+    import keras
+
+    layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    first = model.inputs[0]._keras_history.operation.name
+    made = keras.Model(model.inputs, [layer.output for layer in layers])([x], training=False)
+    made = [made] if len(layers) == 1 else made
+    known = {first: x} | {layer.name: np.asarray(out) for layer, out in zip(layers, made, strict=True)}
+    alias = {first: first}  # a layer's name to that of its last output
+    yield Output(first, "", x)
+    for layer in layers:
+        source = layer.input[0] if isinstance(layer.input, list) else layer.input
+        feeding = source._keras_history.operation.name
+        given, behind, name = known[feeding], alias[feeding], layer.name
+        activation = getattr(layer, "activation", keras.activations.linear)
+        if activation is not keras.activations.linear and type(layer).__name__ not in WHOLE:
+            yield Output(name, behind, _linear(layer, given), layer, given)
+            name, behind = f"{name}_{activation.__name__}", name
+        alias[layer.name] = name
+        yield Output(name, behind, known[layer.name], layer, given)
+
+
+def by_graph(graph: ModelGraph, found: Mapping[str, T], behind: Mapping[str, str]) -> dict[str, T]:
+    """What was ``found`` of each output, by the names of ``graph``: of a layer that hls4ml folded into the one
+    ``behind`` it, that one has it.
+    """
+    made: dict[str, T] = {}
+    stands_for: dict[str, str] = {}
+    for name, entry in found.items():
+        stands_for[name] = name if name in graph.graph else stands_for.get(behind[name], name)
+        made[stands_for[name]] = entry
+    return made
+
+
+def _linear(layer: keras.Layer, x: np.ndarray) -> np.ndarray:
+    """What `layer` puts out for `x` before its activation."""
+    import keras
+
+    activation = layer.activation
+    layer.activation = keras.activations.linear
+    try:
+        return np.asarray(layer(x))
+    finally:
+        layer.activation = activation
