@@ -52,10 +52,7 @@ def run(
     Raises:
         AccelError: as ``rtl``; a wrong value is no error but the outcome's ``mismatch``.
     """
-    tools.find(simulator)
-    count = FRAMES[simulator] if frames is None else frames
-    if count < 4:
-        raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
+    count = _count(simulator, frames)
     source, _ = settled(request)
     folder = PROJECTS / source.name
     state = memo.fingerprint(request, simulator, count, full, waves, min_agreement)
@@ -88,6 +85,15 @@ def run(
     if outcome.passed:
         memo.remember(folder, state, generated, report)
     return outcome
+
+
+def _count(simulator: str, frames: int | None) -> int:
+    """How many frames the testbench compares."""
+    tools.find(simulator)
+    count = FRAMES[simulator] if frames is None else frames
+    if count < 4:
+        raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
+    return count
 
 
 def _beats(values: np.ndarray, stream) -> np.ndarray:
