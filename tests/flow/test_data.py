@@ -57,7 +57,7 @@ def test_wrong_data_is_refused_before_anything_is_made(sensor, tmp_path):
 def test_a_design_file_names_the_data_beside_it(sensor, tmp_path, monkeypatch):
     folder = tmp_path / "models" / "sensor"
     folder.mkdir(parents=True)
-    (folder / "model.py").write_text("DATASET = 'mnist'\n")
+    (folder / "model.py").write_text("DATASET, dataset, stimulus = 'mnist', None, None\n")
     (tmp_path / "sensor.keras").rename(folder / "model.keras")
     (tmp_path / "readings.npz").rename(folder / "readings.npz")
     (folder / "design.yaml").write_text("data: readings.npz\n")

@@ -20,7 +20,7 @@ def test_the_layer_that_loses_the_function_is_named(tmp_path, monkeypatch):
     network = [keras.Input((8, 4)), layers.Conv1D(6, 3, use_bias=False, name="first"), layers.BatchNormalization()]
     network += [layers.Conv1D(6, 3, activation="relu", name="middle"), layers.Flatten(), layers.Dense(5, name="last")]
     keras.Sequential(network).save(folder / "model.keras")
-    (folder / "model.py").write_text("DATASET = 'mnist'\n")
+    (folder / "model.py").write_text("DATASET, dataset, stimulus = 'mnist', None, None\n")
     (folder / "design.yaml").write_text("data: x.npy\nlayers: {middle: {precision: {result: 'fixed<4,4>'}}}\n")
     np.save(folder / "x.npy", np.random.default_rng(1).normal(size=(64, 8, 4)))
     report = hls.run(Request("net")).report
