@@ -114,7 +114,7 @@ def clear(folder: Path, depth: int = 2) -> None:
 
 
 def _clear(drafts: Path) -> None:
-    with suppress(FileNotFoundError, BlockingIOError), (drafts / LOCK).open("a") as lock:
+    with suppress(OSError), (drafts / LOCK).open("a") as lock:  # it is gone, held, or another user's
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if _is(lock, drafts / LOCK):
             shutil.rmtree(drafts, ignore_errors=True)
