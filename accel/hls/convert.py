@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
+import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -177,7 +178,19 @@ def _captured() -> Iterator[None]:
     except (AccelError, OSError):
         raise
     except Exception as error:  # hls4ml raises bare Exception, AssertionError, KeyError, ...
-        raise AccelError(f"hls4ml cannot convert this model: {' '.join(str(error).split())}") from error
+        reason = " ".join(str(error).split()) or f"{type(error).__name__}, without a word"
+        raise AccelError(f"hls4ml cannot convert this model: {_culprit(error)}{reason}") from error
     finally:
         for line in printed.getvalue().splitlines():
             log.debug("hls4ml: %s", line)
+
+
+def _culprit(error: Exception) -> str:
+    """`layer 'conv': `, the layer that hls4ml was at when it raised `error`, as far as its local variables tell."""
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        for variable in ("layer", "keras_layer", "node"):
+            found = frame.f_locals.get(variable)
+            name = found.get("name") if isinstance(found, dict) else getattr(found, "name", None)
+            if isinstance(name, str):
+                return f"layer '{name.removeprefix('clone_')}': "
+    return ""

@@ -71,9 +71,14 @@ class CSim:
     """The C simulation of a written project."""
 
     def __init__(self, graph: ModelGraph) -> None:
-        """Compile (or find compiled) the project that `accel.hls.convert.write` wrote for `graph`."""
-        self.input_type, self.input_shape = _tensor(graph.get_input_variables()[0])
-        self.output_type, self.output_shape = _tensor(graph.get_output_variables()[0])
+        """Compile (or find compiled) the project that `accel.hls.convert.write` wrote for `graph`.
+
+        Raises:
+            AccelError: its input or output is wider than a double; or as `compile_project`.
+        """
+        first, last = graph.get_input_variables()[0], graph.get_output_variables()[0]
+        self.input_type, self.input_shape = _exact(graph, first)
+        self.output_type, self.output_shape = _exact(graph, last)
         self._layers = {
             layer.name: _tensor(layer.get_output_variable())
             for layer in graph.get_layers()
@@ -95,12 +100,13 @@ class CSim:
     def trace_raw(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Raw integers (frames, *shape) that each layer puts out for raw inputs, by hls4ml's layer names.
 
-        The input itself and layers that hls4ml does not trace (reshapes and padding it inserts) are left out.
+        The input itself, layers that hls4ml does not trace (reshapes and padding it inserts) and types wider than a
+        double are left out.
         """
         shapes = {name: shape for name, (_, shape) in self._layers.items()}
+        exact = {name: kind for name, (kind, _) in self._layers.items() if kind.width <= EXACT_BITS}
         with self._ran(x, shapes) as folder:
-            values = {name: np.load(folder / f"{name}.trace.npy") for name in shapes}
-        return {name: _raw(values[name], self._layers[name][0]) for name in shapes}
+            return {name: _raw(np.load(folder / f"{name}.trace.npy"), kind) for name, kind in exact.items()}
 
     def trace(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """What each layer puts out for floats (frames, *input shape), as numbers; those of `trace_raw`."""
@@ -140,9 +146,19 @@ def _tensor(variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:
     return from_hls(variable.type.precision), tuple(int(n) for n in variable.shape)
 
 
-def _raw(values: np.ndarray, kind: Fixed) -> np.ndarray:
+def _exact(graph: ModelGraph, variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:
+    """As `_tensor`, of a variable whose values come through hls4ml's bridge exactly."""
+    kind, shape = _tensor(variable)
     if kind.width > EXACT_BITS:
-        raise AccelError(f"C simulation: values of {kind} do not come through exactly, {EXACT_BITS} bits at most do")
+        layer = next(layer.name for layer in graph.get_layers() if variable in layer.variables.values())
+        raise AccelError(
+            f"layer '{layer}': the C simulation does not give values of {kind} exactly; expected a result of at most "
+            f"{EXACT_BITS} bits at the network's ends"
+        )
+    return kind, shape
+
+
+def _raw(values: np.ndarray, kind: Fixed) -> np.ndarray:
     return (values * 2.0**kind.fraction).astype(np.int64)
 
 

@@ -1,6 +1,7 @@
 """The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
 
-Every function takes int64 raw integers with the frames on axis 0 and gives the same. Sources: ``nnet_utils/*.h`` of
+Every function takes int64 raw integers with the frames on axis 0 and gives the same; between layers of 63 or 64 bits
+they are Python's. Sources: ``nnet_utils/*.h`` of
 hls4ml 1.3.0.
 """
 
@@ -37,7 +38,7 @@ FRAMES_AT_ONCE = 32  # bounds the memory that im2col takes
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
     """Outputs of the network: int64 (frames, *graph.output.shape) for raw inputs (frames, *graph.input.shape)."""
     chunks = (x[i : i + FRAMES_AT_ONCE] for i in range(0, len(x), FRAMES_AT_ONCE))
-    return np.concatenate([_last(graph, chunk) for chunk in chunks])
+    return np.concatenate([_last(graph, chunk) for chunk in chunks]).astype(np.int64)
 
 
 def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
@@ -45,7 +46,7 @@ def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
     made = {}
     for node in graph.nodes:
         x = evaluate(node, x)
-        made[node.name] = x
+        made[node.name] = x.astype(np.int64)
     return made
 
 

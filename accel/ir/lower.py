@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from accel.errors import AccelError
-from accel.fixed import Fixed, from_float
+from accel.fixed import MOST_BITS, Fixed, from_float
 from accel.ir import tables
 from accel.ir.graph import (
     Affine,
@@ -53,7 +53,10 @@ def lower(model) -> Graph:
     if io_type != "io_stream":
         raise Unsupported(f"the RTL is a streaming design: IO is '{io_type}', expected io_stream")
     first, *layers = model.get_layers()
-    source, tensor = first.outputs[0], _tensor(first)
+    try:
+        source, tensor = first.outputs[0], _tensor(first)
+    except AccelError as error:
+        raise Unsupported(f"layer '{first.name}': {error}") from None
     nodes: list[Node] = []
     pad = None
     for layer in layers:
@@ -71,7 +74,7 @@ def lower(model) -> Graph:
         tensor, pad = node.output, None
     if pad:
         raise Unsupported(f"layer '{layers[-1].name}' pads the network's output; expected padding before a convolution")
-    return Graph(model.config.get_project_name(), _tensor(first), tuple(nodes))
+    return Graph(model.config.get_project_name(), nodes[0].input if nodes else tensor, tuple(nodes))
 
 
 def _lower_layer(layer, source: Tensor) -> Node:
@@ -80,19 +83,24 @@ def _lower_layer(layer, source: Tensor) -> Node:
         raise Unsupported(
             f"layer '{layer.name}': the RTL has no {layer.class_name} yet; it has {', '.join(sorted(LOWERINGS))}"
         )
-    return lowering(layer, source)
+    try:
+        return lowering(layer, source)
+    except Unsupported:
+        raise
+    except AccelError as error:  # of a type
+        raise Unsupported(f"layer '{layer.name}': {error}") from None
 
 
 def _tensor(layer) -> Tensor:
     variable = layer.get_output_variable()
-    return Tensor(tuple(int(n) for n in variable.shape), _type(variable.type))
+    type_ = _type(variable.type)
+    if type_.width == MOST_BITS and not type_.signed:  # raw integers are int64
+        raise Unsupported(f"layer '{layer.name}': result {type_}; expected at most {MOST_BITS - 1} bits without a sign")
+    return Tensor(tuple(int(n) for n in variable.shape), type_)
 
 
 def _type(named) -> Fixed:
-    try:
-        return Fixed.parse(str(named.precision))
-    except AccelError as error:
-        raise Unsupported(f"type {named.name}: {error}") from None
+    return Fixed.parse(str(named.precision))
 
 
 def _int(layer, attribute: str) -> int:
@@ -216,7 +224,7 @@ def _softmax(layer, source: Tensor) -> Node:
     if "inp_norm_t" in layer.types:
         difference = str(layer.types["inp_norm_t"].precision)
     sizes = {name: int(size) for name, size in re.findall(r"(exp|inv)_table_size = (\d+)", text)}
-    scale = float(re.search(r"exp_scale = ([-\d.e]+)", text)[1])
+    scale = float(re.search(r"exp_scale = ([-+\d.e]+)", text)[1])
     types = {name: _type(layer.types[f"{name}_t"]) for name in ("exp_table", "inv_table", "accum", "inv_inp")}
     difference = Fixed.parse(re.sub(r"(ap_u?fixed<[\d, -]+>).*", r"\1", difference))
     return Softmax(

@@ -130,3 +130,15 @@ def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:
     lines = (convert.write(converted) / "firmware" / "defines.h").read_text().splitlines()
     names = [line.split()[-1].rstrip(";") for line in lines if line.startswith("typedef")]
     assert len(names) > 15 and len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("reason", "told"), [("only axis 2", "only axis 2"), ("", "AssertionError, without a word")])
+def test_what_hls4ml_raises_names_the_layer_it_was_at(reason: str, told: str) -> None:
+    def handler(keras_layer: dict[str, str]) -> None:
+        raise AssertionError(reason)
+
+    with (
+        pytest.raises(AccelError, match=f"^hls4ml cannot convert this model: layer 'norm': {told}$"),
+        convert._captured(),
+    ):
+        handler({"name": "clone_norm"})
