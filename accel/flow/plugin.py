@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel.config import PRECISIONS, Design, LayerDesign
+from accel.data import user
 from accel.fixed import from_float, to_float
 from accel.flow import assemble
+from accel.hls import convert, precision, ranges
 from accel.ir.lower import lower
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 
 if TYPE_CHECKING:
+    import keras
     from hls4ml.model.graph import ModelGraph
 
 
@@ -27,6 +31,29 @@ def simulate_rtl(model: ModelGraph, x: np.ndarray) -> np.ndarray:
     raw = from_float(np.asarray(x, np.float64).reshape(-1, *graph.input.shape), graph.input.type)
     beats = bulk.simulate(rtl, raw.reshape(len(raw), planned.source.beats, planned.source.lanes))
     return to_float(beats.reshape(len(raw), *graph.output.shape), graph.output.type)
+
+
+def choose_types(graph: ModelGraph, model: keras.Model, data: Path) -> None:
+    """Give `graph`, whose types are still free, those that the examples in `data` ask for, as the command line does.
+
+    Types that the user's hls4ml configuration names for a layer are kept; its default type is replaced.
+
+    Raises:
+        AccelError: the file is none of examples for the model.
+    """
+    examples = user.read(data, tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
+    reach = ranges.measure(model, np.concatenate([examples.calibration, examples.x]))
+    named = graph.config.config["HLSConfig"].get("LayerName", {})
+    own = {name: _named_types(named.get(name, {}).get("Precision", {})) for name in graph.graph}
+    design = Design(layers={name: LayerDesign(precision=types) for name, types in own.items() if types})
+    for name, types in precision.choose(graph, design, reach).items():
+        convert.settle(graph.graph[name], types)
+
+
+def _named_types(given: str | dict[str, str]) -> dict[str, str]:
+    """The types that hls4ml's `Precision` of a layer names, by what they are of."""
+    given = given if isinstance(given, dict) else {"result": given}
+    return {kind: text for kind, text in given.items() if kind in PRECISIONS and text != "auto"}
 
 
 def build_report(model: ModelGraph) -> dict:

@@ -50,7 +50,7 @@ def convert(network: Network, design: Design, ranges: Ranges | None, out: Path) 
         design = design.changed({"precision": "fixed<16,6>"})
     factors = reuse.choose(graph, design)
     for name, types in precision.choose(graph, design, ranges).items():
-        _settle(graph.graph[name], types, factors.get(name))
+        settle(graph.graph[name], types, factors.get(name))
     graph.config.trace_output = True
     with _captured():
         graph.apply_flow("accel:ip")
@@ -130,7 +130,7 @@ def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any
     }
 
 
-def _settle(layer: Layer, types: precision.LayerTypes, factors: reuse.Reuse | None) -> None:
+def settle(layer: Layer, types: precision.LayerTypes, factors: reuse.Reuse | None = None) -> None:
     """Give a layer its types, tables and reuse factors, and round its weights to theirs.
 
     A kind has no underscore in the C++ names of types, else a GRU `gru` and a layer `gru_recurrent` would both make

@@ -31,7 +31,8 @@ class AccelBackend(VitisBackend):
 
     def _register_flows(self) -> None:
         checks = register_flow("checks", ["accel:refuse_faults"], backend=self.name)
-        self._default_flow = register_flow("ip", None, requires=[checks, "vitis:ip"], backend=self.name)
+        types = register_flow("types", ["accel:choose_types"], requires=["optimize"], backend=self.name)
+        self._default_flow = register_flow("ip", None, requires=[checks, types, "vitis:ip"], backend=self.name)
         self._writer_flow = register_flow(
             "write", ["accel:stamp", "accel:write_hls"], requires=[self._default_flow], backend=self.name
         )
@@ -57,6 +58,18 @@ class AccelBackend(VitisBackend):
         if keras_model is not None:
             faults.check(keras_model, model.config.get_config_value("IOType"))
         faults.check_types(model)
+
+    @model_optimizer()
+    def choose_types(self, model: ModelGraph) -> None:
+        """With `input_data_tb`: types by the ranges that the Keras model has for that data, where the user's
+        configuration names none.
+        """
+        data = model.config.get_config_value("InputData")
+        keras_model = model.config.get_config_value("KerasModel")
+        if data is not None and keras_model is not None:
+            from accel.flow import plugin
+
+            plugin.choose_types(model, keras_model, Path(data))
 
     @model_optimizer()
     def stamp(self, model: ModelGraph) -> None:

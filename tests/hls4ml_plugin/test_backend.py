@@ -11,6 +11,7 @@ import pytest
 
 import accel
 from accel.errors import AccelError
+from accel.hls.precision import from_hls
 
 if TYPE_CHECKING:
     import keras
@@ -108,3 +109,26 @@ def test_a_part_is_judged_as_on_the_command_line(part: str, tmp_path: Path) -> N
 def test_known_faults_are_refused_in_any_script(tmp_path: Path) -> None:
     with pytest.raises(AccelError, match="go_backwards=True"):
         converted(tiny(go_backwards=True), tmp_path / "project")
+
+
+def test_input_data_chooses_the_types(tmp_path: Path) -> None:
+    import hls4ml
+
+    model = tiny()
+    x = np.random.default_rng(1).normal(300, 5, (40, 4, 2)).astype(np.float32)
+    np.save(tmp_path / "x.npy", x)
+    config = hls4ml.utils.config_from_keras_model(model, granularity="name", backend="Accel")
+    first, *_, last = config["LayerName"]
+    config["LayerName"][last]["Precision"]["result"] = "fixed<20,12>"
+    settings = {
+        "hls_config": config,
+        "backend": "Accel",
+        "io_type": "io_stream",
+        "input_data_tb": str(tmp_path / "x.npy"),
+    }
+    graph = hls4ml.converters.convert_from_keras_model(model, output_dir=str(tmp_path / "hls"), **settings)
+    types = [str(from_hls(graph.graph[name].get_output_variable().type.precision)) for name in (first, last)]
+    assert types == ["ufixed<16,9,RND,SAT>", "fixed<20,12>"]
+    graph.compile()
+    assert np.abs(graph.predict(x) - model.predict(x, verbose=0)).max() < 0.5
+    assert np.array_equal(graph.predict(x), graph.predict(x, sim="rtl"))
