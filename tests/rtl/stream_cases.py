@@ -214,6 +214,7 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "acc_scale-wide_product", scale(True, b="fixed<15,5>", y="fixed<18,6,TRN,SAT>")
     yield "acc_mvau-unsigned", product(4, 3, 2, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>")
     yield "axis-signed", axis("fixed<11,4>", "fixed<9,3>")
+    yield "axis-whole_bytes", axis("fixed<8,4>", "fixed<16,6>")
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
 
 
