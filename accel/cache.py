@@ -108,9 +108,12 @@ def scratch(parent: Path) -> Iterator[Path]:
 
 def clear(folder: Path, depth: int = 2) -> None:
     """Remove the scratch folders in ``folder`` and so many levels below it that no living process holds."""
-    for level in range(depth + 1):
-        for drafts in sorted(folder.glob(f"{'*/' * level}{DRAFTS}*")):
-            _clear(drafts)
+    for place, folders, _ in os.walk(folder):  # which minds no folder that goes meanwhile
+        drafts = [name for name in folders if name.startswith(DRAFTS)]
+        for name in drafts:
+            _clear(Path(place) / name)
+        deep = len(Path(place).relative_to(folder).parts) == depth
+        folders[:] = [] if deep else set(folders) - set(drafts)
 
 
 def _clear(drafts: Path) -> None:
@@ -133,10 +136,14 @@ def alone(folder: Path, wait: Callable[[], None] = lambda: None) -> Iterator[Non
 def _held(folder: Path, wait: Callable[[], None]) -> TextIO:
     """The open lock file of ``folder``; whoever held it before may have removed the folder."""
     while True:
-        folder.mkdir(parents=True, exist_ok=True)
         try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError):
+                folder.mkdir()
             lock = (folder / LOCK).open("a")
         except FileNotFoundError:
+            if folder.is_symlink():
+                raise
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
