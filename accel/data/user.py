@@ -1,15 +1,17 @@
-"""A user's own examples (.npz, .npy or .csv), checked and cut into what types are chosen on and what is measured."""
+"""A user's own examples, in a file or folder, checked and cut into what types are chosen on and what is measured."""
 
 from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from accel.data import unpacked
+from accel.data import folder, unpacked
+from accel.data.folder import Reader
 from accel.errors import AccelError
 
 SUFFIXES = (".npz", ".npy", ".csv")
@@ -30,18 +32,21 @@ class UserData:
     origin: str
 
 
-def read(path: Path, shape: tuple[int | None, ...], classes: int) -> UserData:
+def read(
+    path: Path, shape: tuple[int | None, ...], classes: int, example: Reader | None = None, names: Sequence[str] = ()
+) -> UserData:
     """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs. A size None is open: the
     examples say what it is.
 
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
-    training part, types are chosen on every second example and the others are measured.
+    training part, types are chosen on every second example and the others are measured. A folder is read by
+    ``example``, its sub-folders being the classes ``names`` (``accel.data.folder``).
 
     Raises:
         AccelError: the file is not there or of another kind, or its arrays are not such examples.
     """
-    arrays = _arrays(path, shape)
+    arrays = folder.read(path, example, names) if path.is_dir() else _arrays(path, shape)
     unknown = sorted(set(arrays) - set(KEYS))
     x = arrays.get("x_test", arrays.get("x"))
     if unknown or x is None:

@@ -81,14 +81,14 @@ def make(request: Request, progress: Progress) -> Conversion:
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
         model = files.read(source.path)
-        network, data = _prepared(model, design)
+        network, data = _prepared(source, model, design)
     with progress.step("converting with hls4ml"):
         graph = convert.convert(network, design, _ranges(source, model, network, data), folder / "hls")
         convert.write(graph)
     return Conversion(source, design, folder, model, network, graph, data)
 
 
-def _prepared(model: Network, design: Design) -> tuple[Network, UserData | None]:
+def _prepared(source: ModelSource, model: Network, design: Design) -> tuple[Network, UserData | None]:
     """What of the float model is converted, to the same function, and the user's own examples where there are some."""
     import keras
 
@@ -98,7 +98,7 @@ def _prepared(model: Network, design: Design) -> tuple[Network, UserData | None]
         return model, None
     faults.whole(model)
     shape = _with_steps(model, design.steps)
-    data = user.read(Path(design.data).expanduser(), shape, model.outputs[0].shape[-1]) if design.data else None
+    data = _user_data(source, design, shape, model.outputs[0].shape[-1])
     shape = data.x.shape[1:] if data else shape
     if None in shape:
         raise AccelError(
@@ -107,6 +107,14 @@ def _prepared(model: Network, design: Design) -> tuple[Network, UserData | None]
     network = rewrite(model, shape)
     faults.check(network, design.io)
     return network, data
+
+
+def _user_data(source: ModelSource, design: Design, shape: tuple[int | None, ...], classes: int) -> UserData | None:
+    if design.data is None:
+        return None
+    definition = source.definition()
+    example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
+    return user.read(Path(design.data).expanduser(), shape, classes, example, names or ())
 
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:

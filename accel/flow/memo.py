@@ -45,9 +45,7 @@ def fingerprint(request: Request, *options: object) -> str:
     state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
     for file in _sources(source):
         state.update(_content(file, str(file)))
-    data = source.design().changed(request.changes).data
-    if data is not None and Path(data).is_file():
-        state.update(_content(Path(data), "data"))
+    state.update(_user_data(source, request))
     return state.hexdigest()
 
 
@@ -73,6 +71,15 @@ def generated(folder: Path) -> str:
 def _content(file: Path, name: str) -> bytes:
     content = file.read_bytes()
     return f"{name}\0{len(content)}\0".encode() + content
+
+
+def _user_data(source: ModelSource, request: Request) -> bytes:
+    """What the digest takes of the user's own examples: nothing where there are none."""
+    data = source.design().changed(request.changes).data
+    place = Path(data or "").expanduser()
+    if data and place.is_dir():
+        return cache.tree_digest(place).encode()
+    return _content(place, "data") if data and place.is_file() else b""
 
 
 def _sources(source: ModelSource) -> Iterator[Path]:

@@ -84,7 +84,12 @@ def features(power: np.ndarray) -> np.ndarray:
 
 def dataset(root: Path) -> Dataset:
     """EmoDB as features (256, 32, 1); the speakers of the first fold, 03 and 08, are the test split."""
-    return load_emodb(root, lambda path: features(power(audio.read_wav(path, RATE)))[..., None])
+    return load_emodb(root, example)
+
+
+def example(file: Path) -> np.ndarray:
+    """Features (256, 32, 1) of a sound file."""
+    return features(power(audio.read_wav(file, RATE)))[..., None]
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:

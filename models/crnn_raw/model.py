@@ -47,13 +47,13 @@ def build() -> keras.Model:
 
 
 def dataset(root: Path) -> Dataset:
-    """FSDD's recordings as `prepare` makes them; recordings 0 to 4 of each speaker and digit are the test split."""
-    return load_fsdd(root, prepare)
+    """FSDD's recordings as `example` makes them; recordings 0 to 4 of each speaker and digit are the test split."""
+    return load_fsdd(root, example)
 
 
-def prepare(path: Path) -> np.ndarray:
+def example(file: Path) -> np.ndarray:
     """One recording as (4096, 1): centred, cut or padded with zeros at both ends, scaled to a peak of 1."""
-    return _framed(audio.read_wav(path, FSDD_RATE))
+    return _framed(audio.read_wav(file, FSDD_RATE))
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:

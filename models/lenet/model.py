@@ -10,6 +10,7 @@ import numpy as np
 from accel.data import augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, Dataset, load_mnist
+from accel.data.images import read_image
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -41,6 +42,11 @@ def build() -> keras.Model:
 def dataset(root: Path) -> Dataset:
     """The first 8,000 images of MNIST's t10k files for training, the last 2,000 for the test."""
     return load_mnist(root)
+
+
+def example(file: Path) -> np.ndarray:
+    """An image file of 28 x 28 pixels, white on black, (28, 28, 1) in 0..1."""
+    return read_image(file, channels=1)
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
