@@ -15,6 +15,7 @@ from tests.conformance.draw_types import Dice
 from tests.conformance.networks import WEIGHTS, Layer, Network
 
 FUNCTIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign")
+WIDEST = 24  # elements of a beat that a reshape makes; more are slow to simulate
 STRANGERS = {
     3: (("DepthwiseConv2D", {"kernel_size": 1}), ("UpSampling2D", {}), ("GlobalMaxPooling2D", {})),
     2: (("GlobalAveragePooling1D", {}), ("PReLU", {}), ("DepthwiseConv1D", {"kernel_size": 1})),
@@ -34,7 +35,8 @@ def draw(seed: int, index: int) -> Network:
     }[rank]
     chain = Chain(dice, shape)
     chain.settle("x", {"result": types.data} if dice.chance(0.7) else {})
-    while chain.open:
+    length = dice.between(1, 8)
+    while chain.open(length):
         chain.grow()
     precision = dice.pick(("auto", f"auto<{dice.between(4, 14)}>", f"auto<{dice.between(4, 14)}>", types.data(dice)))
     settings = {"precision": precision, "strategy": dice.pick(("Latency", "Resource")), "layers": chain.settings}
@@ -55,11 +57,10 @@ class Chain:
     def __post_init__(self) -> None:
         self.lanes = self.shape[-1]
 
-    @property
-    def open(self) -> bool:
-        """Whether more layers come: until one computes something, then as likely as not."""
+    def open(self, length: int) -> bool:
+        """Whether more layers come: until there are ``length``, and one computes something."""
         idle = all(layer.kind in ("Dropout", "Flatten", "Reshape") for layer in self.layers)
-        return not self.strange and (idle or (len(self.layers) < 7 and self.dice.chance(0.7)))
+        return not self.strange and (idle or len(self.layers) < length)
 
     def grow(self) -> None:
         """One more layer, or two that go together."""
@@ -220,7 +221,7 @@ def flatten(chain: Chain) -> None:
 def reshape(chain: Chain) -> None:
     """Another grouping, whose last size divides the lanes or is a multiple of them."""
     size, last = prod(chain.shape), chain.shape[-1]
-    fits = [n for n in range(1, size + 1) if size % n == 0 and (n % last == 0 or last % n == 0)]
+    fits = [n for n in range(1, min(size, WIDEST) + 1) if size % n == 0 and (n % last == 0 or last % n == 0)]
     channels = chain.dice.pick(fits)
     shape = (size // channels, channels)
     if chain.dice.chance(0.3):

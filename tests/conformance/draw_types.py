@@ -79,7 +79,7 @@ def _width(dice: Dice) -> int:
 
 def _fixed(dice: Dice, width: int, signed: bool, modes: str = "", least: int = 0) -> str:
     """Integer bits mostly within the width; now and then fewer than none, or more than all."""
-    integer = dice.between(-3, width + 3) if dice.chance(0.2) else dice.between(least, max(least, min(width, 6)))
+    integer = dice.between(-3, width + 2) if dice.chance(0.12) else dice.between(least, max(least, min(width, 6)))
     return f"{'' if signed else 'u'}fixed<{width},{integer}{modes}>"
 
 

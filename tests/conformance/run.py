@@ -26,6 +26,7 @@ from tests.conformance.networks import Network
 from tests.conformance.shrink import shrink
 
 VERILATED = 3  # every how many-th network
+EACH = 25
 SHRINKING = 900  # seconds, after which a failing network stays as it is
 LEAST_ACCEPTED = 0.7  # of the networks; else the draw has lost sight of what is supported
 
@@ -42,8 +43,8 @@ def main() -> int:
         jobs = {pool.submit(_one, options.seed, index): index for index in range(options.networks)}
         for job in as_completed(jobs):
             verdicts.append(_told(job, jobs[job]))
-            _progress(f"{len(verdicts)}/{options.networks}: {_counts(verdicts)}, {_time(start)}")
-    _progress("")
+            _show(f"{len(verdicts)} of {options.networks} networks: {_counts(verdicts)}, {_time(start)}", len(verdicts))
+    _show()
     for stage, seconds in sorted(sum((Counter(verdict.seconds) for verdict in verdicts), Counter()).items()):
         print(f"{stage}: {seconds:.0f} s")
     print(f"{len(verdicts)} networks of seed {options.seed}: {_counts(verdicts)}, {_time(start)}")
@@ -68,9 +69,7 @@ def _one(seed: int, index: int) -> tuple[Verdict, Network]:
     verdict = _judged(network, simulators)
     if verdict.kind.good:
         return verdict, network
-    return verdict, shrink(
-        network, lambda other: time.monotonic() < end and _judged(other, simulators).kind is verdict.kind
-    )
+    return verdict, shrink(network, lambda other: time.monotonic() < end and _judged(other, simulators).like(verdict))
 
 
 def _judged(network: Network, simulators: tuple[str, ...]) -> Verdict:
@@ -85,7 +84,7 @@ def _told(job: Future[tuple[Verdict, Network]], index: int) -> Verdict:
     """The verdict; one that is not good is printed at once."""
     verdict, small = job.result()
     if not verdict.kind.good:
-        _progress("")
+        _show()
         print(f"network {index}, {verdict.kind.value}: {verdict.text}\n{small.to_json()}", flush=True)
     return verdict
 
@@ -107,11 +106,13 @@ def _time(start: float) -> str:
     return f"{seconds // 60}:{seconds % 60:02d} min"
 
 
-def _progress(text: str) -> None:
-    """Overwrite the line on a terminal."""
+def _show(text: str = "", done: int = 0) -> None:
+    """A line that the next one overwrites; where stderr is no terminal, every `EACH`-th one."""
     if sys.stderr.isatty():
         sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+    elif done % EACH == 0 and text:
+        sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from accel.errors import AccelError
 from accel.ir import golden
 from accel.ir.graph import Graph
 from accel.rtl import project
@@ -62,6 +63,15 @@ CASES = {
     "softmax": make.softmax(RNG, 5),
     "softmax_steps": make.softmax(RNG, 10, 3, difference="ufixed<8,2,RND,SAT>"),
 }
+
+
+@pytest.mark.parametrize(
+    ("kernel", "pad"),
+    [((3, 1), (1, 1, 1, 0)), ((1, 3), (0, 1, 1, 1)), ((1, 1), (0, 0, 0, 1)), ((2, 2), (1, 1, 0, 1))],
+)
+def test_padding_as_large_as_the_kernel_is_refused(kernel, pad):
+    with pytest.raises(AccelError, match="expected less than the kernel"):
+        plan(make.conv(RNG, (5, 4, 2), kernel, (1, 1), pad, 3, 1))
 
 
 def pooled_conv(reuse: int) -> Graph:

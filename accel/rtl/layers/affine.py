@@ -86,11 +86,7 @@ def window_instance(node: Node, window: Window, source: Stream) -> Instance:
     """``acc_window``: one beat per window position, all its taps side by side."""
     rows, columns = window.out_shape
     top, bottom, left, right = window.pad
-    if (
-        top + bottom >= window.kernel[0] > 1
-        or left + right >= window.kernel[1] > 1
-        or (max(window.pad) and window.taps == 1)
-    ):
+    if top + bottom >= window.kernel[0] or left + right >= window.kernel[1]:
         raise AccelError(
             f"layer '{node.name}': padding {window.pad} for a {window.kernel} kernel; expected less than the kernel"
         )
