@@ -175,7 +175,7 @@ def share(chain: Chain) -> None:
     if chain.shape[-1] == 1:
         return
     name = chain.add("Softmax", chain.shape)
-    kinds = {"result": types.data, "exp_table": types.table, "inv_table": types.table, "inp_norm": types.positive}
+    kinds = {"result": types.data, "exp_table": types.share, "inv_table": types.share, "inp_norm": types.positive}
     chain.settle(name, kinds if chain.dice.chance(0.5) else {"result": types.data})
     chain.lanes = chain.shape[-1]
 

@@ -70,6 +70,12 @@ def positive(dice: Dice) -> str:
     return f"ufixed<{width},{dice.between(0, min(width, 5))},{dice.pick(['TRN', 'RND'])},SAT>"
 
 
+def share(dice: Dice) -> str:
+    """The type of softmax's exponentials and inverses: 1 is to be among the numbers, or what is next to it."""
+    width = dice.between(3, 17)
+    return f"ufixed<{width},{dice.between(0, min(width, 3))},{dice.pick(list(Rounding)).value},SAT>"
+
+
 def _width(dice: Dice) -> int:
     odds = dice.rng.random()
     if odds < 0.8:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -72,6 +74,13 @@ CASES = {
 def test_padding_as_large_as_the_kernel_is_refused(kernel, pad):
     with pytest.raises(AccelError, match="expected less than the kernel"):
         plan(make.conv(RNG, (5, 4, 2), kernel, (1, 1), pad, 3, 1))
+
+
+def test_softmax_whose_exponentials_wrap_is_refused():
+    node = make.softmax(RNG, 5).nodes[0]
+    wrapped = replace(node, exp=np.where(np.arange(len(node.exp)), node.exp, -1))
+    with pytest.raises(AccelError, match="exp_table ufixed<12,1> makes exponentials of up to 1 negative"):
+        plan(make.single(wrapped))
 
 
 def pooled_conv(reuse: int) -> Graph:

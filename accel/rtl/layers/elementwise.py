@@ -150,10 +150,17 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
 
 
 def _check_softmax(node: Softmax, classes: int) -> None:
-    """The adder tree keeps no limit of its own: refuse an accumulator that the sum could leave, and odd table sizes."""
+    """The adder tree keeps no limit of its own: refuse an accumulator that the sum could leave, negative exponentials,
+    and odd table sizes.
+    """
+    if node.exp.min() < 0:
+        raise AccelError(
+            f"layer '{node.name}': exp_table {node.exp_type} makes exponentials of up to 1 negative; expected a type "
+            "that holds 1 or saturates, e.g. ufixed<17,1,RND,SAT>"
+        )
     grow = node.accum.fraction - node.exp_type.fraction
     largest = math.ceil(int(node.exp.max()) * 2.0**grow) * classes
-    if node.exp.min() < 0 or largest > node.accum.hi:
+    if largest > node.accum.hi:
         raise AccelError(
             f"layer '{node.name}': accumulator {node.accum} cannot hold {classes} exponentials; expected "
             f"{largest.bit_length() + node.accum.signed - node.accum.fraction} integer bits or more"
