@@ -1,7 +1,7 @@
 """Random networks through everything: `make conformance N=300 SEED=1`.
 
-Each is judged by `judge`, on Icarus and every third on Verilator, too, which takes longer to build. One that fails is
-made small and printed as a line for `kept.jsonl`, and the status is 1.
+Each is judged by `judge`, on Icarus and every third on Verilator, too, which takes longer to build. Those that
+fail are printed at once, in the end made small and printed as lines for `kept.jsonl`, and the status is 1.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import tempfile
 import time
 import warnings
 from collections import Counter
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Collection
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from accel.sim import tools
@@ -37,21 +38,35 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1, help="draws others; the same seed draws the same")
     parser.add_argument("--jobs", type=int, default=2, help="networks at a time")
     options = parser.parse_args()
-    start, verdicts = time.monotonic(), []
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.jobs, context, _quiet) as pool:
-        jobs = {pool.submit(_one, options.seed, index): index for index in range(options.networks)}
-        for job in as_completed(jobs):
-            verdicts.append(_told(job, jobs[job]))
-            _show(f"{len(verdicts)} of {options.networks} networks: {_counts(verdicts)}, {_time(start)}", len(verdicts))
-    _show()
-    for stage, seconds in sorted(sum((Counter(verdict.seconds) for verdict in verdicts), Counter()).items()):
+    start = time.monotonic()
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _quiet) as pool:
+        verdicts = _all(pool, options.seed, options.networks, start)
+        failed = {index: verdict for index, verdict in verdicts.items() if not verdict.kind.good}
+        for job in as_completed([pool.submit(_small, options.seed, *item) for item in failed.items()]):
+            print(job.result(), flush=True)
+    for stage, seconds in sorted(sum((Counter(verdict.seconds) for verdict in verdicts.values()), Counter()).items()):
         print(f"{stage}: {seconds:.0f} s")
-    print(f"{len(verdicts)} networks of seed {options.seed}: {_counts(verdicts)}, {_time(start)}")
-    accepted = sum(verdict.kind is not Kind.REFUSED for verdict in verdicts)
+    print(f"{len(verdicts)} networks of seed {options.seed}: {_counts(verdicts.values())}, {_time(start)}")
+    accepted = sum(verdict.kind is not Kind.REFUSED for verdict in verdicts.values())
     if accepted < LEAST_ACCEPTED * len(verdicts):
         print(f"only {accepted} accepted; expected {LEAST_ACCEPTED:.0%}")
-    return int(accepted < LEAST_ACCEPTED * len(verdicts) or not all(verdict.kind.good for verdict in verdicts))
+    return int(accepted < LEAST_ACCEPTED * len(verdicts) or bool(failed))
+
+
+def _all(pool: Executor, seed: int, networks: int, start: float) -> dict[int, Verdict]:
+    """The verdicts by the networks' numbers; one that is not good is printed at once."""
+    verdicts: dict[int, Verdict] = {}
+    jobs = {pool.submit(_judged, draw(seed, index), _simulators(index)): index for index in range(networks)}
+    for job in as_completed(jobs):
+        index = jobs[job]
+        verdicts[index] = verdict = job.result()
+        if not verdict.kind.good:
+            _show()
+            print(f"network {index}, {verdict.kind.value}: {verdict.text}", flush=True)
+        text = f"{len(verdicts)} of {networks} networks: {_counts(verdicts.values())}, {_time(start)}"
+        _show(text, len(verdicts))
+    _show()
+    return verdicts
 
 
 def _quiet() -> None:
@@ -62,14 +77,19 @@ def _quiet() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
-def _one(seed: int, index: int) -> tuple[Verdict, Network]:
-    """The verdict on a network, and the network, made small where it failed."""
-    network, end = draw(seed, index), time.monotonic() + SHRINKING
-    simulators = tools.available()[-1:] if index % VERILATED else tools.available()
-    verdict = _judged(network, simulators)
-    if verdict.kind.good:
-        return verdict, network
-    return verdict, shrink(network, lambda other: time.monotonic() < end and _judged(other, simulators).like(verdict))
+def _simulators(index: int) -> tuple[str, ...]:
+    """Those that network ``index`` runs on."""
+    return tools.available()[-1:] if index % VERILATED else tools.available()
+
+
+def _small(seed: int, index: int, verdict: Verdict) -> str:
+    """The failing network made small, as a line of `kept.jsonl`."""
+    end = time.monotonic() + SHRINKING
+
+    def fails(network: Network) -> bool:
+        return time.monotonic() < end and _judged(network, _simulators(index)).like(verdict)
+
+    return shrink(draw(seed, index), fails).to_json()
 
 
 def _judged(network: Network, simulators: tuple[str, ...]) -> Verdict:
@@ -80,16 +100,7 @@ def _judged(network: Network, simulators: tuple[str, ...]) -> Verdict:
         shutil.rmtree(folder)
 
 
-def _told(job: Future[tuple[Verdict, Network]], index: int) -> Verdict:
-    """The verdict; one that is not good is printed at once."""
-    verdict, small = job.result()
-    if not verdict.kind.good:
-        _show()
-        print(f"network {index}, {verdict.kind.value}: {verdict.text}\n{small.to_json()}", flush=True)
-    return verdict
-
-
-def _counts(verdicts: list[Verdict]) -> str:
+def _counts(verdicts: Collection[Verdict]) -> str:
     kinds = Counter(verdict.kind for verdict in verdicts)
     ran = Counter(simulator for verdict in verdicts for simulator in verdict.simulators)
     accepted = len(verdicts) - kinds[Kind.REFUSED]
