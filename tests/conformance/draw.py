@@ -36,9 +36,12 @@ def draw(seed: int, index: int) -> Network:
     chain = Chain(dice, shape)
     chain.settle("x", {"result": types.data} if dice.chance(0.7) else {})
     length = dice.between(1, 8)
+    if dice.chance(0.1):
+        rescale(chain)
     while chain.open(length):
         chain.grow()
-    precision = dice.pick(("auto", f"auto<{dice.between(4, 14)}>", f"auto<{dice.between(4, 14)}>", types.data(dice)))
+    auto = f"auto<{dice.between(4, 14)}>"
+    precision = dice.pick(("auto", auto, auto, types.data(dice, signed=True)))
     settings = {"precision": precision, "strategy": dice.pick(("Latency", "Resource")), "layers": chain.settings}
     return Network(dice.between(0, 9999), shape, tuple(chain.layers), settings)
 
@@ -59,7 +62,7 @@ class Chain:
 
     def open(self, length: int) -> bool:
         """Whether more layers come: until there are ``length``, and one computes something."""
-        idle = all(layer.kind in ("Dropout", "Flatten", "Reshape") for layer in self.layers)
+        idle = all(layer.kind in ("Dropout", "Flatten", "Rescaling", "Reshape") for layer in self.layers)
         return not self.strange and (idle or len(self.layers) < length)
 
     def grow(self) -> None:
@@ -154,11 +157,11 @@ def normalise(chain: Chain) -> None:
     before = next((layer for layer in reversed(chain.layers) if layer.kind != "Dropout"), None)
     product = before is not None and (before.kind.startswith("Conv") or before.kind == "Dense")
     folded = product and before.arguments["activation"] is None
-    if folded and before.kind == "Dense" and len(chain.shape) > 1 and chain.dice.chance(0.9):
-        return  # refused
     arguments = {"scale": chain.dice.chance(0.8), "center": chain.dice.chance(0.8)}
     name = chain.add("BatchNormalization", chain.shape, **arguments)
-    if not folded and not (before is not None and before.kind == "BatchNormalization"):
+    if before is not None and before.kind in ("BatchNormalization", "Rescaling"):
+        chain.settings.pop(before.name, None)  # the two become one
+    elif not folded:
         chain.settle(name, {"result": types.data, "scale": types.factor, "bias": types.factor})
 
 
@@ -229,6 +232,11 @@ def reshape(chain: Chain) -> None:
         shape = (rows, shape[0] // rows, channels)
     name = chain.add("Reshape", shape, target_shape=list(shape))
     chain.settle(name, {"result": types.data} if chain.dice.chance(0.3) else {})
+
+
+def rescale(chain: Chain) -> None:
+    """A factor and an offset for all, which accel makes a normalisation of, or folds."""
+    chain.add("Rescaling", chain.shape, scale=chain.dice.pick((0.5, 1 / 255, -3.0)), offset=chain.dice.pick((0.0, 1.5)))
 
 
 def drop(chain: Chain) -> None:

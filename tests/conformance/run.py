@@ -27,7 +27,7 @@ from tests.conformance.networks import Network
 from tests.conformance.shrink import shrink
 
 VERILATED = 3  # every how many-th network
-EACH = 25
+EACH = 25  # networks
 SHRINKING = 900  # seconds, after which a failing network stays as it is
 LEAST_ACCEPTED = 0.7  # of the networks; else the draw has lost sight of what is supported
 

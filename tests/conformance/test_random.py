@@ -12,7 +12,7 @@ from tests.conformance.networks import Layer, Network
 from tests.conformance.shrink import shrink
 
 KEPT = Path(__file__).with_name("kept.jsonl").read_text().splitlines()
-SEED = 20  # of those drawn here
+SEED = 266  # of those drawn here, which are small and of many kinds
 DRAWN = 6
 
 
