@@ -60,11 +60,11 @@ def lower(model) -> Graph:
     nodes: list[Node] = []
     pad = None
     for layer in layers:
+        if layer.class_name == "Clone":  # hls4ml puts one where a stream forks
+            raise Unsupported(f"layer '{layer.get_input_node().name}': several layers read it; expected one chain")
         if list(layer.inputs) != [source] or len(layer.outputs) != 1:
-            raise Unsupported(
-                f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}; expected one chain "
-                "of layers, without branches or second inputs"
-            )
+            read = f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}"
+            raise Unsupported(f"{read}; expected one chain of layers, without branches or second inputs")
         source = layer.outputs[0]
         if layer.class_name in ("ZeroPadding1D", "ZeroPadding2D"):
             pad = _padding(layer, tensor, pad or NO_PAD)
