@@ -86,12 +86,15 @@ def _numbers(operation: Any, value: Any, channels: int) -> np.ndarray:
     return values.reshape(-1)
 
 
-def layer(operation: Any, name: str) -> keras.Layer | None:
-    """A layer called `name` that does what `operation` does; None where there is none."""
+def layer(operation: Any, arguments: tuple[Any, ...], name: str) -> keras.Layer | None:
+    """A layer called `name` that does what `operation`, called with `arguments`, does; None where there is none."""
     import keras
 
     kind, layers = type(operation).__name__, keras.layers
-    if kind.lower() in FUNCTIONS and getattr(operation, "axis", -1) == -1:
+    constants = [argument for argument in arguments if isinstance(argument, int | float | np.ndarray)]
+    if constants:
+        return layers.Activation("relu", name=name) if kind == "Maximum" and np.all(constants[0] == 0) else None
+    if kind.lower() in FUNCTIONS and getattr(operation, "axis", -1) == -1 and getattr(operation, "alpha", 1.0) == 1.0:
         settings = (getattr(operation, key, None) for key in ("negative_slope", "max_value", "threshold"))
         plain = not any(settings)
         return layers.Activation(kind.lower(), name=name) if plain else _relu(operation, name)

@@ -49,9 +49,9 @@ def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None) -> 
     if (shape == own and _plain(model)) or len(model.outputs) != 1:
         return model
     inputs = keras.Input(shape, name=model.inputs[0]._keras_history.operation.name)
-    builder = _Builder()
+    builder = _Builder(inputs.name)
     try:
-        output = builder.graph(graph, [_Value(inputs)])
+        (output,) = builder.graph(graph, [_Value(inputs)])
     except ValueError as error:  # keras' own layers, of a shape
         reason = " ".join(str(error).split())
         raise AccelError(f"model '{model.name}' does not take inputs of shape {shape}: {reason}") from error
@@ -110,39 +110,39 @@ class _Value:
 class _Builder:
     """The new graph as far as it is built."""
 
-    def __init__(self) -> None:
-        self._taken: set[str] = set()
+    def __init__(self, input_name: str) -> None:
+        self._taken = {input_name}
         self._made: dict[int, tuple[keras.Layer, keras.KerasTensor]] = {}  # by tensor: the layer that can be refilled
         self._scaled: dict[int, keras.KerasTensor] = {}  # by value: where it was computed
 
-    def graph(self, model: keras.Model, given: list[_Value]) -> _Value:
-        """Build all of `model` on what its inputs are in the new graph; returns its output there."""
+    def graph(self, model: keras.Model, given: list[_Value]) -> list[_Value]:
+        """Build all of `model` on what its inputs are in the new graph; returns its outputs there."""
         known = dict(zip((id(tensor) for tensor in model.inputs), given, strict=True))
         readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
         for node in nodes(model):
             if not node.input_tensors:
                 continue
-            value = self._node(node, [known[id(tensor)] for tensor in node.input_tensors])
-            output = id(node.outputs[0])
-            known[output] = replace(value, shared=value.shared or readers[output] > 1)
-        return known[id(model.outputs[0])]
+            values = self._node(node, [known[id(tensor)] for tensor in node.input_tensors])
+            for output, value in zip((id(tensor) for tensor in node.outputs), values, strict=True):
+                known[output] = replace(value, shared=value.shared or readers[output] > 1)
+        return [known[id(tensor)] for tensor in model.outputs]
 
-    def _node(self, node: Any, given: list[_Value]) -> _Value:
+    def _node(self, node: Any, given: list[_Value]) -> list[_Value]:
         import keras
 
         operation = node.operation
         if isinstance(operation, keras.Model):
             return self.graph(getattr(operation, "_functional", None) or operation, given)
         if type(operation).__name__ in operations.NOTHING:
-            return given[0]
+            return given
         if len(given) == 1:
             arguments = node.arguments.args
             if affine := operations.scale(operation, arguments, given[0].tensor.shape[-1]):
-                return given[0].scaled(*affine, operation.name)
+                return [given[0].scaled(*affine, operation.name)]
         if type(operation).__name__ == "BatchNormalization" and (folded := self._folded(operation, given[0])):
-            return folded
-        tensors = [self.tensor(value) for value in given]
-        return _Value(self._called(operation, node, tensors))
+            return [folded]
+        made = self._called(operation, node, [self.tensor(value) for value in given])
+        return [_Value(tensor) for tensor in (made if isinstance(made, list | tuple) else [made])]
 
     def tensor(self, value: _Value) -> keras.KerasTensor:
         """The value in the new graph, its factor and offset computed by a normalisation of their own."""
@@ -158,7 +158,7 @@ class _Builder:
             layer.set_weights([channels * value.factor, channels * value.offset, 0 * channels, channels])
         return self._scaled[key]
 
-    def _called(self, operation: Any, node: Any, tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
+    def _called(self, operation: Any, node: Any, tensors: list[keras.KerasTensor]) -> Any:
         """What `operation`, or the layer that stands for it, makes of `tensors`."""
         import keras
 
@@ -168,13 +168,13 @@ class _Builder:
         if type(operation).__name__ in SEPARABLE:
             return self._separable(operation, tensors[0])
         if not isinstance(operation, keras.Layer):
-            layer = operations.layer(operation, self._free(operation.name))
+            layer = operations.layer(operation, arguments, self._free(operation.name))
             if layer is not None:
                 return layer(tensors if len(tensors) > 1 else tensors[0])
             return operation(*arguments, **options)  # refused by name later
         layer, made = self._clone(operation, arguments, options)
         layer.set_weights(operation.get_weights())
-        if type(layer).__name__ in FOLDABLE and _linear(layer):
+        if type(layer).__name__ in FOLDABLE and layer.activation.__name__ == "linear":
             self._made[id(made)] = layer, tensors[0]
         return made
 
@@ -239,7 +239,3 @@ class _Builder:
         free = next(n for n in names if n not in self._taken)
         self._taken.add(free)
         return free
-
-
-def _linear(layer: keras.Layer) -> bool:
-    return layer.activation.__name__ == "linear"

@@ -81,7 +81,20 @@ KINDS = {
     "merges": lambda layers, ops, x: dense_behind(
         layers, ops.concatenate([ops.maximum(x, layers.Dense(4)(x)), ops.multiply(x, layers.Dense(4)(x))], axis=-1)
     ),
+    "maximum": lambda layers, ops, x: dense_behind(layers, ops.maximum(layers.Dense(4)(x), 0.0)),
 }
+
+
+def twin(layers, ops, x):
+    """A model inside with two outputs, one of them called as the input is."""
+    import keras
+
+    inner = keras.Input((6, 4))
+    both = [layers.Dense(4, name="given")(inner), layers.ReLU(name="other")(inner)]
+    return dense_behind(layers, layers.Add(name="sum")(keras.Model(inner, both, name="twin")(x)))
+
+
+KINDS["twin"] = twin
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -94,3 +107,38 @@ def test_the_same_function_in_layers_that_are_converted(kind: str) -> None:
     faults.check(made, "io_parallel")
     assert made is not model
     np.testing.assert_allclose(made.predict(x, verbose=0), model.predict(x, verbose=0), rtol=2e-5, atol=2e-5)
+
+
+def test_what_hls4ml_takes_as_it_is_stays_so() -> None:
+    model = network((6, 4), lambda layers, ops, x: dense_behind(layers, layers.ReLU()(layers.Conv1D(3, 2)(x))))
+    assert rewrite(model) is model
+    longer = rewrite(network((None, 4), lambda layers, ops, x: layers.GRU(2)(x)), (5, 4))
+    assert longer.input_shape == (None, 5, 4)
+    with pytest.raises(AccelError, match=r"model 'net' does not take inputs of shape \(2, 4\)"):
+        rewrite(network((None, 4), lambda layers, ops, x: layers.GRU(2)(layers.Conv1D(2, 3)(x))), (2, 4))
+
+
+@pytest.mark.parametrize(
+    ("compute", "told"),
+    [
+        (lambda ops, x: ops.maximum(x, 1.0), "Maximum"),
+        (lambda ops, x: ops.elu(x, 0.5), "Elu"),
+        (lambda ops, x: 1.0 / x, "TrueDivide"),
+        (lambda ops, x: ops.softmax(x, axis=1), "Softmax"),
+        (lambda ops, x: ops.transpose(x, (0, 2, 1)), "Transpose"),
+    ],
+)
+def test_operations_that_no_layer_is_are_left_and_refused_by_name(compute: Callable, told: str) -> None:
+    model = network((6, 4), lambda layers, ops, x: dense_behind(layers, compute(ops, x)))
+    with pytest.raises(AccelError, match=rf"^operation '.*' \({told}\) on 'given'"):
+        faults.check(rewrite(model), "io_parallel")
+
+
+def test_states_that_a_layer_gives_beside_its_output_are_followed() -> None:
+    def states(layers, ops, x):
+        outputs, state = layers.GRU(4, return_state=True, name="gru")(ops.relu(x))
+        return layers.Dense(3, name="end")(outputs + state)
+
+    model = network((6, 4), states)
+    x = np.random.default_rng(2).uniform(-3, 3, (4, 6, 4)).astype(np.float32)
+    np.testing.assert_allclose(rewrite(model).predict(x, verbose=0), model.predict(x, verbose=0), rtol=2e-5, atol=2e-5)
