@@ -138,8 +138,8 @@ def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[st
     if layer.name not in reach:
         return from_hls(layer.get_output_variable().type.precision)
     entry = reach[layer.name]
-    if kind in RECURRENT:  # h may be negative for other data
-        entry = replace(entry, low=min(entry.low, -entry.high))
+    if kind in RECURRENT:  # h may be negative for other data, or be more than the zeros measured
+        entry = replace(entry, low=min(entry.low, -entry.high) or -1.0)
     rectifies = layer.get_attr("activation") in RELUS
     return data_type(entry.low, entry.high, design.width - rectifies)
 

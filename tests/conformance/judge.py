@@ -33,7 +33,7 @@ from tests.conformance.networks import Network
 from tests.rtl import random_graphs
 
 FRAMES = 6
-LIMIT = "firmware/ap_types"  # in what is told of a cast that the C simulation's number types do not have
+LIMIT = "ap_private.h"  # in what is told of a cast that the C simulation's number types do not have
 UNTOLD = "hls4ml cannot convert this model"  # begins what is no refusal of ours but an exception of hls4ml's
 PATIENCE = 900  # seconds, on a busy machine
 PACE = Pace(idle=30, stall=50)
