@@ -161,9 +161,13 @@ def _weight_types(layer: Layer, design: Design, given: Fixed | None, data: Fixed
 
 
 def _exact_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
-    """Holds every sum of products of an input of type `given`, exactly."""
+    """Holds every sum of products of an input of type `given`, exactly.
+
+    And reaches up to the result's lowest bit: `ap_fixed` cannot round a number of which that bit is beyond the highest.
+    """
     fraction = max(given.fraction + fixed["weight"].fraction, fixed["bias"].fraction)
     integer = 1 + _integer_bits(_bound(layer, fixed, "weight", "bias", _magnitude(given)))
+    integer = max(integer, -fixed["result"].fraction)
     return Fixed(integer + fraction, integer)
 
 

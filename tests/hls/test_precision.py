@@ -99,6 +99,21 @@ def test_a_bias_is_no_finer_than_the_products_it_is_added_to(half: ModelGraph, m
     assert chosen["conv"].fixed["bias"].fraction == chosen["conv"].fixed["accum"].fraction == products
 
 
+def test_an_accumulator_of_small_sums_reaches_the_result_s_lowest_bit(half: ModelGraph, measured: Ranges) -> None:
+    coarse = LayerDesign(reuse=3, precision={"result": "fixed<6,6,TRN_ZERO>"})
+    weights = half.graph["out"].weights
+    kept = {kind: weight.data for kind, weight in weights.items()}
+    try:
+        for weight in weights.values():
+            weight.data = weight.data * 1e-4
+        design = Design(strategy="Resource", layers=DESIGN.layers | {"out": coarse})
+        accum = precision.choose(half, design, measured)["out"].fixed["accum"]
+    finally:
+        for kind, data in kept.items():
+            weights[kind].data = data
+    assert accum.integer == 0
+
+
 def test_the_smallest_accumulator_integer_is_taken() -> None:
     assert [precision._integer_bits(x) for x in (0.0, 0.2, 0.5, 1.0, 3.9, 4.0)] == [0, -2, 0, 1, 2, 3]
 
