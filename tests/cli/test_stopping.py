@@ -28,6 +28,9 @@ from accel.rtl.folder import RtlFolder
 from accel.sim.runner import cosimulate
 work = lambda: cosimulate(RtlFolder.read(sys.argv[1]), np.load("in.npy"), np.load("out.npy"), back_to_back=100_000)
 """
+HEEDING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""As a terminal starts a command, even where the tests run in a shell's background, which ignores the signal."""
+
 RUN = """
 import sys
 from accel.cli import session
@@ -56,7 +59,7 @@ def session_of(leader: int) -> dict[int, str]:
 
 def stopped(program: str, awaited: str, number: signal.Signals, folder: Path, *arguments: str) -> tuple[int, list[str]]:
     """Send the program, once a child called ``awaited`` runs, a signal; its exit status and stderr's lines."""
-    command = [sys.executable, "-c", program + RUN, *arguments]
+    command = [sys.executable, "-c", HEEDING + program + RUN, *arguments]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, cwd=folder, env=env, text=True, stderr=subprocess.PIPE, start_new_session=True)
     deadline = time.monotonic() + 120
