@@ -10,7 +10,7 @@ ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
-unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO STEPS SIM N SEED FULL WAVES MIN_AGREEMENT DATA DATASET
+unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES MIN_AGREEMENT DATA DATASET
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
 option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
@@ -18,10 +18,10 @@ switch = $(if $(filter-out 0,$(value $(2))),--$(1))
 MODEL_ARG = $(if $(value MODEL),$(call quoted,MODEL))
 DESIGN = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
   $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO) \
-  $(call option,steps,STEPS) $(call option,data,DATA)
+  $(call option,ii,II) $(call option,fps,FPS) $(call option,steps,STEPS) $(call option,data,DATA)
 
 help:
-	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO= STEPS= DATA=]"
+	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO= II= FPS= STEPS= DATA=]"
 	@echo "                                   HLS C++ project, C simulation, table of layers"
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"

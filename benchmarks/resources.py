@@ -13,13 +13,13 @@ import argparse
 import sys
 
 from accel.cli import session, terminal
-from accel.config import resolve
 from accel.hls import convert, ranges
 from accel.intake import keras_file
 from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.places import PROJECTS
 from accel.rtl.plan import Plan, plan
+from accel.source import resolve
 from accel.synth import parts
 from accel.synth.yosys import Resources, Yosys
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from accel.config import read_design
+from accel.design import read_design
 from accel.errors import AccelError
 
 

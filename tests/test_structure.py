@@ -29,7 +29,8 @@ LEVELS = (
     {"hls"},
     {"intake"},
     {"data"},
-    {"config", "progress", "cache"},
+    {"source", "progress", "cache"},
+    {"design"},
     {"design_file", "fixed", "reuse"},
     {"errors", "places"},
 )

@@ -37,10 +37,12 @@ Precision = Annotated[
 ]
 Reuse = Annotated[
     str | None,
-    typer.Option(metavar="N", help="Products per multiplier, for all layers, or for some: conv1:4,gru:8."),
+    typer.Option(metavar="N", help="Products per multiplier, for all layers, or for some: conv1:4,gru:8; or auto."),
 ]
 Strategy = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's strategy: Latency or Resource.")]
 Io = Annotated[str | None, typer.Option(metavar="NAME", help="hls4ml's interface: io_stream or io_parallel.")]
+Ii = Annotated[str | None, typer.Option("--ii", metavar="CYCLES", help="Initiation interval to choose factors for.")]
+Fps = Annotated[str | None, typer.Option("--fps", metavar="N", help="Frames per second to choose factors for.")]
 Steps = Annotated[str | None, typer.Option(metavar="N", help="Length of inputs, where the model leaves it open.")]
 Data = Annotated[str | None, typer.Option(metavar="FILE", help="Your own examples: .npz (x, y), .npy or .csv.")]
 MinAgreement = Annotated[
@@ -65,19 +67,23 @@ def hls(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    ii: Ii = None,
+    fps: Fps = None,
     steps: Steps = None,
     data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
-    from accel.config import resolve
+    from accel.source import resolve
 
     with session.started("hls", resolve(model).name) as progress:
         from accel.flow import hls
         from accel.flow.request import Request
 
         outcome = hls.run(
-            Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data), min_agreement / 100, progress
+            Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data),
+            min_agreement / 100,
+            progress,
         )
     show.layers(outcome.report)
     show.decisions(outcome.report)
@@ -95,17 +101,21 @@ def rtl(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    ii: Ii = None,
+    fps: Fps = None,
     steps: Steps = None,
     data: Data = None,
 ) -> None:
     """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
-    from accel.config import resolve
+    from accel.source import resolve
 
     with session.started("rtl", resolve(model).name) as progress:
         from accel.flow import rtl
         from accel.flow.request import Request
 
-        outcome = rtl.run(Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data), progress)
+        outcome = rtl.run(
+            Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data), progress
+        )
     report = outcome.report
     show.layers(report)
     for resource in report.resources:
@@ -130,18 +140,20 @@ def cosim(
     reuse: Reuse = None,
     strategy: Strategy = None,
     io: Io = None,
+    ii: Ii = None,
+    fps: Fps = None,
     steps: Steps = None,
     data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
-    from accel.config import resolve
+    from accel.source import resolve
 
     with session.started("cosim", resolve(model).name) as progress:
         from accel.flow import cosim
         from accel.flow.request import Request
 
-        request = Request(model, part, clock_ns, precision, reuse, strategy, io, steps, data)
+        request = Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data)
         outcome = cosim.run(request, sim, frames, full, waves, min_agreement / 100, progress)
     show.verdict(outcome)
 
@@ -149,9 +161,9 @@ def cosim(
 @app.command()
 def train(model: Model = "") -> None:
     """Train a model of models/ anew (fixed seed) and replace its model.keras and metrics.json."""
-    from accel.config import ModelSource, model_folder, resolve
     from accel.data.datasets import data_root, find
     from accel.hls import ranges
+    from accel.source import ModelSource, model_folder, resolve
 
     folder = model_folder(model)
     os.environ["TF_NUM_INTRAOP_THREADS"] = "1"  # so that the order of additions does not follow the number of cores

@@ -16,15 +16,34 @@ if TYPE_CHECKING:
 
 def layers(report: Report) -> None:
     """The table of layers and what is to be said of the design."""
-    header = ("layer", "kind", "output", "weights", "accumulator", "output type", "SQNR dB", "reuse", "DSP", "cycles")
+    header = (
+        "layer",
+        "kind",
+        "output",
+        "weights",
+        "accumulator",
+        "result",
+        "SQNR dB",
+        "reuse",
+        "DSP",
+        "cycles",
+        "busy",
+    )
     rows = []
     for row in report.layers:
         shape = "x".join(map(str, row.shape))
         types = row.weight_type, row.accum_type, row.output_type
         ratio = None if row.sqnr is None else f"{row.sqnr:.1f}"
-        rows.append((row.name, row.kind, shape, *types, ratio, row.reuse, row.multipliers, row.cycles))
+        busy = None if row.busy is None else f"{100 * row.busy:.0f} %"
+        rows.append((row.name, row.kind, shape, *types, ratio, row.reuse, row.multipliers, row.cycles, busy))
     terminal.table(header, rows)
     terminal.say("")
+    if report.predicted and report.bottleneck:
+        multipliers = sum(row.multipliers or 0 for row in report.layers)
+        terminal.say(
+            f"II {report.predicted.ii:,} cycles, set by '{report.bottleneck.name}'; latency "
+            f"{report.predicted.latency:,} cycles; {multipliers:,} multipliers"
+        )
     for note in report.notes:
         terminal.say(note)
 

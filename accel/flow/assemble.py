@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel.design import AUTO
 from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
@@ -50,7 +51,9 @@ def converted(done: Conversion, commands: tuple[str, ...]) -> Report:
         model=str(done.source.path.name if done.source.folder is None else f"models/{done.source.name}"),
         parameters=done.parameters,
         description=_description(done),
-        settings=Settings(design.part, design.clock_ns, design.io, design.strategy, design.precision, design.reuse),
+        settings=Settings(
+            design.part, design.clock_ns, design.io, design.strategy, design.precision, design.reuse or AUTO
+        ),
         layers=hls_rows(done.hls_graph),
         commands=commands,
         versions=doctor.versions(),

@@ -4,15 +4,16 @@ frames and the float model's answer to them.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import Design, ModelSource, resolve
 from accel.data import user
 from accel.data.user import UserData
+from accel.design import Design
 from accel.errors import AccelError
 from accel.flow.frames import Frames, frames_for
 from accel.flow.request import Request
@@ -20,8 +21,11 @@ from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
 from accel.intake.rewrite import rewrite
+from accel.ir.lower import lower
 from accel.places import PROJECTS
 from accel.progress import Progress
+from accel.rtl import folding, plan
+from accel.source import ModelSource, resolve
 from accel.synth import parts
 
 if TYPE_CHECKING:
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
     from accel.intake.files import Network
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,11 @@ def make(request: Request, progress: Progress) -> Conversion:
         model = files.read(source.path)
         network, data = _prepared(source, model, design)
     with progress.step("converting with hls4ml"):
-        graph = convert.convert(network, design, _ranges(source, model, network, data), folder / "hls")
+        reach = _ranges(source, model, network, data)
+        graph = convert.convert(network, design, reach, folder / "hls")
+        if design.reuse is None and (factors := _factors(graph, design)):
+            design = design.folded(factors)
+            graph = convert.convert(network, design, reach, folder / "hls")
         convert.write(graph)
     return Conversion(source, design, folder, model, network, graph, data)
 
@@ -133,6 +143,25 @@ def _ranges(source: ModelSource, model: Network, network: Network, data: UserDat
     if not isinstance(network, keras.Model):
         return None
     return ranges.measure(network, data.calibration) if data else ranges.of(source, model, network)
+
+
+def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | None]]:
+    """The reuse factors that the design leaves to be chosen; none where there is no hardware to choose them for.
+
+    Raises:
+        AccelError: a layer cannot keep the initiation interval that is asked for.
+    """
+    try:
+        lowered = lower(graph)
+        plan.steps(lowered)
+    except AccelError as error:
+        if design.interval is not None:
+            raise
+        log.info("every reuse factor is 1, as there is no RTL of this network: %s", error)
+        return {}
+    own = [name for name, layer in design.layers.items() if layer.reuse is not None]
+    chosen = folding.choose(lowered, parts.find(design.part).dsp, design.interval, own)
+    return {name: (choice.reuse, choice.recurrent_reuse) for name, choice in chosen.items()}
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:

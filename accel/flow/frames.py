@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import ModelSource
 from accel.data import datasets
 from accel.data.user import UserData
 from accel.intake.inputs import made_up
+from accel.source import ModelSource
 
 if TYPE_CHECKING:
     from accel.intake.files import Network

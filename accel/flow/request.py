@@ -16,11 +16,13 @@ class Request:
     reuse: str | None = None
     strategy: str | None = None
     io: str | None = None
+    ii: str | None = None
+    fps: str | None = None
     steps: str | None = None
     data: str | None = None
 
     @property
     def changes(self) -> dict[str, str]:
         """The settings given, by name."""
-        names = ("part", "clock_ns", "precision", "reuse", "strategy", "io", "steps", "data")
+        names = ("part", "clock_ns", "precision", "reuse", "strategy", "io", "ii", "fps", "steps", "data")
         return {name: str(getattr(self, name)) for name in names if getattr(self, name) is not None}

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accel import cache
-from accel.config import Design
+from accel.design import Design
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
 from accel.hls import precision, reuse

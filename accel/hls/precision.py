@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.config import Design
+from accel.design import Design
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import float_layers
 from accel.hls.ranges import Range, Ranges

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import cache
-from accel.config import ModelSource
 from accel.data import datasets
 from accel.errors import AccelError
 from accel.hls import float_layers
 from accel.intake import keras_file
 from accel.intake.inputs import made_up
 from accel.intake.rewrite import rewrite
+from accel.source import ModelSource
 
 if TYPE_CHECKING:
     import keras

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from accel.config import Design
+from accel.design import Design
 from accel.errors import AccelError
 from accel.reuse import check_factor, valid_factors
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import ModelSource
 from accel.intake import operations
 from accel.intake.rewrite import nodes
+from accel.source import ModelSource
 
 if TYPE_CHECKING:
     import keras

@@ -26,7 +26,7 @@ class Settings:
     io: str
     strategy: str
     precision: str
-    reuse: int
+    reuse: int | str
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class LayerRow:
     """One layer. Types are written as `fixed<16,6>`, None where the layer has no such thing.
 
     `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`,
-    `memory_bits`, `bram36` (in halves) and `cycles` (least time for a frame) are None where there is no RTL of the
-    layer. `sqnr` is the signal-to-quantisation-noise ratio of the output against the float model in dB, None where it
-    was not measured or nothing differs.
+    `memory_bits`, `bram36` (in halves), `cycles` (least time for a frame) and `busy` (their share of the initiation
+    interval) are None where there is no RTL of the layer. `sqnr` is the signal-to-quantisation-noise ratio of the
+    output against the float model in dB, None where it was not measured or nothing differs.
     """
 
     name: str
@@ -51,6 +51,7 @@ class LayerRow:
     memory_bits: int | None = None
     bram36: float | None = None
     cycles: int | None = None
+    busy: float | None = None
     sqnr: float | None = None
 
 
@@ -149,6 +150,11 @@ class Report:
         rows = [row for row in self.layers if row.sqnr is not None]
         poor = [row for row in rows if row.sqnr < LEAST_SQNR]
         return poor[0] if poor else min(rows, key=lambda row: row.sqnr, default=None)
+
+    @property
+    def bottleneck(self) -> LayerRow | None:
+        """The layer that takes most cycles for a frame; None where nothing is planned."""
+        return max((row for row in self.layers if row.cycles), key=lambda row: row.cycles, default=None)
 
     @property
     def too_large(self) -> tuple[Resource, ...]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from accel.hls.precision import from_hls
 from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax
 from accel.report.facts import LayerRow
-from accel.rtl.plan import Plan, Step, frame_ends
+from accel.rtl import folding
+from accel.rtl.plan import Plan, Step
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 def planned_rows(plan: Plan) -> tuple[LayerRow, ...]:
     """Rows with multipliers, memories and cycles as planned."""
-    rows, beats = [], plan.source.beats
+    rows, source = [], plan.source
     for step in plan.steps:
-        rows.append(_row(step, beats))
-        beats = step.instances[-1].output.beats if step.instances else beats
+        taken = folding.cycles(step.node, source) if step.instances else None
+        rows.append(_row(step, taken, plan.ii))
+        source = step.instances[-1].output if step.instances else source
     return tuple(rows)
 
 
@@ -30,7 +32,7 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
     return tuple(_hls_row(layer) for layer in layers if layer.get_input_variable() is not None)
 
 
-def _row(step: Step, beats: int) -> LayerRow:
+def _row(step: Step, cycles: int | None, ii: int) -> LayerRow:
     node = step.node
     weight, accum, reuse = _details(node)
     return LayerRow(
@@ -42,25 +44,8 @@ def _row(step: Step, beats: int) -> LayerRow:
         accum,
         str(node.output.type),
         reuse,
-        *((step.multipliers, step.memory_bits, step.bram36, _cycles(step, beats)) if step.instances else ()),
+        *((step.multipliers, step.memory_bits, step.bram36, cycles, cycles / ii) if step.instances else ()),
     )
-
-
-def _cycles(step: Step, beats: int) -> int:
-    """Cycles that a frame of `beats` beats takes this layer when nothing else is in its way."""
-    node = step.node
-    if isinstance(node, Conv):
-        rows, columns = node.window.out_shape
-        return node.input.positions + rows * columns * (
-            node.reuse - 1
-        )  # a pixel that ends no window costs a cycle, too
-    if isinstance(node, Dense):
-        return max(beats, step.instances[-1].output.beats) * node.reuse
-    if isinstance(node, Recurrent):
-        units = [instance.timing() for instance in step.instances]
-        ends = frame_ends(units, beats, step.instances[-1].output.beats, 3)
-        return ends[-1] - ends[-2]
-    return beats
 
 
 Details = tuple[str | None, str | None, str | None]

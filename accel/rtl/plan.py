@@ -83,17 +83,32 @@ def plan(graph: Graph) -> Plan:
     Raises:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
-    source = stream = Stream(graph.input.channels, graph.input.type, graph.input.positions)
-    steps, taken = [], set(RESERVED)
-    for node in graph.nodes:
-        made = _named_apart(node, stream, taken)
-        stream = made[-1].output if made else stream
-        steps.append(Step(node, made))
-    chain = [instance.timing() for step in steps for instance in step.instances]
+    made = steps(graph)
+    chain = [instance for step in made for instance in step.instances]
     if not chain:
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
-    ends = frame_ends(chain, source.beats, stream.beats, FRAMES)
-    return Plan(graph, source, tuple(steps), ends[0], ends[-1] - ends[-2])
+    source, output = entering(graph), chain[-1].output
+    ends = frame_ends([instance.timing() for instance in chain], source.beats, output.beats, FRAMES)
+    return Plan(graph, source, made, ends[0], ends[-1] - ends[-2])
+
+
+def entering(graph: Graph) -> Stream:
+    """The stream of the network's inputs."""
+    return Stream(graph.input.channels, graph.input.type, graph.input.positions)
+
+
+def steps(graph: Graph) -> tuple[Step, ...]:
+    """The modules of every layer.
+
+    Raises:
+        AccelError: the RTL cannot compute a layer exactly as given.
+    """
+    stream, made, taken = entering(graph), [], set(RESERVED)
+    for node in graph.nodes:
+        modules = _named_apart(node, stream, taken)
+        stream = modules[-1].output if modules else stream
+        made.append(Step(node, modules))
+    return tuple(made)
 
 
 def _named_apart(node: Node, source: Stream, taken: set[str]) -> tuple[Instance, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.fixed import Overflow, Rounding
 
 MODES = [f"{rounding.value},{overflow.value}" for rounding, overflow in itertools.product(Rounding, Overflow)]

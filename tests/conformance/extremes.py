@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.fixed import Fixed
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.config import Design
+from accel.design import Design
 
 if TYPE_CHECKING:
     import keras

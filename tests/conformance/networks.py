@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.config import Design, parse_design
+from accel.design import Design, parse_design
 
 if TYPE_CHECKING:
     import keras

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.hls import convert, ranges
 from accel.hls.csim import CSim

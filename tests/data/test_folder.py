@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import resolve
 from accel.data import folder, user
 from accel.errors import AccelError
+from accel.source import resolve
 
 
 def numbers(file: Path) -> np.ndarray:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign, ModelSource
+from accel.design import Design, LayerDesign
 from accel.hls import convert, ranges
 from accel.intake import keras_file
+from accel.source import ModelSource
 
 if TYPE_CHECKING:
     import keras

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.fixed import from_float, to_float
 from accel.hls import convert

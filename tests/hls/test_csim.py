@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.errors import AccelError
 from accel.fixed import to_float
 from accel.hls import csim
 from accel.hls.csim import CSim, compile_project
 from accel.intake import keras_file
+from accel.source import ModelSource
 from tests.hls.conftest import noise
 
 if TYPE_CHECKING:

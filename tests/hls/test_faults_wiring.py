@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import Design
+from accel.design import Design
 from accel.errors import AccelError
 from accel.hls import convert, faults, ranges
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import convert, precision, ranges
 from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type

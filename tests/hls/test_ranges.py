@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.errors import AccelError
 from accel.hls import ranges
 from accel.hls.ranges import Range, Ranges
 from accel.intake import keras_file
+from accel.source import ModelSource
 
 
 def test_every_layer_is_measured_before_and_after_its_own_activation(source: ModelSource) -> None:

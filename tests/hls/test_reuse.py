@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.hls import reuse
 from accel.hls.reuse import Reuse

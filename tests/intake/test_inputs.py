@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.config import ModelSource
 from accel.intake.inputs import Inputs, made_up
+from accel.source import ModelSource
 
 SOURCE = ModelSource("net", Path("net.keras"))
 COUNT = 4000

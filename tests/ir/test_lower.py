@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from accel.config import Design, LayerDesign
+from accel.design import Design, LayerDesign
 from accel.hls import convert, ranges
 from accel.ir import golden
 from accel.ir.graph import Cast

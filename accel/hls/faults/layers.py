@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from accel.config import identifier
 from accel.errors import AccelError
+from accel.source import identifier
 
 if TYPE_CHECKING:
     import keras

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from accel.config import Design, LayerDesign, parse_design, read_design, resolve
+from accel.design import Design, LayerDesign, parse_design, read_design
 from accel.errors import AccelError
 
 
@@ -103,48 +103,45 @@ def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
     assert read_design(file) == Design()
 
 
-@pytest.fixture
-def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "models" / "tiny"
-    folder.mkdir(parents=True)
-    (folder / "model.py").write_text("DATASET, dataset, stimulus = 'mnist', None, None\n")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "models"
+@pytest.mark.parametrize(
+    ("given", "changes", "reuse", "interval"),
+    [
+        ({"reuse": "auto"}, {}, None, None),
+        ({"reuse": "auto", "ii": 900}, {}, None, 900),
+        ({"reuse": "auto", "fps": 1000.0, "clock_ns": 10.0}, {}, None, 100_000),
+        ({"reuse": "auto", "ii": 900}, {"fps": "2e4"}, None, 5000),
+        ({"reuse": "auto", "ii": 900}, {"reuse": "4"}, 4, None),
+        ({"reuse": 4}, {"ii": "300"}, None, 300),
+        ({}, {"reuse": "auto"}, None, None),
+    ],
+)
+def test_a_pace_replaces_another(given: dict, changes: dict, reuse: int | None, interval: int | None) -> None:
+    design = parse_design(given, "here").changed(changes)
+    assert (design.reuse, design.interval) == (reuse, interval)
 
 
-def test_resolve_a_folder(models: Path) -> None:
-    (models / "tiny" / "model.keras").touch()
-    (models / "tiny" / "design.yaml").write_text("part: xczu3eg\nclock_ns: 4\n")
-    source = resolve("tiny")
-    assert (source.name, source.path) == ("tiny", models / "tiny" / "model.keras")
-    assert source.design() == Design(part="xczu3eg", clock_ns=4.0)
-    assert source.definition().DATASET == "mnist"
+def test_a_pace_replaces_the_layers_own_factors_but_not_those_given_with_it() -> None:
+    design = Design(layers={"a": LayerDesign(reuse=3, table_size=64), "b": LayerDesign(reuse=2)})
+    assert design.changed({"ii": "99"}).layers == {"a": LayerDesign(table_size=64), "b": LayerDesign()}
+    changed = design.changed({"reuse": "b:8", "ii": "99"})
+    assert changed.layer("b").reuse == 8 and changed.layer("a").reuse is None and changed.interval == 99
 
 
-def test_resolve_a_file(models: Path, tmp_path: Path) -> None:
-    (tmp_path / "my net-2.h5").touch()
-    source = resolve("my net-2.h5")
-    assert (source.name, source.path) == ("my_net_2", (tmp_path / "my net-2.h5").resolve())
-    assert source.design() == Design()
-    assert source.definition() is None
-
-
-@pytest.mark.parametrize(("stem", "name"), [("2d_cnn", "net_2d_cnn"), ("modèle", "mod_le"), ("reg", "reg")])
-def test_a_design_has_a_name_that_hardware_can_have(models: Path, tmp_path: Path, stem: str, name: str) -> None:
-    (tmp_path / f"{stem}.keras").touch()
-    assert resolve(f"{stem}.keras").name == name
+def test_chosen_factors_are_the_layers_own() -> None:
+    design = Design(reuse=None, layers={"a": LayerDesign(table_size=64)}).folded({"a": (4, 2), "b": (3, None)})
+    assert design.layers == {"a": LayerDesign(reuse=4, recurrent_reuse=2, table_size=64), "b": LayerDesign(reuse=3)}
+    assert design.reuse_of("c") == 1
 
 
 @pytest.mark.parametrize(
-    ("asked", "told"),
+    ("data", "told"),
     [
-        ("tinny", "did you mean tiny"),
-        ("tiny", "is not trained"),
-        ("absent.keras", "no model file absent.keras"),
-        ("model.pb", "unknown model 'model.pb'"),
-        ("../tiny", "unknown model '../tiny'"),
+        ({"ii": 100}, "ii: given beside reuse 1; expected reuse: auto"),
+        ({"reuse": "auto", "ii": 100, "fps": 3.0}, "ii and fps: both given, expected one of them"),
+        ({"reuse": "auto", "ii": 0}, "ii: expected greater than or equal to 1"),
+        ({"reuse": "auto", "fps": -1.0}, "fps: expected greater than 0"),
     ],
 )
-def test_unknown_models_are_refused(models: Path, asked: str, told: str) -> None:
+def test_a_pace_that_cannot_be(data: dict, told: str) -> None:
     with pytest.raises(AccelError, match=told):
-        resolve(asked)
+        parse_design(data, "here")

@@ -1,30 +1,29 @@
-"""A design's settings: `design.yaml`, what the command line changes in it, and which model is meant."""
+"""A design's settings: `design.yaml`, and what the command line changes in it."""
 
 from __future__ import annotations
 
-import difflib
-import importlib.util
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from accel import design_file
-from accel.errors import AccelError
+from accel.errors import AccelError, near
 from accel.fixed import Fixed
 
-SUFFIXES = (".keras", ".h5", ".onnx")
 PRECISIONS = (
     *("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "accum", "table", "scale"),
     *("exp_table", "inv_table", "inp_norm", "inv_inp"),
 )
 """What of a layer has a type of its own, by hls4ml's names; the second line is softmax's."""
-DEFINED = ("DATASET", "dataset", "stimulus")
-"""What a `model.py` has: its data set's name, that read from its folder, and made-up inputs."""
+
+AUTO = "auto"
+PACE = ("reuse", "ii", "fps")
+"""Settings of which each chooses reuse factors, and replaces what chose them before."""
+
+WHOLE = ("reuse", "ii", "steps")
 _AUTO = re.compile(r"auto(?:<(\d+)>)?")
 _WHOLE = re.compile(r"-?\d{1,18}")
 _LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d{1,18})(?:/(\d{1,18}))?\s*")
@@ -57,6 +56,8 @@ class LayerDesign(_Strict):
 class Design(_Strict):
     """One design.
 
+    `reuse` None, in a file `auto`, has the factors chosen: those with which the design gives a frame every `ii` cycles
+    or `fps` frames a second, else as fast as the part's multipliers allow.
     `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type. `data` is a file
     of examples (`accel.data.user`), in a `design.yaml` one beside that. `steps` is how long the inputs are of a network
     that leaves it open.
@@ -66,11 +67,27 @@ class Design(_Strict):
     clock_ns: float = Field(10.0, gt=0, allow_inf_nan=False)
     io: Literal["io_stream", "io_parallel"] = "io_stream"
     strategy: Literal["Latency", "Resource"] = "Latency"
-    reuse: Factor = 1
+    reuse: Factor | None = 1
+    ii: Factor | None = None
+    fps: float | None = Field(None, gt=0, allow_inf_nan=False)
     precision: str = "auto"
     data: str | None = None
-    steps: int | None = Field(None, ge=1)
+    steps: Factor | None = None
     layers: dict[str, LayerDesign] = {}
+
+    @field_validator("reuse", mode="before")
+    @classmethod
+    def _chosen(cls, value: Any) -> Any:
+        return None if value == AUTO else value
+
+    @model_validator(mode="after")
+    def _paced(self) -> Self:
+        asked = [name for name in ("ii", "fps") if getattr(self, name) is not None]
+        if len(asked) > 1:
+            raise AccelError("ii and fps: both given, expected one of them")
+        if asked and self.reuse is not None:
+            raise AccelError(f"{asked[0]}: given beside reuse {self.reuse}; expected reuse: auto")
+        return self
 
     @field_validator("precision")
     @classmethod
@@ -101,9 +118,22 @@ class Design(_Strict):
         """The settings of layer `name`, all at their defaults where the design does not mention it."""
         return self.layers.get(name, LayerDesign())
 
+    @property
+    def interval(self) -> int | None:
+        """The initiation interval in cycles that is asked for, by itself or as frames per second."""
+        return self.ii if self.fps is None else max(1, int(1e9 / (self.clock_ns * self.fps)))
+
     def reuse_of(self, name: str) -> int:
-        """The reuse factor asked for layer `name`."""
-        return self.layer(name).reuse or self.reuse
+        """The reuse factor asked for layer `name`; 1 where it is still to be chosen."""
+        return self.layer(name).reuse or self.reuse or 1
+
+    def folded(self, factors: Mapping[str, tuple[int, int | None]]) -> Design:
+        """This design with reuse factors (input product, recurrent product) chosen for layers by name."""
+        chosen = {
+            name: self.layer(name).model_copy(update={"reuse": reuse, "recurrent_reuse": recurrent})
+            for name, (reuse, recurrent) in factors.items()
+        }
+        return self.model_copy(update={"layers": self.layers | chosen})
 
     def check_layers(self, names: Iterable[str], given: Iterable[str] = ()) -> None:
         """Refuse settings for a layer that is not among `names`; those of the model before folding are `given`."""
@@ -125,17 +155,22 @@ class Design(_Strict):
         """
         data = self.model_dump(exclude_unset=True)
         layers = data.setdefault("layers", {})
+        if any(key in values and ":" not in values[key] for key in PACE):
+            data |= {"reuse": AUTO, "ii": None, "fps": None}
+            layers = data["layers"] = _without(layers, "reuse", "recurrent_reuse")
         for key, value in values.items():
             if key == "reuse" and ":" in value:
                 for name, factors in _layer_factors(value):
                     layers.setdefault(name, {}).update(factors)
                 continue
-            data[key] = int(value) if key == "reuse" and _WHOLE.fullmatch(value) else value
-            owned = {"reuse": ("reuse", "recurrent_reuse"), "precision": ("precision",)}.get(key, (key,))
-            for layer in layers.values():
-                for name in owned:
-                    layer.pop(name, None)
+            data[key] = int(value) if key in WHOLE and _WHOLE.fullmatch(value) else value
+            if key in LayerDesign.model_fields and key != "reuse":
+                layers = data["layers"] = _without(layers, key)
         return parse_design(data, "command line")
+
+
+def _without(layers: dict[str, dict[str, Any]], *keys: str) -> dict[str, dict[str, Any]]:
+    return {name: {key: value for key, value in own.items() if key not in keys} for name, own in layers.items()}
 
 
 def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, int]]]:
@@ -149,86 +184,6 @@ def _layer_factors(text: str) -> Iterator[tuple[str, dict[str, int]]]:
             )
         name, kernel, recurrent = found.groups()
         yield name, {"reuse": int(kernel), **({"recurrent_reuse": int(recurrent)} if recurrent else {})}
-
-
-@dataclass(frozen=True)
-class ModelSource:
-    """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone.
-
-    `name` names what is made of it: ASCII letters, digits and underscores, no digit first.
-    """
-
-    name: str
-    path: Path
-    folder: Path | None = None
-
-    def design(self) -> Design:
-        """The folder's `design.yaml`, or all defaults."""
-        file = self.folder / "design.yaml" if self.folder else None
-        return read_design(file) if file and file.exists() else Design()
-
-    def definition(self) -> ModuleType | None:
-        """The folder's `model.py` as a module (DATASET, dataset, stimulus, ...), None for a model file alone.
-
-        Raises:
-            AccelError: it does not run, or lacks one of these three.
-        """
-        if self.folder is None:
-            return None
-        file = self.folder / "model.py"
-        spec = importlib.util.spec_from_file_location(f"accel_model_{self.name}", file)
-        module = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            told = " ".join(str(error).split())
-            raise AccelError(f"{file} does not run: {type(error).__name__}: {told}") from error
-        if missing := [name for name in DEFINED if not hasattr(module, name)]:
-            raise AccelError(
-                f"{file} has no {missing[0]}; expected {', '.join(DEFINED)}, as models/lenet/model.py has them"
-            )
-        return module
-
-
-def models_root() -> Path:
-    """The folder that holds one folder per model: `models` here, or else the one beside the package."""
-    here = Path.cwd() / "models"
-    return here if here.is_dir() else Path(__file__).resolve().parents[1] / "models"
-
-
-def resolve(model: str) -> ModelSource:
-    """The model that `model` names: a folder of `models/` or the path of a .keras, .h5 or .onnx file.
-
-    Raises:
-        AccelError: there is no such folder or file, or it is of another kind.
-    """
-    path = Path(model).expanduser()
-    if path.suffix in SUFFIXES:
-        if not path.is_file():
-            raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
-        return ModelSource(identifier(path.stem), path.resolve())
-    folder = model_folder(model)
-    if not (folder / "model.keras").is_file():
-        raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
-    return ModelSource(identifier(model), folder / "model.keras", folder)
-
-
-def identifier(text: str, before_digit: str = "net_") -> str:
-    """`text` as a name that Python, C++ and SystemVerilog take; unchanged where it is one already."""
-    name = re.sub(r"\W", "_", text, flags=re.ASCII)
-    return before_digit + name if name[0].isdigit() else name
-
-
-def model_folder(model: str) -> Path:
-    """The folder of `models/` called `model`, trained or not; AccelError where there is none."""
-    folder = models_root() / model
-    if "/" in model or not (folder / "model.py").exists():
-        known = sorted(file.parent.name for file in models_root().glob("*/model.py"))
-        given = f"unknown model '{model}'" if model else "no model given"
-        raise AccelError(
-            f"{given}: expected a folder of {models_root()} or a {', '.join(SUFFIXES)} file; " + near(model, known)
-        )
-    return folder
 
 
 def read_design(path: Path) -> Design:
@@ -254,13 +209,6 @@ def parse_design(data: dict[str, Any], origin: str) -> Design:
         raise AccelError(f"{origin}: {_told(first)}") from None
     except AccelError as error:
         raise AccelError(f"{origin}: {error}") from None
-
-
-def near(name: str, known: Iterable[str]) -> str:
-    """The end of an error message: the known names closest to `name`, or all of them."""
-    known = list(known)
-    close = difflib.get_close_matches(name, known, n=4, cutoff=0.5)
-    return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known) or 'none'}"
 
 
 def _told(error: Any) -> str:

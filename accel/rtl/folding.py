@@ -1,0 +1,154 @@
+"""Reuse factors by rate matching: every layer gets the largest with which it keeps the frames' pace.
+
+A layer behind pooling or strides sees fewer positions, so it may take more cycles for each and share its multipliers
+more often. FINN calls this folding (Blott et al., "FINN-R", ACM TRETS 2018).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+
+from accel.errors import AccelError
+from accel.ir.graph import Conv, Dense, Graph, Node, Recurrent
+from accel.reuse import valid_factors
+from accel.rtl import plan
+from accel.rtl.layers import recurrent
+from accel.rtl.layers.base import Stream
+
+SPARE = (1.0, 0.9, 0.75, 0.6, 0.45)
+"""Shares of the initiation interval that layers may be busy, tried one after the other."""
+
+
+@dataclass(frozen=True)
+class Folding:
+    """A layer's reuse factor and, of a recurrent layer, that of its recurrent product."""
+
+    reuse: int
+    recurrent_reuse: int | None = None
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """One folding of a layer: cycles that a frame takes with it, and the multipliers."""
+
+    folding: Folding
+    cycles: int
+    multipliers: int
+
+
+def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str] = ()) -> dict[str, Folding]:
+    """A folding for each layer of `graph` that has a product, by name.
+
+    Beats that come in bursts can make a frame take longer than its slowest layer; then layers are given multipliers to
+    spare (`SPARE`) until it does not, as far as there are any.
+
+    Args:
+        multipliers: what the part has; counts where no `ii` is asked for: the smallest is taken that they allow, or
+            the largest there is, where they are never enough.
+        ii: initiation interval in cycles that every layer has to keep.
+        kept: layers whose factors stay as they are.
+
+    Raises:
+        AccelError: a layer cannot keep `ii`; names it and the least that it takes.
+    """
+    steps = plan.steps(graph)
+    products = [(node, source) for node, source in _products(graph, steps) if node.name not in kept]
+    choices = {node.name: list(_choices(node, source)) for node, source in products}
+    left = multipliers - sum(step.multipliers for step in steps if step.node.name not in choices)
+    pace = ii
+    if pace is None:
+        floor = max([graph.input.positions, *(instance.output.beats for step in steps for instance in step.instances)])
+        pace = _smallest(choices, left, floor)
+    best: tuple[int, dict[str, Folding]] | None = None
+    for share in SPARE:
+        made = {name: _folded(name, own, pace, share) for name, own in choices.items()}
+        if best and ii is None and sum(choice.multipliers for choice in made.values()) > left:
+            break
+        foldings = {name: choice.folding for name, choice in made.items()}
+        taken = plan.plan(_with(graph, foldings)).ii
+        if best is None or taken < best[0]:
+            best = taken, foldings
+        if taken <= pace:
+            break
+    return best[1]
+
+
+def _with(graph: Graph, foldings: Mapping[str, Folding]) -> Graph:
+    """The graph with these factors."""
+    nodes = []
+    for node in graph.nodes:
+        own = foldings.get(node.name)
+        factors = {} if own is None else {key: value for key, value in asdict(own).items() if value is not None}
+        nodes.append(replace(node, **factors))
+    return replace(graph, nodes=tuple(nodes))
+
+
+def cycles(node: Node, source: Stream) -> int:
+    """Cycles that a frame of beats as those of `source` takes `node` when nothing else is in its way."""
+    if isinstance(node, Conv):
+        rows, columns = node.window.out_shape
+        return node.input.positions + rows * columns * (node.reuse - 1)  # a pixel that ends no window costs one, too
+    if isinstance(node, Dense):
+        return node.input.size // _lanes(node, source) * node.reuse
+    if isinstance(node, Recurrent):
+        beats = node.input.channels // _lanes(node, source)
+        return node.steps * max(beats * node.reuse, recurrent.step_cycles(node))
+    return source.beats
+
+
+def _lanes(node: Dense | Recurrent, source: Stream) -> int:
+    """Elements that arrive at once: those of a beat, if whole beats make a position."""
+    size = node.affine.n_in if isinstance(node, Dense) else node.input.channels
+    return source.lanes if size % source.lanes == 0 else size
+
+
+def _products(graph: Graph, steps: Sequence[plan.Step]) -> Iterator[tuple[Node, Stream]]:
+    """The layers with a product, and the stream that each reads."""
+    source = plan.entering(graph)
+    for step in steps:
+        if isinstance(step.node, Conv | Dense | Recurrent):
+            yield step.node, source
+        source = step.instances[-1].output if step.instances else source
+
+
+def _choices(node: Node, source: Stream) -> Iterator[_Choice]:
+    """All foldings of a layer."""
+    if isinstance(node, Recurrent):
+        lanes, width = _lanes(node, source), recurrent.gates(node) * node.units
+        inputs = set(valid_factors(lanes, width)) & set(valid_factors(node.input.channels, width))
+        for loop in valid_factors(node.units, width):
+            for reuse in inputs:
+                made = replace(node, reuse=reuse, recurrent_reuse=loop)
+                count = lanes * width // reuse + recurrent.multipliers(made)
+                yield _Choice(Folding(reuse, loop), cycles(made, source), count)
+        return
+    lanes = node.affine.n_in if isinstance(node, Conv) else _lanes(node, source)
+    for reuse in valid_factors(lanes, node.affine.n_out):
+        made = replace(node, reuse=reuse)
+        yield _Choice(Folding(reuse), cycles(made, source), lanes * node.affine.n_out // reuse)
+
+
+def _smallest(choices: dict[str, list[_Choice]], multipliers: int, floor: int) -> int:
+    """The smallest initiation interval, not below `floor`, at which the layers need no more than `multipliers`."""
+    least = max([floor, *(min(choice.cycles for choice in own) for own in choices.values())])
+    paces = sorted({choice.cycles for own in choices.values() for choice in own if choice.cycles > least} | {least})
+    low, high = 0, len(paces) - 1
+    while low < high:
+        middle = (low + high) // 2
+        needed = sum(_folded(name, own, paces[middle]).multipliers for name, own in choices.items())
+        low, high = (low, middle) if needed <= multipliers else (middle + 1, high)
+    return paces[low]
+
+
+def _folded(name: str, choices: list[_Choice], ii: int, share: float = 1.0) -> _Choice:
+    """The choice with the fewest multipliers, then the fewest cycles, that takes at most `share` of `ii`; the fastest
+    where only that keeps `ii`.
+    """
+    fastest = min(choices, key=lambda choice: (choice.cycles, choice.multipliers))
+    if fastest.cycles > ii:
+        raise AccelError(
+            f"layer '{name}': takes at least {fastest.cycles:,} cycles for a frame; expected at least that II"
+        )
+    possible = [choice for choice in choices if choice.cycles <= share * ii]
+    return min(possible, key=lambda choice: (choice.multipliers, choice.cycles), default=fastest)

@@ -1,0 +1,96 @@
+"""Which model is meant: a folder of `models/` or a file, and what its `model.py` and `design.yaml` say."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from accel.design import Design, read_design
+from accel.errors import AccelError, near
+
+SUFFIXES = (".keras", ".h5", ".onnx")
+DEFINED = ("DATASET", "dataset", "stimulus")
+"""What a `model.py` has: its data set's name, that read from its folder, and made-up inputs."""
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone.
+
+    `name` names what is made of it: ASCII letters, digits and underscores, no digit first.
+    """
+
+    name: str
+    path: Path
+    folder: Path | None = None
+
+    def design(self) -> Design:
+        """The folder's `design.yaml`; without one, all defaults, and reuse factors are chosen."""
+        file = self.folder / "design.yaml" if self.folder else None
+        return read_design(file) if file and file.exists() else Design(reuse=None)
+
+    def definition(self) -> ModuleType | None:
+        """The folder's `model.py` as a module (DATASET, dataset, stimulus, ...), None for a model file alone.
+
+        Raises:
+            AccelError: it does not run, or lacks one of these three.
+        """
+        if self.folder is None:
+            return None
+        file = self.folder / "model.py"
+        spec = importlib.util.spec_from_file_location(f"accel_model_{self.name}", file)
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            told = " ".join(str(error).split())
+            raise AccelError(f"{file} does not run: {type(error).__name__}: {told}") from error
+        if missing := [name for name in DEFINED if not hasattr(module, name)]:
+            raise AccelError(
+                f"{file} has no {missing[0]}; expected {', '.join(DEFINED)}, as models/lenet/model.py has them"
+            )
+        return module
+
+
+def models_root() -> Path:
+    """The folder that holds one folder per model: `models` here, or else the one beside the package."""
+    here = Path.cwd() / "models"
+    return here if here.is_dir() else Path(__file__).resolve().parents[1] / "models"
+
+
+def resolve(model: str) -> ModelSource:
+    """The model that `model` names: a folder of `models/` or the path of a .keras, .h5 or .onnx file.
+
+    Raises:
+        AccelError: there is no such folder or file, or it is of another kind.
+    """
+    path = Path(model).expanduser()
+    if path.suffix in SUFFIXES:
+        if not path.is_file():
+            raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
+        return ModelSource(identifier(path.stem), path.resolve())
+    folder = model_folder(model)
+    if not (folder / "model.keras").is_file():
+        raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
+    return ModelSource(identifier(model), folder / "model.keras", folder)
+
+
+def identifier(text: str, before_digit: str = "net_") -> str:
+    """`text` as a name that Python, C++ and SystemVerilog take; unchanged where it is one already."""
+    name = re.sub(r"\W", "_", text, flags=re.ASCII)
+    return before_digit + name if name[0].isdigit() else name
+
+
+def model_folder(model: str) -> Path:
+    """The folder of `models/` called `model`, trained or not; AccelError where there is none."""
+    folder = models_root() / model
+    if "/" in model or not (folder / "model.py").exists():
+        known = sorted(file.parent.name for file in models_root().glob("*/model.py"))
+        given = f"unknown model '{model}'" if model else "no model given"
+        raise AccelError(
+            f"{given}: expected a folder of {models_root()} or a {', '.join(SUFFIXES)} file; " + near(model, known)
+        )
+    return folder
