@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.design import Design
+from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.hls import convert, faults, ranges
 
@@ -135,3 +135,19 @@ def test_padded_pooling_in_parallel_is_for_signed_numbers(names: tuple[str, ...]
         return
     with pytest.raises(AccelError, match=r"^layer 'pool' \(MaxPooling\): padding=same of the unsigned ufixed<"):
         convert.convert(model, Design(io="io_parallel"), found, tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("result", "right"), [("fixed<6,6,RND>", False), ("fixed<6,6>", True), ("fixed<16,6,RND,SAT>", True)]
+)
+def test_rounding_at_a_bit_that_a_number_has_not(result: str, right: bool, tmp_path: Path) -> None:
+    model = chain((4,), "Dense")
+    found = ranges.measure(model, np.random.default_rng(0).uniform(-1, 1, (8, 4)).astype(np.float32))
+    design = Design(layers={"dense": LayerDesign(precision={"result": result, "accum": "fixed<8,-2>"})})
+    if right:
+        convert.convert(model, design, found, tmp_path / "out")
+        return
+    with pytest.raises(
+        AccelError, match=r"^layer 'dense' \(Dense\): result .* beyond its highest, .* at least 0 integer"
+    ):
+        convert.convert(model, design, found, tmp_path / "out")

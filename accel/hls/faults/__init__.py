@@ -13,6 +13,7 @@ from accel.hls.faults import layers, wiring
 if TYPE_CHECKING:
     import keras
     from hls4ml.model.graph import ModelGraph
+    from hls4ml.model.layers import Layer
 
 
 def check(model: keras.Model, io: str) -> None:
@@ -32,15 +33,17 @@ def check(model: keras.Model, io: str) -> None:
 
 
 def check_types(graph: ModelGraph) -> None:
-    """Refuse what only the types of a converted `graph` tell: padded max pooling of unsigned numbers in io_parallel.
+    """Refuse what only the types of a converted `graph` tell.
 
-    nnet_pooling.h pads with the number that has only the highest bit set: the least of a signed type, half the range
-    of an unsigned one.
+    Padded max pooling of unsigned numbers in io_parallel: nnet_pooling.h pads with the number that has only the highest
+    bit set, the least of a signed type, half the range of an unsigned one. Rounding at a bit beyond a number's highest:
+    ap_fixed_base.h asserts that there is such a bit.
 
     Raises:
-        AccelError: names the layer, its padding, the type and what would be accepted.
+        AccelError: names the layer, the type and what would be accepted.
     """
     for layer in graph.get_layers():
+        _check_rounding(layer)
         if layer.class_name not in ("Pooling1D", "Pooling2D") or layer.get_attr("pool_op") != "Max":
             continue
         pads = [layer.get_attr(f"pad_{side}", 0) for side in ("top", "bottom", "left", "right")]
@@ -50,6 +53,23 @@ def check_types(graph: ModelGraph) -> None:
                 f"layer '{layer.name}' (MaxPooling): padding=same of the unsigned {precision} is not converted "
                 "faithfully by hls4ml; expected padding=valid, the pooling before the activation, or a signed type"
             )
+
+
+def _check_rounding(layer: Layer) -> None:
+    """Compare what becomes the layer's result (its accumulator, table or input) with that."""
+    given = (
+        layer.types.get("accum_t") or layer.types.get("table_t") or getattr(layer.get_input_variable(), "type", None)
+    )
+    result = layer.get_output_variable().type.precision
+    if given is None or not all(hasattr(precision, "fractional") for precision in (given.precision, result)):
+        return  # the input itself, or types that are not chosen yet
+    dropped, mode = given.precision.fractional - result.fractional, str(result.rounding_mode)
+    if dropped > given.precision.width and mode != "TRN" and (mode != "TRN_ZERO" or given.precision.signed):
+        raise AccelError(
+            f"layer '{layer.name}' ({layer.class_name}): result {result} rounds {given.precision} at a bit beyond its "
+            "highest, where hls4ml's C++ gives up; expected a result that truncates or has more fraction bits, or an "
+            f"accumulator of at least {-result.fractional} integer bits"
+        )
 
 
 def whole(model: keras.Model) -> None:
