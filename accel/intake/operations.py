@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 Affine = tuple[np.ndarray, np.ndarray]
 """Factor and offset, float64, each of one number or one for each channel."""
 
-NOTHING = (
-    *("Dropout", "AlphaDropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise"),
-    *("ActivityRegularization", "Identity"),
-)
+DROPPED = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
+"""Layers that hls4ml removes itself."""
+
+NOTHING = (*DROPPED, "GaussianNoise", "ActivityRegularization", "Identity")
 """Layers that pass on what they read when a network is not trained."""
 
 FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "linear")

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 from accel.errors import AccelError
 from accel.hls.faults.layers import named
 from accel.hls.float_layers import WHOLE
+from accel.intake.operations import DROPPED
 from accel.intake.rewrite import nodes
 
 if TYPE_CHECKING:
     import keras
-
-NO_OPERATION = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
-"""Layers that hls4ml removes."""
 
 
 def operations(model: keras.Model) -> None:
@@ -103,7 +101,7 @@ def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:
     for node in nodes(model):
         if any(tensor._keras_history.operation is layer for tensor in node.input_tensors):
             after = node.operation
-            nothing = type(after).__name__ in NO_OPERATION or (type(after).__name__ == "Activation" and _linear(after))
+            nothing = type(after).__name__ in DROPPED or (type(after).__name__ == "Activation" and _linear(after))
             found += _followers(model, after) if nothing else [after]
     return found
 
