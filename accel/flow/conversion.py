@@ -24,7 +24,7 @@ from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.places import PROJECTS
 from accel.progress import Progress
-from accel.rtl import folding, plan
+from accel.rtl import folding
 from accel.source import ModelSource, resolve
 from accel.synth import parts
 
@@ -151,16 +151,14 @@ def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | No
     Raises:
         AccelError: a layer cannot keep the initiation interval that is asked for.
     """
+    own = [name for name, layer in design.layers.items() if layer.reuse is not None]
     try:
-        lowered = lower(graph)
-        plan.steps(lowered)
+        chosen = folding.choose(lower(graph), parts.find(design.part).dsp, design.interval, own)
     except AccelError as error:
         if design.interval is not None:
             raise
         log.info("every reuse factor is 1, as there is no RTL of this network: %s", error)
         return {}
-    own = [name for name, layer in design.layers.items() if layer.reuse is not None]
-    chosen = folding.choose(lowered, parts.find(design.part).dsp, design.interval, own)
     return {name: (choice.reuse, choice.recurrent_reuse) for name, choice in chosen.items()}
 
 

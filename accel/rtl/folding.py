@@ -66,7 +66,7 @@ def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str]
         if best and ii is None and sum(choice.multipliers for choice in made.values()) > left:
             break
         foldings = {name: choice.folding for name, choice in made.items()}
-        taken = plan.plan(_with(graph, foldings)).ii
+        taken = plan.plan(applied(graph, foldings)).ii
         if best is None or taken < best[0]:
             best = taken, foldings
         if taken <= pace:
@@ -74,8 +74,8 @@ def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str]
     return best[1]
 
 
-def _with(graph: Graph, foldings: Mapping[str, Folding]) -> Graph:
-    """The graph with these factors."""
+def applied(graph: Graph, foldings: Mapping[str, Folding]) -> Graph:
+    """The graph with these factors, by layer name."""
     nodes = []
     for node in graph.nodes:
         own = foldings.get(node.name)

@@ -33,16 +33,11 @@ def network() -> Graph:
     return Graph("dut", first.input, (first, second, dense("third", second.output, 3)))
 
 
-def with_factors(graph: Graph, chosen: dict[str, folding.Folding]) -> Graph:
-    nodes = [replace(node, reuse=chosen[node.name].reuse) if node.name in chosen else node for node in graph.nodes]
-    return replace(graph, nodes=tuple(nodes))
-
-
 @pytest.mark.parametrize("ii", [300, 1000, 5000])
 def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
     graph = network()
     chosen = folding.choose(graph, 0, ii)
-    made = plan(with_factors(graph, chosen))
+    made = plan(folding.applied(graph, chosen))
     assert made.ii <= ii
     source = entering(graph)
     for step in made.steps:
@@ -57,7 +52,7 @@ def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
 def test_without_one_the_fastest_that_fits_is_taken():
     graph, before = network(), None
     for multipliers in (20, 60, 200):
-        made = plan(with_factors(graph, folding.choose(graph, multipliers, None)))
+        made = plan(folding.applied(graph, folding.choose(graph, multipliers, None)))
         assert made.multipliers <= multipliers
         assert before is None or (made.ii < before.ii and made.multipliers > before.multipliers)
         before = made
