@@ -80,6 +80,11 @@ class Design(_Strict):
     def _chosen(cls, value: Any) -> Any:
         return None if value == AUTO else value
 
+    @field_validator("data")
+    @classmethod
+    def _at_home(cls, value: str | None) -> str | None:
+        return value and str(Path(value).expanduser())
+
     @model_validator(mode="after")
     def _paced(self) -> Self:
         asked = [name for name in ("ii", "fps") if getattr(self, name) is not None]
@@ -193,11 +198,7 @@ def read_design(path: Path) -> Design:
         AccelError: it is not YAML, or a key or value is not as expected.
     """
     design = parse_design(design_file.read(path), str(path))
-    return design.model_copy(update={"data": str(path.parent / _file(design.data))}) if design.data else design
-
-
-def _file(text: str) -> Path:
-    return Path(text).expanduser()
+    return design.model_copy(update={"data": str(path.parent / design.data)}) if design.data else design
 
 
 def parse_design(data: dict[str, Any], origin: str) -> Design:

@@ -124,7 +124,7 @@ def _user_data(source: ModelSource, design: Design, shape: tuple[int | None, ...
         return None
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
-    return user.read(Path(design.data).expanduser(), shape, classes, example, names or ())
+    return user.read(Path(design.data), shape, classes, example, names or ())
 
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:

@@ -76,7 +76,7 @@ def _content(file: Path, name: str) -> bytes:
 def _user_data(source: ModelSource, request: Request) -> bytes:
     """What the digest takes of the user's own examples: nothing where there are none."""
     data = source.design().changed(request.changes).data
-    place = Path(data or "").expanduser()
+    place = Path(data or "")
     if data and place.is_dir():
         return cache.tree_digest(place).encode()
     return _content(place, "data") if data and place.is_file() else b""
