@@ -9,9 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from accel import design_file
+from accel import design_file, policy
 from accel.errors import AccelError, near
 from accel.fixed import Fixed
+from accel.policy import Auto
 
 PRECISIONS = (
     *("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "accum", "table", "scale"),
@@ -24,7 +25,6 @@ PACE = ("reuse", "ii", "fps")
 """Settings of which each chooses reuse factors, and replaces what chose them before."""
 
 WHOLE = ("reuse", "ii", "steps")
-_AUTO = re.compile(r"auto(?:<(\d+)>)?")
 _WHOLE = re.compile(r"-?\d{1,18}")
 _LAYER_FACTOR = re.compile(r"\s*([^\s:/]+)\s*:\s*(\d{1,18})(?:/(\d{1,18}))?\s*")
 
@@ -49,7 +49,7 @@ class LayerDesign(_Strict):
     @classmethod
     def _types(cls, value: dict[str, str]) -> dict[str, str]:
         for text in value.values():
-            Fixed.parse(text)
+            policy.parse(text)
         return value
 
 
@@ -58,7 +58,8 @@ class Design(_Strict):
 
     `reuse` None, in a file `auto`, has the factors chosen: those with which the design gives a frame every `ii` cycles
     or `fps` frames a second, else as fast as the part's multipliers allow.
-    `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type. `data` is a file
+    `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type; those of a layer's
+    own tensors go before it (`accel.policy`). `data` is a file
     of examples (`accel.data.user`), in a `design.yaml` one beside that. `steps` is how long the inputs are of a network
     that leaves it open.
     """
@@ -97,11 +98,7 @@ class Design(_Strict):
     @field_validator("precision")
     @classmethod
     def _policy(cls, value: str) -> str:
-        found = _AUTO.fullmatch(value)
-        if found and not 4 <= int(found[1] or 16) <= 24:
-            raise AccelError(f"precision '{value}': expected 4 to 24 bits, e.g. auto<16>")
-        if not found:
-            Fixed.parse(value)
+        policy.parse(value)
         return value
 
     @field_validator("layers")
@@ -114,10 +111,14 @@ class Design(_Strict):
         return value
 
     @property
-    def width(self) -> int | None:
-        """Total bits under the `auto` policy; None where `precision` is one fixed type for everything."""
-        found = _AUTO.fullmatch(self.precision)
-        return int(found[1] or 16) if found else None
+    def measured(self) -> bool:
+        """Whether types are made of measured ranges where no layer says otherwise."""
+        return isinstance(policy.parse(self.precision), Auto)
+
+    def types_of(self, name: str) -> dict[str, Auto | Fixed]:
+        """What is asked for layer `name`'s tensors, by kind, and under `default` for those not among them."""
+        own = self.layer(name).precision
+        return {kind: policy.parse(text) for kind, text in ({"default": self.precision} | own).items()}
 
     def layer(self, name: str) -> LayerDesign:
         """The settings of layer `name`, all at their defaults where the design does not mention it."""

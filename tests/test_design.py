@@ -6,12 +6,16 @@ import pytest
 
 from accel.design import Design, LayerDesign, parse_design, read_design
 from accel.errors import AccelError
+from accel.fixed import Fixed
+from accel.policy import Auto
 
 
-def test_defaults_and_width_of_the_policy() -> None:
-    assert Design().width == 16
-    assert Design(precision="auto<12>").width == 12
-    assert Design(precision="fixed<16,6>").width is None
+def test_the_types_of_a_layer_are_its_own_or_the_design_s() -> None:
+    assert Design().measured and Design(precision="auto<12>").measured
+    design = Design(precision="fixed<16,6>", layers={"conv": LayerDesign(precision={"weight": "auto<5,-1>"})})
+    assert not design.measured
+    assert design.types_of("conv") == {"default": Fixed(16, 6), "weight": Auto(5, -1)}
+    assert design.types_of("dense") == {"default": Fixed(16, 6)}
 
 
 def test_a_layer_has_its_own_reuse_or_the_design_s() -> None:
@@ -67,7 +71,7 @@ def test_a_malformed_reuse_is_refused(text: str) -> None:
         ({"layers": {"c": {"table_size": 1024.0}}}, "layers.c.table_size: expected a valid integer, got '1024.0'"),
         ({"layers": {"c": {"precision": {"weights": "fixed<8,2>"}}}}, "layers.c.precision: unknown 'weights'; did you"),
         ({"precision": "fixed<16>"}, "precision 'fixed<16>' is not a fixed-point type"),
-        ({"precision": "auto<99>"}, "precision 'auto<99>': expected 4 to 24 bits"),
+        ({"precision": "auto<99>"}, "precision 'auto<99>': expected 2 to 24 bits"),
         ({"layers": {"conv": {"precision": {"result": "float"}}}}, "precision 'float' is not a fixed-point type"),
     ],
 )

@@ -31,6 +31,7 @@ LEVELS = (
     {"data"},
     {"source", "progress", "cache"},
     {"design"},
+    {"policy"},
     {"design_file", "fixed", "reuse"},
     {"errors", "places"},
 )

@@ -45,7 +45,7 @@ def convert(network: Network, design: Design, ranges: Ranges | None, out: Path) 
     """
     graph = first_half(network, design, out)
     design.check_layers(graph.graph, graph.config.config["HLSConfig"]["LayerName"])
-    if ranges is None and design.width is not None:
+    if ranges is None and design.measured:
         log.warning("no measured ranges, so every type is fixed<16,6>")
         design = design.changed({"precision": "fixed<16,6>"})
     factors = reuse.choose(graph, design)

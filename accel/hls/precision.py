@@ -1,10 +1,11 @@
 """Per-layer types: data from measured ranges, weights from their values, accumulators that cannot overflow.
 
-The rules, for W bits (the policy's width). Integer bits may be negative (all of a small value's bits lie far right of
-the point), so that a factor moved from one layer to the next changes no error:
+The rules, for W bits: the policy's width, or that asked for the tensor (``accel.policy``). Integer bits may be negative
+(all of a small value's bits lie far right of the point), so that a factor moved from one layer to the next changes no
+error:
 
 - data: W bits, as many of them integer as the measured range with `MARGIN` takes; rounded to nearest and saturated. A
-  layer in front of a ReLU gets the ReLU's fraction, so that the ReLU only drops the sign;
+  layer in front of a ReLU gets the ReLU's width and fraction, so that the ReLU only drops the sign;
 - weights and biases: W bits, integer bits from their largest value; the values themselves are rounded to nearest before
   hls4ml prints them, as its C simulation would truncate them. A bias is no finer than the products it is added to;
 - accumulators of dense and convolution layers: every fractional bit of the products, and the integer bits of the
@@ -19,15 +20,18 @@ the point), so that a factor moved from one layer to the next changes no error:
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from accel.design import Design
+from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import float_layers
 from accel.hls.ranges import Range, Ranges
+from accel.policy import Auto
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -49,6 +53,9 @@ POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")
 TABULATED = ("sigmoid", "tanh")
 RELUS = ("relu", "thresholdedrelu")
 
+Asked = Mapping[str, Auto | Fixed]
+"""What the design says of one layer's types, by kind, and of all others under `default`."""
+
 
 @dataclass(frozen=True)
 class LayerTypes:
@@ -67,41 +74,59 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
     reach = _graph_ranges(graph, ranges) if ranges else {}
     chosen: dict[str, LayerTypes] = {}
     for layer in graph.get_layers():
-        own = {kind: Fixed.parse(text) for kind, text in design.layer(layer.name).precision.items()}
+        asked = design.types_of(layer.name)
+        own = {kind: type_ for kind, type_ in asked.items() if kind != "default" and isinstance(type_, Fixed)}
         source = layer.get_input_node()
         given = chosen[source.name].fixed["result"] if source is not None else None
         data = own.get("result") or _data_type(layer, design, given, reach)
-        fixed = {"result": data} | _weight_types(layer, design, given, data) | own
+        fixed = {"result": data} | _weight_types(layer, asked, given, data) | own
         sizes: dict[str, int] = {}
         if layer.class_name in PRODUCTS:
-            fixed["accum"] = own.get("accum") or _exact_accum(given, layer, fixed)
+            fixed["accum"] = own.get("accum") or _narrowed(_exact_accum(given, layer, fixed), asked.get("accum"))
         elif layer.class_name in RECURRENT:
-            fixed = {"table": TABLE} | fixed
-            fixed["accum"] = own.get("accum") or _recurrent_accum(given, layer, fixed)
+            fixed = {"table": _narrowed(TABLE, asked.get("table"))} | fixed
+            fixed["accum"] = own.get("accum") or _narrowed(_recurrent_accum(given, layer, fixed), asked.get("accum"))
             sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
         elif layer.class_name in POOLING:
-            fixed["accum"] = own.get("accum") or _pool_accum(given, layer)
+            fixed["accum"] = own.get("accum") or _narrowed(_pool_accum(given, layer), asked.get("accum"))
         elif layer.class_name == "Softmax":
-            fixed = _softmax_types(layer) | fixed
+            fixed = _softmax_types(layer, asked) | fixed
             sizes = {"exp_table_size": 1 << fixed["inp_norm"].width, "inv_table_size": 1 << fixed["inv_inp"].width}
         elif layer.get_attr("activation") in TABULATED:
-            fixed = {"table": TABLE} | fixed
+            fixed = {"table": _narrowed(TABLE, asked.get("table"))} | fixed
             sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
         chosen[layer.name] = LayerTypes(fixed, sizes)
     return chosen
 
 
-def data_type(low: float, high: float, width: int) -> Fixed:
-    """The type of `width` bits that holds low..high with `MARGIN`, unsigned where nothing is negative."""
+def data_type(low: float, high: float, asked: Auto) -> Fixed:
+    """The type as `asked` for that holds low..high with `MARGIN`, unsigned where nothing is negative."""
     signed = low < 0
     largest = max(MARGIN * high, -MARGIN * low)
-    return Fixed(width, _integer_bits(largest) + signed, signed, Rounding.RND, Overflow.SAT)
+    return _as_asked(Fixed(asked.width, _integer_bits(largest) + signed, signed, Rounding.RND, Overflow.SAT), asked)
 
 
-def weight_type(values: np.ndarray, width: int) -> Fixed:
-    """The signed type of `width` bits whose range the rounded `values` just fit."""
+def weight_type(values: np.ndarray, asked: Auto) -> Fixed:
+    """The signed type as `asked` for whose range the rounded `values` just fit."""
     largest = float(np.abs(values).max(initial=0.0))
-    return Fixed(width, math.ceil(math.log2(largest)) + 1 if largest else 1)
+    return _as_asked(Fixed(asked.width, math.ceil(math.log2(largest)) + 1 if largest else 1), asked)
+
+
+def _as_asked(made: Fixed, asked: Auto) -> Fixed:
+    """`made` with the shift and the modes that are asked for."""
+    return replace(
+        made,
+        integer=made.integer + asked.shift,
+        rounding=asked.rounding or made.rounding,
+        overflow=asked.overflow or made.overflow,
+    )
+
+
+def _narrowed(made: Fixed, asked: Auto | Fixed | None) -> Fixed:
+    """`made`, of which the lowest bits go where fewer are asked for."""
+    if not isinstance(asked, Auto):
+        return made
+    return _as_asked(replace(made, width=min(made.width, asked.width)), asked)
 
 
 def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
@@ -121,42 +146,57 @@ def _graph_ranges(graph: ModelGraph, ranges: Ranges) -> dict[str, Range]:
 
 def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[str, Range]) -> Fixed:
     """The type of what `layer` puts out; `given` is that of its input."""
-    kind = layer.class_name
-    if kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max"):
+    kind, asked = layer.class_name, design.types_of(layer.name)
+    passes = kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
+    if passes and "result" not in asked:
         return given
-    if design.width is None:
-        return Fixed.parse(design.precision)
+    relu = _rectifier(layer, reach)
+    rectified = design.types_of(relu.name).get("result") if relu else None
+    data = asked.get("result") or (rectified if isinstance(rectified, Auto) else asked["default"])
+    if isinstance(data, Fixed):
+        return data
     if kind == "Softmax":
-        return Fixed(design.width, 1, False, Rounding.RND, Overflow.SAT)
+        return _as_asked(Fixed(data.width, 1, False, Rounding.RND, Overflow.SAT), data)
     if kind == "GRU" and _bounded(layer):
-        return Fixed(design.width, 1, rounding=Rounding.RND, overflow=Overflow.SAT)
-    following = layer.get_output_nodes()
-    relu = following[0] if len(following) == 1 and following[0].get_attr("activation") in RELUS else None
-    if relu is not None and relu.name in reach:
-        positive = data_type(0, reach[relu.name].high, design.width - 1)
-        return replace(positive, width=design.width, integer=positive.integer + 1, signed=True)
+        return _as_asked(Fixed(data.width, 1, True, Rounding.RND, Overflow.SAT), data)
+    if relu:
+        positive = data_type(0, reach[relu.name].high, replace(data, width=data.width - 1))
+        return replace(positive, width=data.width, integer=positive.integer + 1, signed=True)
     if layer.name not in reach:
+        if "result" in asked:
+            raise AccelError(
+                f"layer '{layer.name}': precision {data}, and no range of it was measured; expected a type"
+            )
         return from_hls(layer.get_output_variable().type.precision)
     entry = reach[layer.name]
     if kind in RECURRENT:  # h may be negative for other data, or be more than the zeros measured
         entry = replace(entry, low=min(entry.low, -entry.high) or -1.0)
     rectifies = layer.get_attr("activation") in RELUS
-    return data_type(entry.low, entry.high, design.width - rectifies)
+    return data_type(entry.low, entry.high, replace(data, width=data.width - rectifies))
 
 
-def _weight_types(layer: Layer, design: Design, given: Fixed | None, data: Fixed) -> dict[str, Fixed]:
+def _rectifier(layer: Layer, reach: dict[str, Range]) -> Layer | None:
+    """The measured ReLU that alone reads `layer`, if there is one."""
+    following = layer.get_output_nodes()
+    alone = len(following) == 1 and following[0].get_attr("activation") in RELUS and following[0].name in reach
+    return following[0] if alone else None
+
+
+def _weight_types(layer: Layer, asked: Asked, given: Fixed | None, data: Fixed) -> dict[str, Fixed]:
     """Types of all the layer's weights and biases, by hls4ml's names; it reads `given` and puts out `data`."""
-    if design.width is None:
-        return dict.fromkeys(layer.weights, Fixed.parse(design.precision))
-    chosen = {kind: weight_type(weight.data, design.width) for kind, weight in layer.weights.items()}
+    wanted = {kind: asked.get(kind, asked["default"]) for kind in layer.weights}
+    chosen = {
+        kind: type_ if isinstance(type_, Fixed) else weight_type(layer.weights[kind].data, type_)
+        for kind, type_ in wanted.items()
+    }
     for bias, factors, multiplied in (
         ("bias", "weight", given),
         ("bias", "scale", given),
         ("recurrent_bias", "recurrent_weight", data),
     ):
-        if bias in chosen and factors in chosen:
+        if isinstance(wanted.get(bias), Auto) and factors in chosen:
             finest = multiplied.fraction + chosen[factors].fraction
-            chosen[bias] = replace(chosen[bias], integer=max(chosen[bias].integer, design.width - finest))
+            chosen[bias] = replace(chosen[bias], integer=max(chosen[bias].integer, chosen[bias].width - finest))
     return chosen
 
 
@@ -216,16 +256,20 @@ def _pool_accum(given: Fixed, layer: Layer) -> Fixed:
     return Fixed(given.width + 2 * extra + sign, given.integer + extra + sign)
 
 
-def _softmax_types(layer: Layer) -> dict[str, Fixed]:
+def _softmax_types(layer: Layer, asked: Asked) -> dict[str, Fixed]:
     """The exponentials lie in 0..1, so their sum over n classes in 1..n."""
+
+    def narrowed(kind: str, *made: object) -> Fixed:
+        return _narrowed(Fixed(*made), asked.get(kind))
+
     integer = layer.get_output_variable().shape[-1].bit_length()
-    fraction = SOFTMAX_TABLE.fraction
+    exp_table = _narrowed(SOFTMAX_TABLE, asked.get("exp_table"))
     return {
-        "inp_norm": Fixed(SOFTMAX_BITS, 4, False, Rounding.RND, Overflow.SAT),
-        "exp_table": SOFTMAX_TABLE,
-        "accum": Fixed(integer + fraction, integer, False),
-        "inv_inp": Fixed(max(SOFTMAX_BITS, integer + 8), integer, False, Rounding.RND, Overflow.SAT),
-        "inv_table": SOFTMAX_TABLE,
+        "inp_norm": narrowed("inp_norm", SOFTMAX_BITS, 4, False, Rounding.RND, Overflow.SAT),
+        "exp_table": exp_table,
+        "accum": narrowed("accum", integer + exp_table.fraction, integer, False),
+        "inv_inp": narrowed("inv_inp", max(SOFTMAX_BITS, integer + 8), integer, False, Rounding.RND, Overflow.SAT),
+        "inv_table": _narrowed(SOFTMAX_TABLE, asked.get("inv_table")),
     }
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from accel.design import Design, LayerDesign
+from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import convert, precision, ranges
 from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type
 from accel.hls.ranges import Ranges
 from accel.ir.lower import lower
+from accel.policy import Auto
 from accel.rtl.plan import plan
 from tests.hls.conftest import DESIGN
 
@@ -34,14 +36,14 @@ if TYPE_CHECKING:
     ],
 )
 def test_data_types_hold_the_range_with_margin(low: float, high: float, expected: str) -> None:
-    assert str(data_type(low, high, 16)) == expected
+    assert str(data_type(low, high, Auto(16))) == expected
 
 
 @pytest.mark.parametrize(
     ("largest", "integer"), [(0.0, 1), (0.001, -8), (0.3, 0), (0.99, 1), (1.0, 1), (1.01, 2), (5.0, 4)]
 )
 def test_weight_types_fit_the_largest(largest: float, integer: int) -> None:
-    kind = weight_type(np.array([largest, -largest / 2]), 12)
+    kind = weight_type(np.array([largest, -largest / 2]), Auto(12))
     assert kind == Fixed(12, integer)
     error = np.abs(to_float(from_float(largest, precision.nearest(kind)), kind) - largest)
     assert error <= kind.step
@@ -157,6 +159,35 @@ def test_the_policy_s_width_and_a_layer_s_own_types_are_kept(half: ModelGraph, m
     assert types["gru"].fixed["result"] == Fixed.parse("fixed<9,3,RND,SAT>")
     assert types["gru"].fixed["accum"].fraction == types["gru"].fixed["table"].fraction == 11
     assert (types["gru"].sizes, types["lstm"].sizes) == ({"table_size": 512}, {"table_size": precision.TABLE_SIZE})
+
+
+def test_a_tensor_s_own_bits_are_made_a_type_from_what_was_measured(half: ModelGraph, measured: Ranges) -> None:
+    plain = precision.choose(half, Design(), measured)
+    own = {
+        "conv": LayerDesign(precision={"weight": "auto<6>", "accum": "auto<12>"}),
+        "relu": LayerDesign(precision={"result": "auto<8,-1>"}),
+        "gru": LayerDesign(
+            precision={"result": "auto<9,TRN,WRAP>", "table": "auto<11>", "recurrent_weight": "auto<5>"}
+        ),
+        "out_softmax": LayerDesign(precision={"exp_table": "auto<12>"}),
+    }
+    types = {name: layer.fixed for name, layer in precision.choose(half, Design(layers=own), measured).items()}
+    assert types["conv"]["weight"] == replace(plain["conv"].fixed["weight"], width=6)
+    assert types["conv"]["accum"].width == 12
+    wide = plain["relu"].fixed["result"]
+    assert types["relu"]["result"] == replace(wide, width=7, integer=wide.integer - 1)
+    assert types["conv"]["result"].fraction == types["relu"]["result"].fraction
+    assert (types["conv"]["result"].width, types["conv"]["bias"].width) == (8, 16)
+    assert types["gru"]["result"] == Fixed(9, 1)
+    assert (types["gru"]["table"].width, types["gru"]["recurrent_weight"].width) == (11, 5)
+    assert types["out_softmax"]["exp_table"].fraction == 11
+    assert types["out_softmax"]["accum"].fraction == 11
+
+
+def test_bits_are_refused_where_nothing_was_measured(half: ModelGraph) -> None:
+    design = Design(precision="fixed<16,6>", layers={"relu": LayerDesign(precision={"result": "auto<8>"})})
+    with pytest.raises(AccelError, match="layer 'relu': precision auto<8>, and no range of it was measured"):
+        precision.choose(half, design, None)
 
 
 def test_ranges_go_to_the_layer_that_another_was_folded_into(half: ModelGraph, measured: Ranges) -> None:
