@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -26,6 +26,7 @@ help:
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"
 	@echo "                                   co-simulation against the C simulation, and the report"
+	@echo "make parts  [PART=ecp5]            FPGAs and boards, and what each holds"
 	@echo "make train  MODEL=crnn             train the model anew"
 	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
@@ -46,6 +47,9 @@ rtl: $(READY)
 cosim: $(READY)
 	@$(ACCEL) cosim $(DESIGN) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
 	  $(call switch,waves,WAVES) $(call option,min-agreement,MIN_AGREEMENT)
+
+parts: $(READY)
+	@$(ACCEL) parts $(if $(value PART),$(call quoted,PART))
 
 train: $(READY)
 	@$(ACCEL) train $(MODEL_ARG)

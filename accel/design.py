@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from accel import design_file, policy
-from accel.errors import AccelError, near
+from accel.errors import AccelError, near, told
 from accel.fixed import Fixed
 from accel.policy import Auto
 
@@ -208,15 +208,7 @@ def parse_design(data: dict[str, Any], origin: str) -> Design:
         return Design.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise AccelError(f"{origin}: {_told(first)}") from None
+        known = LayerDesign.model_fields if first["loc"][:1] == ("layers",) else Design.model_fields
+        raise AccelError(f"{origin}: {told(first, known)}") from None
     except AccelError as error:
         raise AccelError(f"{origin}: {error}") from None
-
-
-def _told(error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
-    if error["type"] == "extra_forbidden":
-        fields = LayerDesign.model_fields if error["loc"][0] == "layers" else Design.model_fields
-        return f"unknown key '{key}'; {near(str(error['loc'][-1]), fields)}"
-    quoted = " in quotes" if error["type"] == "int_type" and str(error["input"]).isdecimal() else ""
-    return f"{key}: expected {error['msg'].removeprefix('Input should be ')}, got '{error['input']}'{quoted}"

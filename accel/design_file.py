@@ -15,8 +15,8 @@ import yaml
 from accel.errors import AccelError
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The keys and values of the file; none where it is empty.
+def read(path: Path, like: str = "part, clock_ns and reuse") -> dict[str, Any]:
+    """The keys and values of the file; none where it is empty. ``like`` names some, for the errors.
 
     Raises:
         AccelError: it cannot be read, is not YAML, has what is refused here, or is no mapping.
@@ -24,13 +24,13 @@ def read(path: Path) -> dict[str, Any]:
     try:
         data = yaml.load(path.read_text(), _Loader)
     except RecursionError:
-        raise AccelError(f"{path}: expected keys like part and layers, got lists or mappings nested too deep") from None
+        raise AccelError(f"{path}: expected keys like {like}, got lists or mappings nested too deep") from None
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise AccelError(f"{path}: expected a YAML file, got: {' '.join(str(error).split())}") from error
     if data is None:
         return {}
     if not isinstance(data, dict):
-        raise AccelError(f"{path}: expected keys like part, clock_ns and reuse, got {type(data).__name__} '{data}'")
+        raise AccelError(f"{path}: expected keys like {like}, got {type(data).__name__} '{data}'")
     return data
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class AccelError(Exception):
@@ -15,3 +16,15 @@ def near(name: str, known: Iterable[str]) -> str:
     known = list(known)
     close = difflib.get_close_matches(name, known, n=4, cutoff=0.5)
     return f"did you mean {' or '.join(close)}?" if close else f"known: {', '.join(known) or 'none'}"
+
+
+def told(error: Any, known: Iterable[str]) -> str:
+    """One of pydantic's errors in a line: the key, what came and what is expected. ``known`` are the keys there are."""
+    key = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown key '{key}'; {near(str(error['loc'][-1]), known)}"
+    if error["type"] == "missing":
+        return f"{key}: is missing; expected {', '.join(known)}"
+    expected = error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    quoted = " in quotes" if error["type"] == "int_type" and str(error["input"]).isdecimal() else ""
+    return f"{key}: expected {expected}, got '{error['input']}'{quoted}"

@@ -49,6 +49,7 @@ def test_a_value_arrives_as_it_was_typed(accel: Path, name: str) -> None:
     assert made(accel, "cosim", f"MODEL={name}", f"PART={name}") == ["cosim", name, "--part", name]
     assert made(accel, "hls", MODEL=name) == ["hls", name]
     assert made(accel, "data", f"DATASET={name}") == ["data", name]
+    assert made(accel, "parts", PART=name) == ["parts", name]
 
 
 @pytest.mark.parametrize("name", NAMES)

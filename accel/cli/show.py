@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from accel.cli import terminal
 from accel.errors import AccelError
 from accel.report.facts import MARKDOWN, NOT_MEASURED
-from accel.synth import parts
 
 if TYPE_CHECKING:
     from accel.flow.outcome import Outcome
@@ -73,6 +72,8 @@ def warnings(report: Report) -> None:
             "WARNING: types were chosen on noise between -1 and 1, and measured on it; give DATA= (.npz, .npy or .csv)"
         )
     if report.too_large:
+        from accel.synth import parts
+
         most = ", ".join(f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large)
         dsp, bram36 = (resource.used for resource in report.resources)
         part = parts.smallest(dsp, bram36)

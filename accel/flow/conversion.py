@@ -66,15 +66,14 @@ class Reference:
 
 
 def settled(request: Request) -> tuple[ModelSource, Design]:
-    """The model that is asked for and the design it gets.
+    """The model that is asked for and the design it gets; its part is the orderable one, where a board was named.
 
     Raises:
         AccelError: there is no such model, a setting is not as expected, or the part is unknown.
     """
     source = resolve(request.model)
     design = source.design().changed(request.changes)
-    parts.find(design.part)
-    return source, design
+    return source, design.model_copy(update={"part": parts.orderable(design.part)})
 
 
 def make(request: Request, progress: Progress) -> Conversion:

