@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from accel.errors import AccelError
 from accel.ir.graph import Graph, Node
 from accel.rtl.layers import Instance, Stream, instances
-from accel.rtl.timing import Unit
+from accel.rtl.timing import Circuit
 
 BRAM36_BITS = 36 * 1024
 LUT_MEMORY_WORDS = 64  # a memory of so few words goes to LUTs: one RAM64X1 or ROM64X1 a bit
@@ -88,7 +88,11 @@ def plan(graph: Graph) -> Plan:
     if not chain:
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
     source, output = entering(graph), chain[-1].output
-    ends = frame_ends([instance.timing() for instance in chain], source.beats, output.beats, FRAMES)
+    circuit = Circuit([instance.timing for instance in chain], range(len(chain)))
+    try:
+        ends = circuit.frame_ends(source.beats, output.beats, FRAMES)
+    except ValueError as error:
+        raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
     return Plan(graph, source, made, ends[0], ends[-1] - ends[-2])
 
 
@@ -129,25 +133,3 @@ def _named_apart(node: Node, source: Stream, taken: set[str]) -> tuple[Instance,
 def trace_name(instance: Instance) -> str:
     """What the tap behind ``instance`` is called."""
     return f"trace_{instance.name}"
-
-
-def frame_ends(chain: list[Unit], beats_in: int, beats_out: int, frames: int) -> list[int]:
-    """Cycles, from the first input transfer, at which each frame's last output beat is transferred."""
-    to_send, ends, received, cycle = beats_in * frames, [], 0, 0
-    last = len(chain) - 1
-    ready = [False] * len(chain) + [True]
-    while len(ends) < frames:
-        for i in range(last, -1, -1):
-            ready[i] = chain[i].ready(ready[i + 1])
-        if chain[last].valid:
-            received += 1
-            if received % beats_out == 0:
-                ends.append(cycle)
-        valid = to_send > 0
-        if valid and ready[0]:
-            to_send -= 1
-        for i, unit in enumerate(chain):
-            arriving, valid = valid, unit.valid
-            unit.step(arriving, ready[i + 1])
-        cycle += 1
-    return ends

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from accel.rtl.layers.base import Instance, memory
-from accel.rtl.plan import frame_ends
 from accel.rtl.project import LIBRARY
+from accel.rtl.timing import Circuit
 from tests.rtl.simulate import simulate
 
 STREAM = (
@@ -65,7 +65,7 @@ def schedule(case: Case, seed: int = 9) -> np.ndarray:
     at random, most of them in the middle of a frame.
     """
     rng = np.random.default_rng(seed)
-    ends = frame_ends([case.instance.timing()], case.inputs.shape[1], case.expected.shape[1], 2)
+    ends = Circuit([case.instance.timing], [0]).frame_ends(case.inputs.shape[1], case.expected.shape[1], 2)
     span = ends[-1] + 10
     phases = [rng.integers(0, 100, (12 * span, 2)) >= rate for rate in product((0, 50), (0, 80))]
     phases += [np.tile(flags, (span, 1)) for flags in ([True, False], [True, True], [False, True], [True, True])]
@@ -83,17 +83,17 @@ def transcript(case: Case, drive: np.ndarray) -> list[str]:
     frames, per_frame, _ = case.inputs.shape
     digits = -(-case.instance.output.bits // 4)
     beats = memory(case.expected.reshape(-1, case.expected.shape[-1]), case.instance.output.type.width).splitlines()
-    lines, unit, sent, got = [], case.instance.timing(), 0, 0
+    lines, circuit, sent, got = [], Circuit([case.instance.timing], [0]), 0, 0
     for t, (rst_n, in_valid, out_ready) in enumerate(drive.tolist()):
         if not rst_n:
             frame = (sent // per_frame + 1) % frames
-            unit, sent, got = case.instance.timing(), frame * per_frame, frame * case.expected.shape[1]
+            sent, got = frame * per_frame, frame * case.expected.shape[1]
+            circuit = Circuit([case.instance.timing], [0])
             continue
-        ready = unit.ready(out_ready)
-        lines.append(f"{t} {int(ready)}{int(unit.valid)} {beats[got] if unit.valid else '0' * digits}")
-        got = (got + (unit.valid and out_ready)) % len(beats)
+        ready, valid = circuit.step(in_valid, out_ready)
+        lines.append(f"{t} {int(ready)}{int(valid)} {beats[got] if valid else '0' * digits}")
+        got = (got + (valid and out_ready)) % len(beats)
         sent = (sent + (in_valid and ready)) % (frames * per_frame)
-        unit.step(in_valid, out_ready)
     return lines
 
 

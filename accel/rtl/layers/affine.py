@@ -20,7 +20,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import Sequencer, Windower
+from accel.rtl.timing import sequencer, windower
 
 
 def tree_levels(terms: int) -> int:
@@ -75,7 +75,7 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
         name,
         parameters,
         output,
-        lambda: Sequencer(reuse, beats, depth),
+        sequencer(reuse, beats, depth),
         {} if constant else {weight_file: memory(words, affine.weight_type.width)},
         multipliers=simd * parallel,
         memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),
@@ -109,7 +109,7 @@ def window_instance(node: Node, window: Window, source: Stream) -> Instance:
         f"{node.name}_window",
         {name: str(value) for name, value in parameters.items()},
         Stream(source.lanes * window.taps, source.type, rows * columns, burst(window, source.burst)),
-        lambda: Windower(window),
+        windower(window),
         memory_shapes=((window.width, line_bits),) if line_bits else (),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
@@ -11,7 +11,7 @@ import numpy as np
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow
 from accel.ir.graph import Node, Window
-from accel.rtl.timing import Fifo, Sequencer, Splitter, Unit
+from accel.rtl.timing import Unit, fifo, sequencer, splitter
 
 FIFO_WORDS = 64
 """A FIFO's memory is never deeper: as many words fit into one LUT a bit."""
@@ -40,15 +40,15 @@ class Stream:
 class Instance:
     """One module of the chain.
 
-    ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` makes the
-    cycle model. ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
+    ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` is its
+    control. ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
     """
 
     module: str
     name: str
     parameters: dict[str, str]
     output: Stream
-    timing: Callable[[], Unit]
+    timing: Unit
     memories: dict[str, str] = field(default_factory=dict)
     multipliers: int = 0
     memory_shapes: tuple[tuple[int, int], ...] = ()  # (words, bits) of each ROM and RAM
@@ -110,9 +110,8 @@ def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
     """
     output = source if cycles == 1 else replace(source, burst=1)
     depth = 1 + (1 if cycles == 1 else min(source.burst, FIFO_WORDS))
-    return Instance(
-        "acc_fifo", f"{name}_fifo", {"Width": str(source.bits), "Depth": str(depth)}, output, lambda: Fifo(depth)
-    )
+    parameters = {"Width": str(source.bits), "Depth": str(depth)}
+    return Instance("acc_fifo", f"{name}_fifo", parameters, output, fifo(depth))
 
 
 def burst(window: Window, before: int) -> int:
@@ -140,8 +139,5 @@ def with_lanes(node: Node, source: Stream, lanes: int) -> list[Instance]:
         lanes, source.type, source.beats * source.lanes // lanes, max(1, source.burst * source.lanes // lanes)
     )
     parameters = {"InBits": str(source.bits), "Gather": str(gather), "Split": str(split)}
-
-    def timing() -> Unit:
-        return Splitter(split) if split > 1 else Sequencer(1, gather, 1)
-
+    timing = splitter(split) if split > 1 else sequencer(1, gather, 1)
     return [Instance("acc_repack", f"{node.name}_repack", parameters, output, timing)]

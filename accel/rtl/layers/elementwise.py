@@ -21,7 +21,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import Pooler, Sequencer
+from accel.rtl.timing import pooler, sequencer
 
 
 @instances.register
@@ -38,7 +38,7 @@ def _(node: Cast, source: Stream) -> list[Instance]:
         **type_parameters("Out", node.output.type, modes=True),
     }
     output = replace(source, type=node.output.type)
-    return [Instance("acc_cast", node.name, parameters, output, lambda: Sequencer(1, 1, 1))]
+    return [Instance("acc_cast", node.name, parameters, output, sequencer(1, 1, 1))]
 
 
 @instances.register
@@ -57,9 +57,7 @@ def _(node: Lookup, source: Stream) -> list[Instance]:
     output = replace(source, type=node.output.type)
     memories = {memory_file: memory(table.entries[:, None], table.type.width)}
     shapes = ((len(table.entries), table.type.width),) * source.lanes
-    return [
-        Instance("acc_lut", node.name, parameters, output, lambda: Sequencer(1, 1, 3), memories, memory_shapes=shapes)
-    ]
+    return [Instance("acc_lut", node.name, parameters, output, sequencer(1, 1, 3), memories, memory_shapes=shapes)]
 
 
 @instances.register
@@ -81,7 +79,7 @@ def _(node: Scale, source: Stream) -> list[Instance]:
         "Bias": literal(node.bias, node.bias_type.width),
     }
     output = Stream(node.output.channels, node.output.type, node.output.positions, source.burst)
-    scale = Instance("acc_scale", node.name, parameters, output, lambda: Sequencer(1, 1, 2), multipliers=output.lanes)
+    scale = Instance("acc_scale", node.name, parameters, output, sequencer(1, 1, 2), multipliers=output.lanes)
     return [*made, scale]
 
 
@@ -108,7 +106,7 @@ def _(node: Pool, source: Stream) -> list[Instance]:
     }
     output = Stream(source.lanes, node.output.type, node.output.positions, burst(node.window, source.burst))
     line = ((across, source.lanes * node.accum.width),) if height > 1 and across > 1 else ()
-    return [*made, Instance("acc_pool", node.name, parameters, output, lambda: Pooler(node.window), memory_shapes=line)]
+    return [*made, Instance("acc_pool", node.name, parameters, output, pooler(node.window), memory_shapes=line)]
 
 
 @instances.register
@@ -142,9 +140,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     output = Stream(classes, node.output.type, node.output.positions)
     made.append(buffer(node.name, source))
     made.append(
-        Instance(
-            "acc_softmax", node.name, parameters, output, lambda: Sequencer(1, 1, depth), memories, classes, shapes
-        )
+        Instance("acc_softmax", node.name, parameters, output, sequencer(1, 1, depth), memories, classes, shapes)
     )
     return made
 

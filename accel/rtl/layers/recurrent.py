@@ -24,7 +24,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import Recurrence
+from accel.rtl.timing import recurrence
 
 GRU_STAGES = 6
 LSTM_STAGES = 5  # one more where h's type rounds or saturates
@@ -134,13 +134,12 @@ def _loop(node: Recurrent) -> Instance:
         **table_parameters,
         **weight_parameters,
     }
-    cycles = step_cycles(node)
     return Instance(
         f"acc_{type(node).__name__.lower()}",
         node.name,
         parameters,
         Stream(node.units, state, node.steps if node.return_sequences else 1),
-        lambda: Recurrence(cycles, node.steps, node.return_sequences),
+        recurrence(step_cycles(node), node.steps, node.return_sequences),
         {**table_memories, **weight_memory},
         multipliers(node),
         weight_shapes + table_shapes,

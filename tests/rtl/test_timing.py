@@ -1,0 +1,36 @@
+"""The timing models where no hardware is beside them: circuits that never deliver, and units that read one stream."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from accel.errors import AccelError
+from accel.rtl.plan import plan
+from accel.rtl.timing import Circuit, fifo, recurrence, sequencer
+from tests.rtl.random_graphs import pool, single
+
+
+@pytest.mark.parametrize("units", [[sequencer(3, 5, 4)], [fifo(3), recurrence(900, 9, False)]])
+def test_circuit_that_lacks_beats_stops(units):
+    circuit = Circuit(units, range(len(units)))
+    with pytest.raises(ValueError, match="the streams stop in frame 1 of 2"):
+        circuit.frame_ends(2, 1, 2)
+
+
+def test_long_work_is_no_stop():
+    slow = [recurrence(90_000, 2, False), sequencer(70_000, 1, 62)]
+    assert Circuit(slow, range(2)).frame_ends(2, 1, 2) == [250_061, 430_061]
+
+
+def test_pipeline_deeper_than_a_word_is_refused():
+    with pytest.raises(ValueError, match="a pipeline of 63 stages; expected 1 to 62"):
+        sequencer(1, 1, 63)
+
+
+def test_plan_of_a_network_that_never_delivers_is_an_error():
+    node = pool((4, 4, 2), (2, 2), (2, 2), "max").nodes[0]
+    wrong = replace(node, output=replace(node.output, shape=(9, 9, 2)))
+    with pytest.raises(AccelError, match=r"network 'dut': the streams stop in frame 1 of 5; this is a fault of accel"):
+        plan(single(wrong))
