@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from accel.errors import AccelError
 from accel.ir.graph import Graph, Node
 from accel.rtl.layers import Instance, Stream, instances
-from accel.rtl.timing import Circuit
+from accel.rtl.timing import Circuit, Unit
 
 BRAM36_BITS = 36 * 1024
 LUT_MEMORY_WORDS = 64  # a memory of so few words goes to LUTs: one RAM64X1 or ROM64X1 a bit
@@ -88,12 +89,18 @@ def plan(graph: Graph) -> Plan:
     if not chain:
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
     source, output = entering(graph), chain[-1].output
-    circuit = Circuit([instance.timing for instance in chain], range(len(chain)))
+    units, reads = tuple(instance.timing for instance in chain), tuple(range(len(chain)))
     try:
-        ends = circuit.frame_ends(source.beats, output.beats, FRAMES)
+        ends = _frame_ends(units, reads, source.beats, output.beats)
     except ValueError as error:
         raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
     return Plan(graph, source, made, ends[0], ends[-1] - ends[-2])
+
+
+@lru_cache(maxsize=256)
+def _frame_ends(units: tuple[Unit, ...], reads: tuple[int, ...], beats_in: int, beats_out: int) -> tuple[int, ...]:
+    """When each of ``FRAMES`` frames ends. Designs that differ in their types alone have the same units."""
+    return tuple(Circuit(units, reads).frame_ends(beats_in, beats_out, FRAMES))
 
 
 def entering(graph: Graph) -> Stream:

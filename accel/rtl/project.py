@@ -65,7 +65,7 @@ def generate(plan: Plan, name: str) -> dict[str, str]:
     files = {**library(), f"{name}.sv": top(plan, name, accel.__version__)}
     sources = list(files)
     for instance in plan.instances:
-        files.update(instance.memories)
+        files.update({file: memory.text() for file, memory in instance.memories.items()})
     files[FILELIST] = "".join(f"{source}\n" for source in sources)
     files[FILE] = interface(plan, name, digest(files)).to_json()
     return files

@@ -190,7 +190,8 @@ def design(instance: Instance, source: Stream) -> dict[str, str]:
         parameters=",\n".join(f"      .{key}({value})" for key, value in instance.parameters.items()),
     )
     modules = {f"{name}.sv": texts[f"{name}.sv"] for name in LIBRARY if name in needed}
-    return {**modules, f"{TOP}.sv": wrapper, **instance.memories}
+    memories = {file: memory.text() for file, memory in instance.memories.items()}
+    return {**modules, f"{TOP}.sv": wrapper, **memories}
 
 
 def resources(cells: dict[str, int]) -> Resources:

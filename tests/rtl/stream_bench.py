@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.rtl.layers.base import Instance, memory
+from accel.rtl.layers.base import Instance, Memory
 from accel.rtl.project import LIBRARY
 from accel.rtl.timing import Circuit
 from tests.rtl.simulate import simulate
@@ -82,7 +82,8 @@ def transcript(case: Case, drive: np.ndarray) -> list[str]:
     """
     frames, per_frame, _ = case.inputs.shape
     digits = -(-case.instance.output.bits // 4)
-    beats = memory(case.expected.reshape(-1, case.expected.shape[-1]), case.instance.output.type.width).splitlines()
+    words = case.expected.reshape(-1, case.expected.shape[-1])
+    beats = Memory(words, case.instance.output.type.width).text().splitlines()
     lines, circuit, sent, got = [], Circuit([case.instance.timing], [0]), 0, 0
     for t, (rst_n, in_valid, out_ready) in enumerate(drive.tolist()):
         if not rst_n:
@@ -101,10 +102,10 @@ def run(case: Case, drive: np.ndarray, folder: Path) -> list[str]:
     """What the bench prints, on Icarus: data is x where input is not valid."""
     instance = case.instance
     inputs = case.inputs.reshape(-1, case.inputs.shape[-1])
-    (folder / "beats.mem").write_text(memory(inputs, case.width))
+    (folder / "beats.mem").write_text(Memory(inputs, case.width).text())
     (folder / "drive.mem").write_text("".join("".join("01"[bit] for bit in row) + "\n" for row in drive.astype(int)))
-    for file, text in instance.memories.items():
-        (folder / file).write_text(text)
+    for file, memory in instance.memories.items():
+        (folder / file).write_text(memory.text())
     bench = BENCH.format(
         cycles=len(drive),
         in_bits=inputs.shape[1] * case.width,

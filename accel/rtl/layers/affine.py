@@ -10,12 +10,12 @@ from accel.ir.graph import Affine, Conv, Dense, Node, Window
 from accel.reuse import check_factor
 from accel.rtl.layers.base import (
     Instance,
+    Memory,
     Stream,
     buffer,
     burst,
     instances,
     literal,
-    memory,
     require_wrapping,
     type_parameters,
     with_lanes,
@@ -76,7 +76,7 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
         parameters,
         output,
         sequencer(reuse, beats, depth),
-        {} if constant else {weight_file: memory(words, affine.weight_type.width)},
+        {} if constant else {weight_file: Memory(words, affine.weight_type.width)},
         multipliers=simd * parallel,
         memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),
     )

@@ -37,11 +37,24 @@ class Stream:
 
 
 @dataclass(frozen=True, eq=False)
+class Memory:
+    """What a ROM holds: ``words`` (count, fields), field 0 lowest, raw integers of ``width`` bits each."""
+
+    words: np.ndarray
+    width: int
+
+    def text(self) -> str:
+        """For ``$readmemh``: one word a line."""
+        digits = -(-self.words.shape[1] * self.width // 4)
+        return "".join(f"{pack(word, self.width):0{digits}x}\n" for word in self.words)
+
+
+@dataclass(frozen=True, eq=False)
 class Instance:
     """One module of the chain.
 
-    ``parameters``: Verilog literals by name. ``memories``: text of its ``.mem`` files by name. ``timing`` is its
-    control. ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
+    ``parameters``: Verilog literals by name. ``memories``: its ``.mem`` files by name. ``timing`` is its control.
+    ``multipliers`` and ``memory_shapes`` are what the hardware holds, for the plan.
     """
 
     module: str
@@ -49,7 +62,7 @@ class Instance:
     parameters: dict[str, str]
     output: Stream
     timing: Unit
-    memories: dict[str, str] = field(default_factory=dict)
+    memories: dict[str, Memory] = field(default_factory=dict)
     multipliers: int = 0
     memory_shapes: tuple[tuple[int, int], ...] = ()  # (words, bits) of each ROM and RAM
 
@@ -96,12 +109,6 @@ def pack(values: Iterable[int], width: int) -> int:
 def literal(values: np.ndarray, width: int) -> str:
     """A Verilog constant of packed fields."""
     return f"{len(values) * width}'h{pack(values, width):x}"
-
-
-def memory(words: np.ndarray, width: int) -> str:
-    """Text for ``$readmemh``: one word a line; ``words`` (count, fields), field 0 lowest, each ``width`` bits."""
-    digits = -(-words.shape[1] * width // 4)
-    return "".join(f"{pack(word, width):0{digits}x}\n" for word in words)
 
 
 def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:

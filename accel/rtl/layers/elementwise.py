@@ -11,12 +11,12 @@ from accel.ir.tables import scale_log2
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
     Instance,
+    Memory,
     Stream,
     buffer,
     burst,
     instances,
     literal,
-    memory,
     require_wrapping,
     type_parameters,
     with_lanes,
@@ -55,7 +55,7 @@ def _(node: Lookup, source: Stream) -> list[Instance]:
         "MemFile": f'"{memory_file}"',
     }
     output = replace(source, type=node.output.type)
-    memories = {memory_file: memory(table.entries[:, None], table.type.width)}
+    memories = {memory_file: Memory(table.entries[:, None], table.type.width)}
     shapes = ((len(table.entries), table.type.width),) * source.lanes
     return [Instance("acc_lut", node.name, parameters, output, sequencer(1, 1, 3), memories, memory_shapes=shapes)]
 
@@ -133,8 +133,8 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     }
     depth = (classes - 1).bit_length() + tree_levels(classes) + 5
     memories = {
-        f"{node.name}_exp.mem": memory(node.exp[:, None], node.exp_type.width),
-        f"{node.name}_inv.mem": memory(node.inverse[:, None], node.inverse_type.width),
+        f"{node.name}_exp.mem": Memory(node.exp[:, None], node.exp_type.width),
+        f"{node.name}_inv.mem": Memory(node.inverse[:, None], node.inverse_type.width),
     }
     shapes = ((len(node.exp), node.exp_type.width),) * classes + ((len(node.inverse), node.inverse_type.width),)
     output = Stream(classes, node.output.type, node.output.positions)

@@ -15,11 +15,11 @@ from accel.reuse import check_factor
 from accel.rtl.layers.affine import mvau, tree_levels
 from accel.rtl.layers.base import (
     Instance,
+    Memory,
     Stream,
     buffer,
     instances,
     literal,
-    memory,
     require_wrapping,
     type_parameters,
     with_lanes,
@@ -159,7 +159,7 @@ def _tables(node: Recurrent) -> Part:
         parameters[f"{prefix}Fraction"] = str(table.type.fraction)
         parameters[f"{prefix}ScaleLog2"] = str(scale_log2(table, accum))
         parameters[f"{prefix}File"] = f'"{file}"'
-        memories[file] = memory(table.entries[:, None], table.type.width)
+        memories[file] = Memory(table.entries[:, None], table.type.width)
         shapes += ((len(table.entries), table.type.width),) * (count * lanes(node))
     return parameters, memories, shapes
 
@@ -180,4 +180,4 @@ def _weights(node: Recurrent) -> Part:
     if reuse == 1:
         return {**parameters, "ConstWeights": literal(words[0], width)}, {}, ()
     file = f"{node.name}_recurrent.mem"
-    return {**parameters, "WeightFile": f'"{file}"'}, {file: memory(words, width)}, ((reuse, words.shape[1] * width),)
+    return {**parameters, "WeightFile": f'"{file}"'}, {file: Memory(words, width)}, ((reuse, words.shape[1] * width),)
