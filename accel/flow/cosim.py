@@ -69,8 +69,8 @@ def run(
         compared = len(raw) if full else min(count, len(raw))
         expected = csim.predict_raw(raw[:compared])
     with progress.step("running the integer model"):
-        check_golden(graph, csim, raw[:compared], expected)
         outputs = golden.predict(graph, raw)
+        check_golden(graph, csim, raw[:compared], expected, outputs[:compared])
     simulations = _simulate(made, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
     mismatch = _check_layers(made, raw, outputs, simulations, progress)
     witnesses = {

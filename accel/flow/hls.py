@@ -11,6 +11,7 @@ from accel.flow.conversion import make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.witnesses import check_golden
+from accel.ir import golden
 from accel.ir.lower import lower
 from accel.progress import SILENT, Progress
 from accel.report.facts import MIN_AGREEMENT
@@ -47,6 +48,6 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
         note = f"No RTL of this network: {error}. Its C simulation was compared with the float model only."
         return finished(done.folder, replace(assemble.judged(report, ratios), notes=(note,)))
     with progress.step("running the integer model"):
-        check_golden(graph, known.csim, raw, outputs)
+        check_golden(graph, known.csim, raw, outputs, golden.predict(graph, raw))
     note = f"The integer model equals the C simulation on all {len(raw)} frames."
     return finished(done.folder, replace(report, notes=(note,)))
