@@ -10,13 +10,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from accel.errors import AccelError
 
+if TYPE_CHECKING:
+    from accel.kernels import Rule
+
 MOST_BITS = 64
 MOST_INTEGER = 128
+NARROW = 62
+"""Bits of magnitudes that the loops on int64 take; Python's integers are used for more."""
 
 
 class _Mode(str, Enum):
@@ -46,6 +53,9 @@ class Overflow(_Mode):
     SAT_ZERO = "SAT_ZERO"  # become zero
     SAT_SYM = "SAT_SYM"  # clamp to a range symmetric around zero
 
+
+_BEYOND = {Overflow.WRAP: 0, Overflow.SAT: 1, Overflow.SAT_SYM: 1, Overflow.SAT_ZERO: 2}
+"""The codes of ``accel.kernels``: WRAP, SATURATE, ZERO."""
 
 _PATTERN = re.compile(
     r"(?:ap_)?(?P<u>u?)(?P<kind>fixed|int)\s*<\s*(?P<w>\d+)\s*(?:,\s*(?P<i>-?\d+)\s*)?"
@@ -126,36 +136,32 @@ class Fixed:
         return f"{'' if self.signed else 'u'}fixed<{','.join([str(self.width), str(self.integer), *modes])}>"
 
 
-def _round(raw: np.ndarray, drop: int, mode: Rounding) -> np.ndarray:
-    """``raw / 2**drop`` rounded to an integer, ``drop`` > 0."""
-    one = 1 << drop
-    half = one >> 1
-    floor = raw >> drop
-    rest = raw - (floor << drop)
-    if mode is Rounding.TRN:
-        return floor
-    if mode is Rounding.TRN_ZERO:
-        return floor + ((raw < 0) & (rest != 0))
-    up_on_tie = {
-        Rounding.RND: True,
-        Rounding.RND_MIN_INF: False,
-        Rounding.RND_INF: raw >= 0,
-        Rounding.RND_ZERO: raw < 0,
-        Rounding.RND_CONV: (floor & 1) == 1,
-    }[mode]
-    return floor + ((rest > half) | ((rest == half) & up_on_tie))
-
-
-def _limit(raw: np.ndarray, dst: Fixed) -> np.ndarray:
-    """Bring integers into ``dst``'s range by its overflow mode."""
-    if dst.overflow is Overflow.WRAP:
-        low = raw & ((1 << dst.width) - 1)
-        return np.where(low > dst.hi, low - (1 << dst.width), low)
-    if dst.overflow is Overflow.SAT_ZERO:
-        return np.where((raw < dst.lo) | (raw > dst.hi), 0, raw)
+@lru_cache(maxsize=4096)
+def rule(fraction: int, dst: Fixed) -> Rule:
+    """The assignment of values of ``fraction`` fractional bits to ``dst`` as the loops of ``accel.kernels`` take it."""
+    drop = max(fraction - dst.fraction, 0)
+    half = (1 << drop) >> 1
+    below = half - (drop > 0)  # what lets a tie stay below
+    add, negative, odd = {
+        Rounding.TRN: (0, 0, 0),
+        Rounding.TRN_ZERO: (0, (1 << drop) - 1, 0),
+        Rounding.RND: (half, 0, 0),
+        Rounding.RND_MIN_INF: (below, 0, 0),
+        Rounding.RND_INF: (half, below - half, 0),
+        Rounding.RND_ZERO: (below, half - below, 0),
+        Rounding.RND_CONV: (below, 0, half - below),
+    }[dst.rounding]
     # ap_fixed keeps -1 in a single bit, where a symmetric range would be 0 alone.
     lo = -max(dst.hi, 1) if dst.overflow is Overflow.SAT_SYM and dst.signed else dst.lo
-    return np.minimum(np.maximum(raw, lo), dst.hi)
+    return max(dst.fraction - fraction, 0), drop, add, negative, odd, _BEYOND[dst.overflow], lo, dst.hi
+
+
+def fits(bits: int, fraction: int, dst: Fixed) -> bool:
+    """Whether 64 bits are enough to assign integers of magnitudes of ``bits`` bits, with ``fraction`` fractional
+    bits, to ``dst``.
+    """
+    grow = dst.fraction - fraction
+    return dst.width <= NARROW and -grow <= NARROW and (grow <= 0 or bits + grow <= NARROW)
 
 
 def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
@@ -169,14 +175,15 @@ def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
     Returns:
         raw integers of ``dst``, same shape; int64 unless ``dst`` is wider than 62 bits.
     """
+    from accel import kernels
+
     raw = np.asarray(raw)
-    grow = dst.fraction - fraction
-    if raw.dtype == object or dst.width > 62 or (grow > 0 and _bits(raw) + grow > 62) or grow < -62:
-        raw = raw.astype(object)
-    else:
-        raw = raw.astype(np.int64)
-    raw = np.asarray(raw << grow if grow >= 0 else _round(raw, -grow, dst.rounding), raw.dtype)
-    return _limit(raw, dst).astype(object if dst.width > 62 else np.int64)
+    if raw.dtype == object or not fits(_bits(raw) if dst.fraction > fraction else 0, fraction, dst):
+        exactly = np.frompyfunc(partial(kernels.assigned.py_func, rule=rule(fraction, dst)), 1, 1)
+        return np.asarray(exactly(raw.astype(object))).astype(object if dst.width > NARROW else np.int64)
+    made = np.empty(raw.shape, np.int64)
+    kernels.assign(np.ascontiguousarray(raw, np.int64).reshape(-1), rule(fraction, dst), made.reshape(-1))
+    return made
 
 
 def _bits(raw: np.ndarray) -> int:

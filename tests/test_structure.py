@@ -33,6 +33,7 @@ LEVELS = (
     {"design"},
     {"policy"},
     {"design_file", "fixed", "reuse"},
+    {"kernels"},
     {"compiled", "errors", "places"},
 )
 """From the top; each imports only from those below it and from its own folder."""

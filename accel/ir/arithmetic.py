@@ -2,70 +2,80 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
-from accel.fixed import Fixed, Overflow, Rounding, requantise
+from accel import kernels
+from accel.fixed import NARROW, Fixed, Overflow, Rounding, fits, requantise, rule
 from accel.ir.graph import Affine
 
 EXACT_IN_DOUBLE = 1 << 53  # integers below it add and multiply without rounding in float64
-PRODUCTS_AT_ONCE = 1 << 17  # those in work stay in the cache
+
+
+class Product:
+    """``accum(bias) + sum accum(x * w)`` in the accumulator's type (``nnet_dense_latency.h``,
+    ``nnet_dense_resource.h``), then cast to ``result``. The accumulator wraps, so the order of additions is free.
+
+    Sums are made on doubles where these are exact (by BLAS where no product loses bits), else on int64, and on Python's
+    integers where 64 bits are not enough. ``kind`` is the dtype of inputs that need no conversion.
+
+    Raises:
+        ValueError: the accumulator does not wrap.
+    """
+
+    def __init__(self, x_type: Fixed, affine: Affine, result: Fixed) -> None:
+        accum, weights = affine.accum, affine.weights
+        if accum.overflow is not Overflow.WRAP:
+            raise ValueError(f"accumulator {accum} does not wrap")
+        self._accum, self._result = accum, result
+        self._fraction = x_type.fraction + affine.weight_type.fraction
+        self._bias = requantise(affine.bias, affine.bias_type.fraction, accum)
+        reach, grow = max(x_type.hi, -x_type.lo), accum.fraction - self._fraction
+        largest = reach * int(np.abs(weights).sum(axis=0).max(initial=0)) << max(grow, 0)
+        product = (reach * max(affine.weight_type.hi, -affine.weight_type.lo)).bit_length()
+        narrow = fits(product, self._fraction, accum) and fits(accum.width, accum.fraction, result)
+        if not narrow or product > NARROW:
+            self.kind = np.dtype(object)
+        elif largest < EXACT_IN_DOUBLE and (grow >= 0 or accum.rounding is Rounding.TRN):
+            self.kind, weights = np.dtype(np.float64), weights << max(grow, 0)
+        else:
+            self.kind = np.dtype(np.int64)
+        self._weights = np.ascontiguousarray(weights.astype(self.kind))
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., n_in)."""
+        shape = (*x.shape[:-1], self._weights.shape[1])
+        x, made = np.ascontiguousarray(x.reshape(-1, x.shape[-1]), self.kind), np.empty(shape, np.int64)
+        if self.kind.hasobject:
+            return self._wide(x).reshape(shape)
+        sums = np.empty((len(x), shape[-1]), self.kind)
+        if self.kind == np.int64:
+            kernels.sum_products(x, self._weights, rule(self._fraction, self._accum), sums)
+        elif self._fraction > self._accum.fraction:
+            kernels.sum_truncated(x, self._weights, 2.0 ** (self._accum.fraction - self._fraction), sums)
+        else:
+            np.matmul(x, self._weights, out=sums)
+        rules = rule(self._accum.fraction, self._accum), rule(self._accum.fraction, self._result)
+        kernels.finish(sums, self._bias, *rules, made.reshape(sums.shape))
+        return made
+
+    def _wide(self, x: np.ndarray) -> np.ndarray:
+        products = (requantise(row[:, None] * self._weights, self._fraction, self._accum).sum(axis=0) for row in x)
+        sums = np.array(list(products), object).reshape(len(x), -1)
+        total = requantise(sums + self._bias, self._accum.fraction, self._accum)
+        return requantise(total, self._accum.fraction, self._result)
+
+
+@lru_cache(maxsize=64)
+def product(x_type: Fixed, affine: Affine, result: Fixed) -> Product:
+    """The ``Product``, kept for the next frames."""
+    return Product(x_type, affine, result)
 
 
 def accumulate(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:
-    """``accum(bias) + sum accum(x * w)`` in the accumulator's type (``nnet_dense_latency.h``,
-    ``nnet_dense_resource.h``).
-
-    Args:
-        x: int64 (..., n_in), raw integers of ``x_type``.
-
-    Returns:
-        int64 (..., n_out), raw integers of ``affine.accum``. The accumulator wraps, so the order of additions is free.
-    """
-    accum = affine.accum
-    if accum.overflow is not Overflow.WRAP:
-        raise ValueError(f"accumulator {accum} does not wrap")
-    product_fraction = x_type.fraction + affine.weight_type.fraction
-    if accum.fraction >= product_fraction:
-        sums = _matmul(x, x_type, affine.weights) << (accum.fraction - product_fraction)
-    else:
-        sums = _sum_of_cast_products(x.reshape(-1, affine.n_in), x_type, affine).reshape(*x.shape[:-1], affine.n_out)
-    return requantise(sums + requantise(affine.bias, affine.bias_type.fraction, accum), accum.fraction, accum)
-
-
-def _matmul(x: np.ndarray, x_type: Fixed, weights: np.ndarray) -> np.ndarray:
-    """``x @ weights`` exactly: by BLAS on doubles where no partial sum can leave their integer range, else on int64,
-    and on Python's integers where 64 bits are not enough.
-    """
-    largest = max(x_type.hi, -x_type.lo) * int(np.abs(weights).sum(axis=0).max(initial=0))
-    if largest < EXACT_IN_DOUBLE:
-        return (x.astype(np.float64) @ weights.astype(np.float64)).astype(np.int64)
-    if largest >> 63:
-        return x.astype(object) @ weights.astype(object)
-    return x @ weights
-
-
-def _sum_of_cast_products(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:
-    """Sums (rows, n_out) for ``x`` (rows, n_in) of products that lose bits in the cast, right modulo the accumulator's
-    range.
-    """
-    accum, fraction = affine.accum, x_type.fraction + affine.weight_type.fraction
-    used = np.flatnonzero(np.any(affine.weights, axis=1))
-    truncates = accum.rounding is Rounding.TRN
-    largest = max(x_type.hi, -x_type.lo) * max(affine.weight_type.hi, -affine.weight_type.lo)
-    narrow = truncates and largest < 1 << 31 and accum.width <= 32
-    kind = np.int32 if narrow else object if largest >> 63 or accum.width > 62 else np.int64
-    x, weights = (v.astype(kind) for v in (x[:, used], affine.weights[used]))
-    sums = np.empty((len(x), affine.n_out), dtype=object if kind is object else np.int64)
-    rows = max(1, PRODUCTS_AT_ONCE // max(1, weights.size))
-    for start in range(0, len(x), rows):
-        products = x[start : start + rows, :, None] * weights
-        if truncates:
-            drop = fraction - accum.fraction
-            products >>= drop if kind is object else min(drop, 31 if narrow else 63)
-        else:
-            products = requantise(products, fraction, accum)
-        sums[start : start + rows] = products.sum(axis=1, dtype=products.dtype)
-    return sums
+    """The sums themselves: raw integers (..., n_out) of ``affine.accum`` for raw integers (..., n_in) of ``x_type``."""
+    return product(x_type, affine, affine.accum)(x)
 
 
 def times(a: np.ndarray, b: np.ndarray, shift: int = 0) -> np.ndarray:

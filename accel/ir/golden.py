@@ -7,13 +7,16 @@ hls4ml 1.3.0.
 
 from __future__ import annotations
 
+import math
 from functools import singledispatch
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from accel.fixed import Fixed, requantise
+from accel import kernels
+from accel.fixed import Fixed, fits, requantise, rule
 from accel.ir import golden_recurrent
-from accel.ir.arithmetic import accumulate, times
+from accel.ir.arithmetic import product, times
 from accel.ir.graph import (
     Cast,
     Conv,
@@ -32,13 +35,16 @@ from accel.ir.graph import (
 )
 from accel.ir.tables import lookup, softmax_index
 
-FRAMES_AT_ONCE = 32  # bounds the memory that im2col takes
+AT_ONCE = 1 << 18  # elements of the largest tensor in work
+UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
     """Outputs of the network: int64 (frames, *graph.output.shape) for raw inputs (frames, *graph.input.shape)."""
-    chunks = (x[i : i + FRAMES_AT_ONCE] for i in range(0, len(x), FRAMES_AT_ONCE))
-    return np.concatenate([_last(graph, chunk) for chunk in chunks]).astype(np.int64)
+    frames = max(1, AT_ONCE // max(tensor.size for tensor in (graph.input, *(node.output for node in graph.nodes))))
+    chunks = (x[i : i + frames] for i in range(0, len(x), frames))
+    with threadpool_limits(1, "blas"):  # the matrices are so narrow that more threads are slower
+        return np.concatenate([_last(graph, chunk) for chunk in chunks]).astype(np.int64)
 
 
 def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
@@ -69,26 +75,40 @@ def _(node: Reshape, x: np.ndarray) -> np.ndarray:
 
 @evaluate.register
 def _(node: Dense, x: np.ndarray) -> np.ndarray:
-    sums = accumulate(x, node.input.type, node.affine)
-    return requantise(sums, node.affine.accum.fraction, node.output.type)
+    return product(node.input.type, node.affine, node.output.type)(x)
 
 
 @evaluate.register
 def _(node: Conv, x: np.ndarray) -> np.ndarray:
-    taps = windows(x, node.window).reshape(len(x), *node.window.out_shape, -1)
-    sums = accumulate(taps, node.input.type, node.affine)
-    return requantise(sums, node.affine.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
+    computed = product(node.input.type, node.affine, node.output.type)
+    at_once = max(1, UNFOLDED // (math.prod(node.window.out_shape) * node.affine.n_in))
+    chunks = (x[i : i + at_once] for i in range(0, len(x), at_once))
+    made = [computed(windows(chunk, node.window, computed.kind).reshape(-1, node.affine.n_in)) for chunk in chunks]
+    return np.concatenate(made).reshape(len(x), *node.output.shape)
 
 
 @evaluate.register
 def _(node: Pool, x: np.ndarray) -> np.ndarray:
-    taps = windows(x, node.window)
+    window, source, accum, result = node.window, node.input.type, node.accum, node.output.type
+    mean, sum_bits = node.kind is PoolKind.AVERAGE, accum.width + window.taps.bit_length()
+    if not (fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result) and sum_bits < 63):
+        return _pool_wide(node, x).reshape(len(x), *node.output.shape)
+    x, made = _image(x, window), np.empty((len(x), *window.out_shape, x.shape[-1]), np.int64)
+    rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
+    kernels.pool(x, window.kernel, window.stride, mean, *rules, made)
+    return made.reshape(len(x), *node.output.shape)
+
+
+def _pool_wide(node: Pool, x: np.ndarray) -> np.ndarray:
+    """What ``kernels.pool`` does, on Python's integers."""
+    taps = windows(x, node.window, np.dtype(object))
     taps = requantise(taps.reshape(*taps.shape[:3], -1, taps.shape[-1]), node.input.type.fraction, node.accum)
+    taps = taps.astype(object)
     if node.kind is PoolKind.MAX:
-        return requantise(taps.max(axis=3), node.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
-    total = requantise(taps.sum(axis=3), node.accum.fraction, node.accum)
-    mean = np.sign(total) * (np.abs(total) // node.window.taps)  # ap_fixed / int drops the remainder
-    return requantise(mean, node.accum.fraction, node.output.type).reshape(len(x), *node.output.shape)
+        return requantise(taps.max(axis=3), node.accum.fraction, node.output.type)
+    total = requantise(taps.sum(axis=3), node.accum.fraction, node.accum).astype(object)
+    mean = np.sign(total) * (np.abs(total) // node.window.taps)
+    return requantise(mean, node.accum.fraction, node.output.type)
 
 
 @evaluate.register
@@ -143,10 +163,20 @@ def _(node: Lstm, x: np.ndarray) -> np.ndarray:
     return golden_recurrent.lstm(node, x).reshape(len(x), *node.output.shape)
 
 
-def windows(x: np.ndarray, window: Window) -> np.ndarray:
-    """Every window of zero-padded inputs: (frames, out rows, out columns, kernel rows, kernel columns, channels)."""
-    top, bottom, left, right = window.pad
-    x = x.reshape(len(x), window.height, window.width, -1)
-    x = np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
-    view = np.lib.stride_tricks.sliding_window_view(x, window.kernel, axis=(1, 2))
-    return view[:, :: window.stride[0], :: window.stride[1]].transpose(0, 1, 2, 4, 5, 3)
+def windows(x: np.ndarray, window: Window, kind: np.dtype) -> np.ndarray:
+    """Every window of zero-padded inputs: (frames, out rows, out columns, kernel rows, kernel columns, channels), as
+    ``kind``.
+    """
+    x, (top, bottom, left, right) = _image(x, window), window.pad
+    if kind.hasobject:
+        x = np.pad(x.astype(object), ((0, 0), (top, bottom), (left, right), (0, 0)))
+        view = np.lib.stride_tricks.sliding_window_view(x, window.kernel, axis=(1, 2))
+        return view[:, :: window.stride[0], :: window.stride[1]].transpose(0, 1, 2, 4, 5, 3)
+    made = np.empty((len(x), *window.out_shape, *window.kernel, x.shape[-1]), kind)
+    kernels.unfold(x, window.stride, (top, left), made)
+    return made
+
+
+def _image(x: np.ndarray, window: Window) -> np.ndarray:
+    """Inputs as (frames, rows, columns, channels)."""
+    return np.ascontiguousarray(x).reshape(len(x), window.height, window.width, -1)

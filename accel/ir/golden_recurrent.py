@@ -4,15 +4,18 @@ once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
-from accel.fixed import Fixed, requantise
-from accel.ir.arithmetic import accumulate, times
+from accel import kernels
+from accel.fixed import NARROW, Fixed, fits, requantise, rule
+from accel.ir.arithmetic import accumulate, product, times
 from accel.ir.graph import Gru, Lstm, Recurrent, Table
-from accel.ir.tables import lookup
+from accel.ir.tables import addressable, lookup, span
+
+State = tuple[np.ndarray, np.ndarray]
+"""h and the cell (a GRU has none): raw integers (frames, units) each."""
 
 
 def gru(node: Gru, x: np.ndarray) -> np.ndarray:
@@ -25,24 +28,7 @@ def gru(node: Gru, x: np.ndarray) -> np.ndarray:
         int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
         type.
     """
-    accum, state = node.recurrent.accum, node.output.type
-    gate, activation = gate_table(node.gate, accum), gate_table(node.activation, accum)
-    one = 1 << gate.type.fraction
-
-    def step(h: np.ndarray, wx: list[np.ndarray]) -> np.ndarray:
-        u_h = np.split(accumulate(h, state, node.recurrent), 3, axis=-1)
-        z = lookup(_add(wx[0], u_h[0], accum), accum, gate)
-        r = lookup(_add(wx[1], u_h[1], accum), accum, gate)
-        gated = requantise(times(r, u_h[2]), gate.type.fraction + accum.fraction, accum)
-        new = lookup(_add(wx[2], gated, accum), accum, activation)
-        return _blend((new, activation.type), one - z, (h, state), z, gate.type, state)
-
-    h = np.zeros((len(x), node.units), dtype=np.int64)
-    sequence = []
-    for wx in _kernel_sums(node, x, 3):
-        h = step(h, wx)
-        sequence.append(h)
-    return np.stack(sequence if node.return_sequences else [h], axis=1)
+    return _run(node, x, _GruStep(node))
 
 
 def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
@@ -55,23 +41,7 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
         int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
         type.
     """
-    accum, state = node.recurrent.accum, node.output.type
-    gate, activation = gate_table(node.gate, accum), gate_table(node.activation, accum)
-
-    def step(h: np.ndarray, cell: np.ndarray, wx: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        u_h = np.split(accumulate(h, state, node.recurrent), 4, axis=-1)
-        tables = (gate, gate, activation, gate)
-        i, f, c, o = (lookup(_add(w, u, accum), accum, table) for w, u, table in zip(wx, u_h, tables, strict=True))
-        cell = _blend((c, activation.type), i, (cell, state), f, gate.type, state)
-        bent = lookup(cell, state, activation)
-        return requantise(times(o, bent), gate.type.fraction + activation.type.fraction, state), cell
-
-    h = cell = np.zeros((len(x), node.units), dtype=np.int64)
-    sequence = []
-    for wx in _kernel_sums(node, x, 4):
-        h, cell = step(h, cell, wx)
-        sequence.append(h)
-    return np.stack(sequence if node.return_sequences else [h], axis=1)
+    return _run(node, x, _LstmStep(node))
 
 
 def gate_table(table: Table, accum: Fixed) -> Table:
@@ -85,25 +55,91 @@ def gate_table(table: Table, accum: Fixed) -> Table:
     return replace(table, entries=entries, type=Fixed(width, width - fraction))
 
 
-def _kernel_sums(node: Recurrent, x: np.ndarray, gates: int) -> Iterator[list[np.ndarray]]:
-    """Step after step, ``gates`` arrays (frames, units): W·x + b in the accumulator's type."""
+def _run(node: Recurrent, x: np.ndarray, step: _Step) -> np.ndarray:
     sums = accumulate(x, node.input.type, node.kernel)
-    return (np.split(sums[:, step], gates, axis=-1) for step in range(node.steps))
+    recurrent = product(node.output.type, node.recurrent, node.recurrent.accum)
+    h = cell = np.zeros((len(x), node.units), np.int64)
+    sequence = []
+    for position in range(node.steps):
+        h, cell = step(sums[:, position], recurrent(h), (h, cell))
+        sequence.append(h)
+    return np.stack(sequence if node.return_sequences else [h], axis=1)
 
 
-def _add(a: np.ndarray, b: np.ndarray, accum: Fixed) -> np.ndarray:
-    return requantise(a + b, accum.fraction, accum)
+class _Step:
+    """What one time step makes of W·x + b and U·h + b (frames, gates * units) and the state before: the next state.
+
+    Compiled, or with numpy on Python's integers where 64 bits are not enough.
+    """
+
+    def __init__(self, node: Recurrent) -> None:
+        self.accum, self.state = node.recurrent.accum, node.output.type
+        self.gate, self.activation = gate_table(node.gate, self.accum), gate_table(node.activation, self.accum)
+        # Table and state side by side have so many fractional bits, to which the shifts bring them.
+        self.fraction = max(self.activation.type.fraction, self.state.fraction)
+        self.shifts = self.fraction - self.activation.type.fraction, self.fraction - self.state.fraction
+        self.blended = rule(self.fraction + self.gate.type.fraction, self.state)
+        self.tables = [(table.entries, span(self.accum, table)) for table in (self.gate, self.activation)]
+        self.narrow = self._narrow()
+
+    def _narrow(self) -> bool:
+        accum, state, gate, activation = self.accum, self.state, self.gate.type, self.activation.type
+        blend = max(activation.width + self.shifts[0], state.width + self.shifts[1]) + gate.width + 1
+        products = (
+            (accum.width + 1, accum.fraction, accum),
+            (gate.width + accum.width, gate.fraction + accum.fraction, accum),
+            (gate.width + activation.width, gate.fraction + activation.fraction, state),
+            (blend, self.fraction + gate.fraction, state),
+        )
+        indices = ((accum, self.gate), (accum, self.activation), (state, self.activation))
+        return all(bits <= NARROW and fits(bits, fraction, dst) for bits, fraction, dst in products) and all(
+            addressable(type_, table) for type_, table in indices
+        )
+
+    def __call__(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
+        return self._compiled(wx, uh, before) if self.narrow else self._wide(wx, uh, before)
+
+    def _add(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        return requantise(a + b, self.accum.fraction, self.accum)
+
+    def _blend(self, new: np.ndarray, new_gate: np.ndarray, old: np.ndarray, old_gate: np.ndarray) -> np.ndarray:
+        """``new * new_gate + old * old_gate`` in full precision, cast once to the state's type."""
+        total = times(new, new_gate, self.shifts[0]) + times(old, old_gate, self.shifts[1])
+        return requantise(total, self.fraction + self.gate.type.fraction, self.state)
 
 
-def _blend(
-    a: tuple[np.ndarray, Fixed],
-    a_gate: np.ndarray,
-    b: tuple[np.ndarray, Fixed],
-    b_gate: np.ndarray,
-    gate: Fixed,
-    dst: Fixed,
-) -> np.ndarray:
-    """``a * a_gate + b * b_gate`` in full precision, cast once to ``dst``."""
-    fraction = max(a[1].fraction, b[1].fraction)
-    total = times(a[0], a_gate, fraction - a[1].fraction) + times(b[0], b_gate, fraction - b[1].fraction)
-    return requantise(total, fraction + gate.fraction, dst)
+class _GruStep(_Step):
+    def _compiled(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
+        (h, cell), accum, gate = before, self.accum, self.gate.type
+        gated, one = rule(gate.fraction + accum.fraction, accum), 1 << gate.fraction
+        made = np.empty_like(h)
+        sums = rule(accum.fraction, accum)
+        kernels.gru_step(wx, uh, h, sums, *self.tables, gated, (one, *self.shifts), self.blended, made)
+        return made, cell
+
+    def _wide(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
+        (h, cell), accum, gate = before, self.accum, self.gate.type
+        (w_z, w_r, w_h), (u_z, u_r, u_h) = (np.split(sums, 3, axis=-1) for sums in (wx, uh))
+        z = lookup(self._add(w_z, u_z), accum, self.gate)
+        r = lookup(self._add(w_r, u_r), accum, self.gate)
+        gated = requantise(times(r, u_h), gate.fraction + accum.fraction, accum)
+        new = lookup(self._add(w_h, gated), accum, self.activation)
+        return self._blend(new, (1 << gate.fraction) - z, h, z), cell
+
+
+class _LstmStep(_Step):
+    def _compiled(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
+        accum, (h, cell) = self.accum, (np.empty_like(before[0]), before[1].copy())
+        sums, bent = rule(accum.fraction, accum), span(self.state, self.activation)
+        shown = rule(self.gate.type.fraction + self.activation.type.fraction, self.state)
+        kernels.lstm_step(wx, uh, cell, sums, *self.tables, bent, self.shifts, self.blended, shown, h)
+        return h, cell
+
+    def _wide(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
+        tables = (self.gate, self.gate, self.activation, self.gate)
+        gates = zip(*(np.split(sums, 4, axis=-1) for sums in (wx, uh)), tables, strict=True)
+        i, f, c, o = (lookup(self._add(w, u), self.accum, table) for w, u, table in gates)
+        cell = self._blend(c, i, before[1], f)
+        bent = lookup(cell, self.state, self.activation)
+        fraction = self.gate.type.fraction + self.activation.type.fraction
+        return requantise(times(o, bent), fraction, self.state), cell

@@ -13,8 +13,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from accel import kernels
 from accel.errors import AccelError
-from accel.fixed import Fixed, from_float
+from accel.fixed import NARROW, Fixed, from_float
 from accel.ir.graph import Table
 
 _LIBM = ctypes.CDLL(ctypes.util.find_library("m"))
@@ -80,14 +81,28 @@ def table_index(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
     ``int index = x * size / range + offset``, clamped. ap_fixed divides to the LSB of x and converts to int, both
     toward zero; the int is of 32 bits and wraps where x is that large.
     """
-    top, bottom = table.scale.as_integer_ratio()
-    wide = x_type.width + top.bit_length() + max(-x_type.fraction, 0) > 62
-    product = np.asarray(raw).astype(object if wide else np.int64) * top
+    raw, (top, bottom) = np.asarray(raw), table.scale.as_integer_ratio()
+    if addressable(x_type, table):
+        made = np.empty(raw.shape, np.int64)
+        kernels.addresses(np.ascontiguousarray(raw, np.int64).reshape(-1), span(x_type, table), made.reshape(-1))
+        return made
+    product = raw.astype(object) * top
     scaled = np.abs(product) // bottom
     scaled = scaled >> x_type.fraction if x_type.fraction > 0 else scaled << -x_type.fraction
     index = np.where(product < 0, -scaled, scaled) + table.offset
     wrapped = (index + (1 << 31)) % (1 << 32) - (1 << 31)
     return np.clip(wrapped.astype(np.int64), 0, len(table.entries) - 1)
+
+
+def addressable(x_type: Fixed, table: Table) -> bool:
+    """Whether 64 bits are enough to compute the addresses that values of ``x_type`` read."""
+    top, _ = table.scale.as_integer_ratio()
+    return x_type.width + top.bit_length() + max(-x_type.fraction, 0) <= NARROW and x_type.fraction <= NARROW
+
+
+def span(x_type: Fixed, table: Table) -> tuple[int, int, int, int, int]:
+    """How ``kernels.address`` makes addresses from values of ``x_type``."""
+    return *table.scale.as_integer_ratio(), x_type.fraction, table.offset, len(table.entries) - 1
 
 
 def lookup(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:

@@ -73,7 +73,7 @@ def window(*args) -> Case:
     node: Conv = graph.nodes[0]
     source = Stream(node.input.channels, node.input.type, node.input.positions)
     x = make.raw(rng(), (FRAMES, *node.input.shape), source.type)
-    taps = golden.windows(x, node.window)
+    taps = golden.windows(x, node.window, np.dtype(np.int64))
     instance = window_instance(node, node.window, source)
     return Case(
         instance,

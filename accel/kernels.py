@@ -1,0 +1,185 @@
+"""Loops over raw integers that numba compiles. Nothing here knows of layers.
+
+Integers are int64, and what a result depends on never leaves 64 bits: the callers see to it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accel.compiled import compiled
+
+Rule = tuple[int, int, int, int, int, int, int, int]
+"""An assignment to a fixed-point type (``accel.fixed.rule``): grow, drop, add, negative, odd, beyond, lo, hi.
+
+Shift left by ``grow``, then drop ``drop`` bits, to which ``add`` is added first, ``negative`` where the value is
+negative, and ``odd`` where what stays is odd. Outside ``lo`` .. ``hi``, do as ``beyond`` says.
+"""
+
+WRAP, SATURATE, ZERO = range(3)
+
+
+@compiled
+def assigned(value, rule):
+    """What becomes of one integer; uncompiled (``py_func``), of Python's integers of any size."""
+    grow, drop, add, negative, odd, beyond, lo, hi = rule
+    value <<= grow
+    floor = value >> drop
+    rest = value - (floor << drop) + add + negative * (value < 0) + odd * (floor & 1)
+    value = floor + (rest >> drop)
+    if beyond == WRAP:
+        return ((value - lo) & (hi - lo)) + lo
+    if beyond == SATURATE:
+        return min(max(value, lo), hi)
+    return value if lo <= value <= hi else 0
+
+
+@compiled
+def assign(raw, rule, out):
+    """Flat arrays: ``out`` = ``raw`` assigned."""
+    for i in range(len(raw)):
+        out[i] = assigned(raw[i], rule)
+
+
+@compiled
+def finish(sums, bias, accum, result, out):
+    """``out`` = ``sums`` (rows, n_out), integers or doubles, plus ``bias``; as the accumulator has it, then as the
+    result has it.
+    """
+    for i in range(sums.shape[0]):
+        for j in range(sums.shape[1]):
+            out[i, j] = assigned(assigned(int(sums[i, j]) + bias[j], accum), result)
+
+
+@compiled
+def sum_products(x, weights, rule, out):
+    """``out`` (rows, n_out) = ``x`` (rows, n_in) times ``weights`` (n_in, n_out), each product assigned."""
+    for i in range(x.shape[0]):
+        out[i] = 0
+        for k in range(x.shape[1]):
+            for j in range(weights.shape[1]):
+                out[i, j] += assigned(x[i, k] * weights[k, j], rule)
+
+
+@compiled
+def sum_truncated(x, weights, scale, out):
+    """``sum_products`` on doubles that hold integers, where of each product times ``scale`` only the fraction is
+    dropped.
+    """
+    for i in range(x.shape[0]):
+        out[i] = 0
+        for k in range(x.shape[1]):
+            scaled = x[i, k] * scale
+            for j in range(weights.shape[1]):
+                out[i, j] += np.floor(scaled * weights[k, j])
+
+
+@compiled
+def unfold(x, stride, pad, out):
+    """``out`` (frames, out rows, out columns, kernel rows, kernel columns, channels): every window of ``x`` (frames,
+    rows, columns, channels), with zeros around it. ``pad``: rows above, columns left.
+    """
+    frames, rows, columns, height, width, _ = out.shape
+    for n in range(frames):
+        for i in range(rows):
+            for j in range(columns):
+                for u in range(height):
+                    row = i * stride[0] + u - pad[0]
+                    for v in range(width):
+                        column = j * stride[1] + v - pad[1]
+                        if 0 <= row < x.shape[1] and 0 <= column < x.shape[2]:
+                            for c in range(x.shape[3]):
+                                out[n, i, j, u, v, c] = x[n, row, column, c]
+                        else:
+                            out[n, i, j, u, v] = 0
+
+
+@compiled
+def pool(x, kernel, stride, mean, entering, accum, result, out):
+    """``out`` (frames, out rows, out columns, channels): of each window of ``x`` (frames, rows, columns, channels) the
+    largest element, or with ``mean`` their mean.
+
+    ``entering``: elements as the accumulator has them; ``accum``: their sum so; ``result``: from it to the result.
+    """
+    frames, rows, columns, channels = out.shape
+    height, width = kernel
+    for n in range(frames):
+        for i in range(rows):
+            for j in range(columns):
+                made = out[n, i, j]
+                for u in range(height):
+                    for v in range(width):
+                        taken = x[n, i * stride[0] + u, j * stride[1] + v]
+                        for c in range(channels):
+                            value = assigned(taken[c], entering)
+                            if u + v == 0:
+                                made[c] = value
+                            else:
+                                made[c] = made[c] + value if mean else max(made[c], value)
+                for c in range(channels):
+                    value = assigned(made[c], accum)
+                    if mean:  # ap_fixed / int drops the remainder
+                        value = (abs(value) // (height * width)) * (1 if value > 0 else -1)
+                    made[c] = assigned(value, result)
+
+
+@compiled
+def address(value, span):
+    """``trunc(value * top / bottom / 2**fraction) + offset``, a 32-bit integer that wraps, limited to 0 .. ``last``."""
+    top, bottom, fraction, offset, last = span
+    scaled = abs(value * top)
+    if bottom > 1:
+        scaled //= bottom
+    scaled = scaled >> fraction if fraction > 0 else scaled << -fraction
+    index = offset + (scaled if value > 0 else -scaled)
+    index = ((index + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
+    return min(max(index, 0), last)
+
+
+@compiled
+def addresses(raw, span, out):
+    """Flat arrays: where a table is read."""
+    for i in range(len(raw)):
+        out[i] = address(raw[i], span)
+
+
+@compiled
+def read(value, accum, table):
+    """The entry of a table (entries, span) for a sum."""
+    entries, span = table
+    return entries[address(assigned(value, accum), span)]
+
+
+@compiled
+def gru_step(wx, uh, h, accum, gate, activation, gated, blend, state, out):
+    """``out`` = the h that follows ``h`` (frames, units) for W·x and U·h (frames, 3 units).
+
+    ``gate``, ``activation``: a table's entries and its span. ``gated``: the product with r; ``blend``: one, and the
+    shifts of table and h; ``state``: their sum.
+    """
+    units, (one, table_shift, h_shift) = h.shape[1], blend
+    for n in range(len(h)):
+        for i in range(units):
+            z = read(wx[n, i] + uh[n, i], accum, gate)
+            r = read(wx[n, units + i] + uh[n, units + i], accum, gate)
+            inner = assigned(r * uh[n, 2 * units + i], gated)
+            new = read(wx[n, 2 * units + i] + inner, accum, activation)
+            out[n, i] = assigned((new * (one - z) << table_shift) + (h[n, i] * z << h_shift), state)
+
+
+@compiled
+def lstm_step(wx, uh, cell, accum, gate, activation, bent, blend, state, shown, out):
+    """``out`` = the h (frames, units) that follows for W·x and U·h (frames, 4 units); ``cell`` becomes the next one.
+
+    ``gate``, ``activation``: a table's entries and its span, ``bent`` that of the cell; ``blend``: the shifts of table
+    and cell; ``state``: their sum; ``shown``: the product that is h.
+    """
+    units, (table_shift, cell_shift) = cell.shape[1], blend
+    for n in range(len(cell)):
+        for k in range(units):
+            i = read(wx[n, k] + uh[n, k], accum, gate)
+            f = read(wx[n, units + k] + uh[n, units + k], accum, gate)
+            c = read(wx[n, 2 * units + k] + uh[n, 2 * units + k], accum, activation)
+            o = read(wx[n, 3 * units + k] + uh[n, 3 * units + k], accum, gate)
+            cell[n, k] = assigned((c * i << table_shift) + (cell[n, k] * f << cell_shift), state)
+            out[n, k] = assigned(o * activation[0][address(cell[n, k], bent)], shown)
