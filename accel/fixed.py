@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -179,7 +179,8 @@ def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
 
     raw = np.asarray(raw)
     if raw.dtype == object or not fits(_bits(raw) if dst.fraction > fraction else 0, fraction, dst):
-        exactly = np.frompyfunc(partial(kernels.assigned.py_func, rule=rule(fraction, dst)), 1, 1)
+        rule_ = rule(fraction, dst)
+        exactly = np.frompyfunc(lambda value: kernels.assigned.py_func(int(value), rule_), 1, 1)
         return np.asarray(exactly(raw.astype(object))).astype(object if dst.width > NARROW else np.int64)
     made = np.empty(raw.shape, np.int64)
     kernels.assign(np.ascontiguousarray(raw, np.int64).reshape(-1), rule(fraction, dst), made.reshape(-1))

@@ -42,6 +42,7 @@ class Product:
         else:
             self.kind = np.dtype(np.int64)
         self._weights = np.ascontiguousarray(weights.astype(self.kind))
+        self._bias = self._bias.astype(object if self.kind.hasobject else np.int64)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., n_in)."""

@@ -1,13 +1,15 @@
 """The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
 
 Every function takes int64 raw integers with the frames on axis 0 and gives the same; between layers of 63 or 64 bits
-they are Python's. Sources: ``nnet_utils/*.h`` of
-hls4ml 1.3.0.
+they are Python's. Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
 """
 
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import singledispatch
 
 import numpy as np
@@ -41,10 +43,23 @@ UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
     """Outputs of the network: int64 (frames, *graph.output.shape) for raw inputs (frames, *graph.input.shape)."""
-    frames = max(1, AT_ONCE // max(tensor.size for tensor in (graph.input, *(node.output for node in graph.nodes))))
-    chunks = (x[i : i + frames] for i in range(0, len(x), frames))
-    with threadpool_limits(1, "blas"):  # the matrices are so narrow that more threads are slower
-        return np.concatenate([_last(graph, chunk) for chunk in chunks]).astype(np.int64)
+    made = np.empty((len(x), *graph.output.shape), np.int64)
+
+    def work(part: slice) -> None:
+        made[part] = _last(graph, x[part])
+
+    in_parts(work, graph, len(x))
+    return made
+
+
+def in_parts(work: Callable[[slice], None], graph: Graph, frames: int) -> None:
+    """Call ``work`` for parts of the frames that are as large as is fast for the graph's tensors, in threads."""
+    size = max(1, AT_ONCE // max(tensor.size for tensor in (graph.input, *(node.output for node in graph.nodes))))
+    parts = [slice(start, start + size) for start in range(0, frames, size)]
+    # The matrices are so narrow that threads of BLAS are slower than one.
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        for _ in threads.map(work, parts):
+            pass
 
 
 def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
@@ -93,7 +108,10 @@ def _(node: Pool, x: np.ndarray) -> np.ndarray:
     mean, sum_bits = node.kind is PoolKind.AVERAGE, accum.width + window.taps.bit_length()
     if not (fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result) and sum_bits < 63):
         return _pool_wide(node, x).reshape(len(x), *node.output.shape)
-    x, made = _image(x, window), np.empty((len(x), *window.out_shape, x.shape[-1]), np.int64)
+    x, made = (
+        _image(x, window).astype(np.int64, copy=False),
+        np.empty((len(x), *window.out_shape, x.shape[-1]), np.int64),
+    )
     rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
     kernels.pool(x, window.kernel, window.stride, mean, *rules, made)
     return made.reshape(len(x), *node.output.shape)

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from accel.fixed import Fixed, requantise, to_float
-from accel.ir import golden
+from accel.ir import golden, golden_recurrent
 from accel.ir.golden_recurrent import gate_table
-from accel.ir.graph import Table
+from accel.ir.graph import Gru, Lstm, Table
 from accel.ir.lower import lower
+from tests.rtl import random_graphs
+from tests.rtl.random_recurrent import recurrent
 
 STEPS, FEATURES, FRAMES = 5, 3, 40
 
@@ -135,3 +137,15 @@ def test_gate_table_holds_the_cast_entries_in_as_few_bits_as_will_do(accum: str)
     bounds = narrow.entries.min(), narrow.entries.max()
     assert narrow.type.lo <= bounds[0] and bounds[1] <= narrow.type.hi
     assert 2 * bounds[0] < narrow.type.lo or 2 * bounds[1] > narrow.type.hi
+
+
+@pytest.mark.parametrize("kind", [Gru, Lstm])
+@pytest.mark.parametrize(
+    "types", [{}, {"acc": "fixed<12,8,RND_CONV>", "y": "fixed<8,1,RND,SAT>"}, {"y": "fixed<20,2>"}]
+)
+def test_compiled_steps_are_those_on_python_integers(kind, types, monkeypatch):
+    graph = recurrent(kind, 5, 1, steps=6, sequences=True, **types)
+    x = random_graphs.frames(np.random.default_rng(7), graph, 9)
+    made = golden.predict(graph, x)
+    monkeypatch.setattr(golden_recurrent._Step, "_narrow", lambda self: False)
+    np.testing.assert_array_equal(made, golden.predict(graph, x))

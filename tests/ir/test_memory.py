@@ -1,0 +1,76 @@
+"""Tensors that a change does not reach are not computed again, and never mistaken for others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from accel.fixed import Fixed
+from accel.ir import golden
+from accel.ir.graph import Graph, Reshape, Tensor
+from accel.ir.memory import Memory
+from tests.rtl import random_graphs as make
+
+
+def network(**types: str) -> Graph:
+    rng = np.random.default_rng(3)
+    conv = make.conv(rng, (6, 6, 2), (3, 3), (1, 1), (1, 1, 1, 1), 4, 1, **types).nodes[0]
+    pool = make.pool((6, 6, 4), (2, 2), (2, 2), "max", x=str(conv.output.type)).nodes[0]
+    flat = Reshape("flat", pool.output, Tensor((36,), pool.output.type))
+    dense = make.dense(rng, 36, 3, 1, x=str(pool.output.type)).nodes[0]
+    return Graph("dut", conv.input, (conv, pool, flat, dense))
+
+
+@pytest.fixture
+def evaluated(monkeypatch) -> list[str]:
+    """The layers that were computed since the list was cleared."""
+    names, evaluate = [], golden.evaluate
+    monkeypatch.setattr(golden, "evaluate", lambda node, x: names.append(node.name) or evaluate(node, x))
+    return names
+
+
+def test_only_what_a_change_reaches_is_computed(evaluated):
+    memory, graph = Memory(), network()
+    x = make.frames(np.random.default_rng(1), graph, 5)
+    conv, pool, flat, dense = graph.nodes
+    other = replace(dense, affine=replace(dense.affine, bias=dense.affine.bias + 1))
+    finer = replace(conv, affine=replace(conv.affine, accum=Fixed.parse("fixed<20,10>")))
+    for changed, reached in (
+        (graph, ["conv", "pool", "flat", "dense"]),
+        (graph, []),
+        (replace(graph, nodes=(replace(conv, name="other", reuse=2), pool, flat, dense)), []),
+        (replace(graph, nodes=(conv, pool, flat, other)), ["dense"]),
+        (replace(graph, nodes=(finer, pool, flat, dense)), ["conv", "pool", "flat", "dense"]),
+        (graph, []),
+    ):
+        wanted = golden.predict(changed, x)
+        evaluated.clear()
+        np.testing.assert_array_equal(memory.predict(changed, x), wanted)
+        assert evaluated == reached
+    memory.predict(graph, x[:4])
+    assert evaluated == ["conv", "pool", "flat", "dense"]
+
+
+def test_oldest_tensors_go_first(evaluated):
+    memory = Memory(most_bytes=5 * (36 + 36 + 3 * 2))  # what 5 frames take behind the convolution
+    graph = network()
+    x = make.frames(np.random.default_rng(1), graph, 5)
+    wanted = golden.predict(graph, x)
+    for reached in (["conv", "pool", "flat", "dense"], []):
+        evaluated.clear()
+        np.testing.assert_array_equal(memory.predict(graph, x), wanted)
+        assert evaluated == reached
+    memory.predict(graph, x[::-1].copy())
+    evaluated.clear()
+    np.testing.assert_array_equal(memory.predict(graph, x), wanted)
+    assert evaluated == ["conv", "pool", "flat", "dense"]
+
+
+def test_results_of_more_than_62_bits_are_kept_exactly():
+    graph = network(acc="fixed<64,50>", y="fixed<64,46>")
+    x = make.frames(np.random.default_rng(1), graph, 3)
+    memory = Memory()
+    for _ in range(2):
+        np.testing.assert_array_equal(memory.predict(graph, x), golden.predict(graph, x))
