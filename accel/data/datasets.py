@@ -23,11 +23,15 @@ EMODB_LETTERS = "WLEAFTN"  # the sixth character of a file name, in the order of
 EMODB_FOLDS = (("03", "08"), ("10", "09"), ("11", "13"), ("12", "14"), ("15", "16"))
 """Five folds of one man and one woman each, paired in the order of their numbers."""
 
+FIFTH = 5  # every fifth example of a train split validates where a data set has no rule of its own
+FSDD_VALIDATION = range(5, 10)  # recordings of each speaker and digit
+
 DIGITS = tuple(str(digit) for digit in range(10))
 FSDD_RATE = 8000
 MNIST_IMAGES = "t10k-images-idx3-ubyte.gz"
 MNIST_LABELS = "t10k-labels-idx1-ubyte.gz"
 MNIST_TRAIN = 8000  # of the 10,000 images in the t10k files; the rest are the test split
+MNIST_VALIDATION = 1000  # the last ones of the train split
 
 # What must stand in a data set's folder for it to be there at all.
 MARKERS = {"emodb": "wav", "fsdd": "recordings", "mnist": MNIST_IMAGES}
@@ -44,13 +48,14 @@ class Split:
 @dataclass(frozen=True)
 class Dataset:
     """A data set cut in two; no speaker or recording of `test` is in `train`. A split is read when it is first asked
-    for.
+    for. `validation` is a part of `train`, to choose designs on: of whole speakers or recordings where they differ.
     """
 
     name: str
     classes: tuple[str, ...]
     read_train: Callable[[], Split]
     read_test: Callable[[], Split]
+    read_validation: Callable[[], Split] | None = None
 
     @cached_property
     def train(self) -> Split:
@@ -61,6 +66,11 @@ class Dataset:
     def test(self) -> Split:
         """What is measured on."""
         return self.read_test()
+
+    @cached_property
+    def validation(self) -> Split:
+        """What designs are chosen on."""
+        return self.read_validation() if self.read_validation else Split(self.train.x[::FIFTH], self.train.y[::FIFTH])
 
 
 @dataclass(frozen=True)
@@ -98,14 +108,17 @@ def emodb_recordings(root: Path) -> list[Recording]:
 def load_emodb(
     root: Path, prepare: Callable[[Path], np.ndarray], test_speakers: Sequence[str] = EMODB_FOLDS[0]
 ) -> Dataset:
-    """EmoDB split by speaker: `test_speakers` are the test split, all others the train split.
+    """EmoDB split by speaker: `test_speakers` are the test split, all others the train split; two folds of these
+    validate.
 
     `prepare` turns one sound file into an array of fixed shape.
     """
     recordings = emodb_recordings(root)
     train = [r for r in recordings if r.speaker not in test_speakers]
     test = [r for r in recordings if r.speaker in test_speakers]
-    return Dataset("emodb", EMODB_CLASSES, _reader(train, prepare), _reader(test, prepare))
+    folds = [fold for fold in EMODB_FOLDS if not set(fold) & set(test_speakers)]
+    validation = [r for r in train if any(r.speaker in fold for fold in folds[:2])]
+    return Dataset("emodb", EMODB_CLASSES, *(_reader(part, prepare) for part in (train, test, validation)))
 
 
 def fsdd_recordings(root: Path) -> list[Recording]:
@@ -118,11 +131,14 @@ def fsdd_recordings(root: Path) -> list[Recording]:
 
 
 def load_fsdd(root: Path, prepare: Callable[[Path], np.ndarray]) -> Dataset:
-    """FSDD with its publisher's split: recordings 0 to 4 of each speaker and digit are the test split."""
+    """FSDD with its publisher's split: recordings 0 to 4 of each speaker and digit are the test split, and 5 to 9
+    validate.
+    """
     recordings = fsdd_recordings(root)
     train = [r for r in recordings if r.index > 4]
     test = [r for r in recordings if r.index <= 4]
-    return Dataset("fsdd", DIGITS, _reader(train, prepare), _reader(test, prepare))
+    validation = [r for r in train if r.index in FSDD_VALIDATION]
+    return Dataset("fsdd", DIGITS, *(_reader(part, prepare) for part in (train, test, validation)))
 
 
 def load_mnist(root: Path) -> Dataset:
@@ -133,8 +149,10 @@ def load_mnist(root: Path) -> Dataset:
         raise AccelError(
             f"{root}: {len(images)} images and {len(labels)} labels, expected the 10,000 of each in MNIST's t10k files"
         )
-    train, test = (Split(images[part], labels[part]) for part in (slice(None, MNIST_TRAIN), slice(MNIST_TRAIN, None)))
-    return Dataset("mnist", DIGITS, lambda: train, lambda: test)
+    validating = slice(MNIST_TRAIN - MNIST_VALIDATION, MNIST_TRAIN)
+    parts = (slice(None, MNIST_TRAIN), slice(MNIST_TRAIN, None), validating)
+    train, test, validation = (Split(images[part], labels[part]) for part in parts)
+    return Dataset("mnist", DIGITS, lambda: train, lambda: test, lambda: validation)
 
 
 def _reader(recordings: Sequence[Recording], prepare: Callable[[Path], np.ndarray]) -> Callable[[], Split]:

@@ -22,11 +22,12 @@ KEYS = ("x", "y", "x_train", "y_train", "x_test", "y_test")
 
 @dataclass(frozen=True, eq=False)
 class UserData:
-    """Inputs float32 (examples, *shape): ``calibration`` to choose types on, ``x`` to measure on, with the class
-    numbers ``y`` (examples,) where known. ``origin`` says in words where they are from.
+    """Inputs float32 (examples, *shape): ``calibration`` to choose types and designs on, ``x`` to measure on, with the
+    class numbers ``calibration_y`` and ``y`` (examples,) where known. ``origin`` says in words where they are from.
     """
 
     calibration: np.ndarray
+    calibration_y: np.ndarray | None
     x: np.ndarray
     y: np.ndarray | None
     origin: str
@@ -57,10 +58,13 @@ def read(
     shape = x.shape[1:]
     y = None if y is None else _labels(path, y, len(x), classes)
     if "x_train" in arrays:
-        calibration = _inputs(path, "x_train", arrays["x_train"], shape)
-        return UserData(calibration, x, y, f"{len(x):,} examples of {path.name}; types chosen on its training part")
+        calibration, labels = _inputs(path, "x_train", arrays["x_train"], shape), arrays.get("y_train")
+        labels = None if labels is None else _labels(path, labels, len(calibration), classes)
+        origin = f"{len(x):,} examples of {path.name}; types chosen on its training part"
+        return UserData(calibration, labels, x, y, origin)
     origin = f"every second of the {len(x):,} examples of {path.name}; types chosen on the others"
-    return UserData(x[::2], x[1::2], None if y is None else y[1::2], origin)
+    halves = (None, None) if y is None else (y[::2], y[1::2])
+    return UserData(x[::2], halves[0], x[1::2], halves[1], origin)
 
 
 def _arrays(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
