@@ -10,15 +10,17 @@ ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
-unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES MIN_AGREEMENT DATA DATASET
+unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES MIN_AGREEMENT DATA DATASET DESIGN SPACE \
+  OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM STORE STUDY SCHEDULER WORKERS
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
 option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
 switch = $(if $(filter-out 0,$(value $(2))),--$(1))
 MODEL_ARG = $(if $(value MODEL),$(call quoted,MODEL))
-DESIGN = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
+ASKED = $(MODEL_ARG) $(call option,part,PART) $(call option,clock-ns,CLOCK_NS) $(call option,precision,PRECISION) \
   $(call option,reuse,REUSE) $(call option,strategy,STRATEGY) $(call option,io,IO) \
-  $(call option,ii,II) $(call option,fps,FPS) $(call option,steps,STEPS) $(call option,data,DATA)
+  $(call option,ii,II) $(call option,fps,FPS) $(call option,steps,STEPS) $(call option,data,DATA) \
+  $(call option,design,DESIGN)
 
 help:
 	@echo "make hls    MODEL=crnn [PART= CLOCK_NS= PRECISION= REUSE= STRATEGY= IO= II= FPS= STEPS= DATA=]"
@@ -27,6 +29,10 @@ help:
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"
 	@echo "                                   co-simulation against the C simulation, and the report"
 	@echo "make parts  [PART=ecp5]            FPGAs and boards, and what each holds"
+	@echo "make sweep  MODEL=crnn [PRECISION=6..16 II=n,n REUSE=n,n PART= SPACE=file TRIALS= MINUTES= MAX_DROP=percent]"
+	@echo "                                   many designs measured, and those that no other one beats"
+	@echo "make tune   MODEL=crnn [MAX_DROP=percent II=n PART= APPLY=1]"
+	@echo "                                   the fewest bits that each tensor needs, as a design.yaml"
 	@echo "make train  MODEL=crnn             train the model anew"
 	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
@@ -39,17 +45,28 @@ help:
 	@echo "MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file."
 
 hls: $(READY)
-	@$(ACCEL) hls $(DESIGN) $(call option,min-agreement,MIN_AGREEMENT)
+	@$(ACCEL) hls $(ASKED) $(call option,min-agreement,MIN_AGREEMENT)
 
 rtl: $(READY)
-	@$(ACCEL) rtl $(DESIGN)
+	@$(ACCEL) rtl $(ASKED)
 
 cosim: $(READY)
-	@$(ACCEL) cosim $(DESIGN) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
+	@$(ACCEL) cosim $(ASKED) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
 	  $(call switch,waves,WAVES) $(call option,min-agreement,MIN_AGREEMENT)
 
 parts: $(READY)
 	@$(ACCEL) parts $(if $(value PART),$(call quoted,PART))
+
+sweep: $(READY)
+	@$(ACCEL) sweep $(ASKED) $(call option,space,SPACE) $(call option,objectives,OBJECTIVES) \
+	  $(call option,sampler,SAMPLER) $(call option,trials,TRIALS) $(call option,minutes,MINUTES) \
+	  $(call option,max-drop,MAX_DROP) $(call option,max-ii,MAX_II) $(call option,max-latency,MAX_LATENCY) \
+	  $(call option,confirm,CONFIRM) $(call option,store,STORE) $(call option,study,STUDY) \
+	  $(call option,scheduler,SCHEDULER) $(call option,workers,WORKERS) $(call option,seed,SEED)
+
+tune: $(READY)
+	@$(ACCEL) tune $(ASKED) $(call option,max-drop,MAX_DROP) $(call option,trials,TRIALS) $(call switch,apply,APPLY) \
+	  $(call option,store,STORE) $(call option,scheduler,SCHEDULER) $(call option,workers,WORKERS)
 
 train: $(READY)
 	@$(ACCEL) train $(MODEL_ARG)

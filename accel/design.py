@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
+import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from accel import design_file, policy
@@ -200,6 +201,17 @@ def read_design(path: Path) -> Design:
     """
     design = parse_design(design_file.read(path), str(path))
     return design.model_copy(update={"data": str(path.parent / design.data)}) if design.data else design
+
+
+def written(design: Design, comment: str) -> str:
+    """The text of a `design.yaml` that reads as this design, below a line of comment."""
+    data = design.model_dump(exclude_unset=True)
+    data = {key: value for key, value in data.items() if value is not None or key == "reuse"}
+    if data.get("reuse", 1) is None:
+        data["reuse"] = AUTO
+    if design.data:
+        data["data"] = str(Path(design.data).resolve())
+    return f"# {comment}\n" + yaml.safe_dump(data, sort_keys=False, width=120)
 
 
 def parse_design(data: dict[str, Any], origin: str) -> Design:

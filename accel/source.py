@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
 from accel.design import Design, read_design
 from accel.errors import AccelError, near
+from accel.places import PROJECTS
 
 SUFFIXES = (".keras", ".h5", ".onnx")
 DEFINED = ("DATASET", "dataset", "stimulus")
@@ -20,15 +21,21 @@ DEFINED = ("DATASET", "dataset", "stimulus")
 class ModelSource:
     """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone.
 
-    `name` names what is made of it: ASCII letters, digits and underscores, no digit first.
+    `name` names what is made of it: ASCII letters, digits and underscores, no digit first. `design_file` is a design
+    that was asked for in place of the model's own.
     """
 
     name: str
     path: Path
     folder: Path | None = None
+    design_file: Path | None = None
 
     def design(self) -> Design:
-        """The folder's `design.yaml`; without one, all defaults, and reuse factors are chosen."""
+        """The design asked for, else the folder's `design.yaml`; without one, all defaults, and reuse factors are
+        chosen.
+        """
+        if self.design_file:
+            return read_design(self.design_file)
         file = self.folder / "design.yaml" if self.folder else None
         return read_design(file) if file and file.exists() else Design(reuse=None)
 
@@ -61,12 +68,34 @@ def models_root() -> Path:
     return here if here.is_dir() else Path(__file__).resolve().parents[1] / "models"
 
 
-def resolve(model: str) -> ModelSource:
+def resolve(model: str, design: str | None = None) -> ModelSource:
     """The model that `model` names: a folder of `models/` or the path of a .keras, .h5 or .onnx file.
+
+    `design` is the path of a design's file, or the name of one that a sweep of the model left (`p012`); its name is
+    then part of the source's.
 
     Raises:
         AccelError: there is no such folder or file, or it is of another kind.
     """
+    source = _resolved(model)
+    if design is None:
+        return source
+    path = Path(design).expanduser()
+    swept = designs_folder(source.name)
+    if not path.suffix and not path.exists() and (swept / f"{design}.yaml").is_file():
+        path = swept / f"{design}.yaml"
+    if not path.is_file():
+        known = sorted(file.stem for file in swept.glob("*.yaml"))
+        raise AccelError(f"no design {design}: expected a design's YAML file, or one of a sweep; {near(design, known)}")
+    return replace(source, name=identifier(f"{source.name}_{path.stem}"), design_file=path.resolve())
+
+
+def designs_folder(name: str) -> Path:
+    """Where a sweep of the model called `name` leaves its designs."""
+    return PROJECTS / name / "sweep" / "designs"
+
+
+def _resolved(model: str) -> ModelSource:
     path = Path(model).expanduser()
     if path.suffix in SUFFIXES:
         if not path.is_file():

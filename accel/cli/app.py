@@ -1,4 +1,4 @@
-"""The command line: `accel hls`, `rtl`, `cosim`, `parts`, `train`, `data`, `doctor`, `clean`."""
+"""The command line: `accel hls`, `rtl`, `cosim`, `parts`, `sweep`, `tune`, `train`, `data`, `doctor`, `clean`."""
 
 from __future__ import annotations
 
@@ -10,23 +10,10 @@ from typing import Annotated
 import typer
 
 import accel
-from accel.cli import fpga, session, show, terminal
-from accel.cli.options import (
-    DESIGN_PANEL,
-    ClockNs,
-    Data,
-    Fps,
-    Ii,
-    Io,
-    MinAgreement,
-    Model,
-    Part,
-    Precision,
-    Reuse,
-    Steps,
-    Strategy,
-)
+from accel.cli import explore, fpga, session, show, terminal
+from accel.cli.options import DESIGN_PANEL, MinAgreement, Model, designing
 from accel.errors import AccelError
+from accel.flow.request import Request
 from accel.places import PROJECTS
 from accel.report.facts import MARKDOWN, MIN_AGREEMENT
 
@@ -50,32 +37,18 @@ def _root(version: Annotated[bool, typer.Option("--version", help="Print the ver
 
 
 @app.command(epilog=DESIGN_PANEL)
+@designing
 def hls(
-    model: Model = "",
-    part: Part = None,
-    clock_ns: ClockNs = None,
-    precision: Precision = None,
-    reuse: Reuse = None,
-    strategy: Strategy = None,
-    io: Io = None,
-    ii: Ii = None,
-    fps: Fps = None,
-    steps: Steps = None,
-    data: Data = None,
+    request: Request,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Convert a model to hls4ml's HLS C++ project, compile its C simulation and compare that with the float model."""
     from accel.source import resolve
 
-    with session.started("hls", resolve(model).name) as progress:
+    with session.started("hls", resolve(request.model, request.design).name) as progress:
         from accel.flow import hls
-        from accel.flow.request import Request
 
-        outcome = hls.run(
-            Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data),
-            min_agreement / 100,
-            progress,
-        )
+        outcome = hls.run(request, min_agreement / 100, progress)
     show.layers(outcome.report)
     show.decisions(outcome.report)
     terminal.say(f"HLS project: {outcome.folder / 'hls'}")
@@ -84,29 +57,17 @@ def hls(
 
 
 @app.command(epilog=DESIGN_PANEL)
+@designing
 def rtl(
-    model: Model = "",
-    part: Part = None,
-    clock_ns: ClockNs = None,
-    precision: Precision = None,
-    reuse: Reuse = None,
-    strategy: Strategy = None,
-    io: Io = None,
-    ii: Ii = None,
-    fps: Fps = None,
-    steps: Steps = None,
-    data: Data = None,
+    request: Request,
 ) -> None:
     """Write the SystemVerilog and memory files of a model: the same numbers as the C simulation, bit for bit."""
     from accel.source import resolve
 
-    with session.started("rtl", resolve(model).name) as progress:
+    with session.started("rtl", resolve(request.model, request.design).name) as progress:
         from accel.flow import rtl
-        from accel.flow.request import Request
 
-        outcome = rtl.run(
-            Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data), progress
-        )
+        outcome = rtl.run(request, progress)
     report = outcome.report
     show.layers(report)
     for resource in report.resources:
@@ -117,39 +78,30 @@ def rtl(
 
 
 @app.command(epilog=DESIGN_PANEL)
+@designing
 def cosim(
-    model: Model = "",
+    request: Request,
     sim: Annotated[str, typer.Option(metavar="NAME", help="Simulator: verilator or icarus.")] = "verilator",
     frames: Annotated[
         int | None, typer.Option(metavar="N", help="Frames to simulate.", show_default="64; icarus: 4")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="The whole test set, by the C++ driver of Verilator.")] = False,
     waves: Annotated[bool, typer.Option("--waves", help="Write the waveforms.")] = False,
-    part: Part = None,
-    clock_ns: ClockNs = None,
-    precision: Precision = None,
-    reuse: Reuse = None,
-    strategy: Strategy = None,
-    io: Io = None,
-    ii: Ii = None,
-    fps: Fps = None,
-    steps: Steps = None,
-    data: Data = None,
     min_agreement: MinAgreement = 100 * MIN_AGREEMENT,
 ) -> None:
     """Simulate the RTL with cocotb, compare every output integer with the C simulation, and write the report."""
     from accel.source import resolve
 
-    with session.started("cosim", resolve(model).name) as progress:
+    with session.started("cosim", resolve(request.model, request.design).name) as progress:
         from accel.flow import cosim
-        from accel.flow.request import Request
 
-        request = Request(model, part, clock_ns, precision, reuse, strategy, io, ii, fps, steps, data)
         outcome = cosim.run(request, sim, frames, full, waves, min_agreement / 100, progress)
     show.verdict(outcome)
 
 
 app.command()(fpga.parts)
+app.command(epilog=DESIGN_PANEL)(explore.sweep)
+app.command(epilog=DESIGN_PANEL)(explore.tune)
 
 
 @app.command()

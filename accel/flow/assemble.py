@@ -34,7 +34,8 @@ def commands(
     min_agreement: float = MIN_AGREEMENT,
 ) -> tuple[str, ...]:
     """What a user types to make this design, and to simulate and judge it as it was."""
-    changes = "".join(f" {name.upper()}={shlex.quote(value)}" for name, value in request.changes.items())
+    given = "" if request.design is None else f" DESIGN={shlex.quote(request.design)}"
+    changes = given + "".join(f" {name.upper()}={shlex.quote(value)}" for name, value in request.changes.items())
     how = "" if simulator == tools.VERILATOR else f" SIM={simulator}"
     how += "" if frames is None else f" N={frames}"
     how += " FULL=1" if full else ""

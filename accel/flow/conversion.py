@@ -71,7 +71,7 @@ def settled(request: Request) -> tuple[ModelSource, Design]:
     Raises:
         AccelError: there is no such model, a setting is not as expected, or the part is unknown.
     """
-    source = resolve(request.model)
+    source = resolve(request.model, request.design)
     design = source.design().changed(request.changes)
     return source, design.model_copy(update={"part": parts.orderable(design.part)})
 
@@ -86,9 +86,9 @@ def make(request: Request, progress: Progress) -> Conversion:
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
         model = files.read(source.path)
-        network, data = _prepared(source, model, design)
+        network, data = prepared(source, model, design)
     with progress.step("converting with hls4ml"):
-        reach = _ranges(source, model, network, data)
+        reach = measured_ranges(source, model, network, data)
         graph = convert.convert(network, design, reach, folder / "hls")
         if design.reuse is None and (factors := _factors(graph, design)):
             design = design.folded(factors)
@@ -97,7 +97,7 @@ def make(request: Request, progress: Progress) -> Conversion:
     return Conversion(source, design, folder, model, network, graph, data)
 
 
-def _prepared(source: ModelSource, model: Network, design: Design) -> tuple[Network, UserData | None]:
+def prepared(source: ModelSource, model: Network, design: Design) -> tuple[Network, UserData | None]:
     """What of the float model is converted, to the same function, and the user's own examples where there are some."""
     import keras
 
@@ -136,7 +136,10 @@ def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]
     return tuple(steps if size is None else size for size in shape)
 
 
-def _ranges(source: ModelSource, model: Network, network: Network, data: UserData | None) -> ranges.Ranges | None:
+def measured_ranges(
+    source: ModelSource, model: Network, network: Network, data: UserData | None
+) -> ranges.Ranges | None:
+    """What types are chosen from: measured on the user's own examples, or stored with the model; None for ONNX."""
     import keras
 
     if not isinstance(network, keras.Model):

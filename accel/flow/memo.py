@@ -40,7 +40,7 @@ def fingerprint(request: Request, *options: object) -> str:
     """SHA-256 of the request, the model's files, the data set, accel's own sources and the
     tools' versions.
     """
-    source = resolve(request.model)
+    source = resolve(request.model, request.design)
     state = hashlib.sha256(repr((astuple(request), options, _data_set(source))).encode())
     state.update(repr([(name, metadata.version(name)) for name in PACKAGES]).encode())
     state.update(repr([tools.find(name).version for name in tools.available()] + [tools.compiler().version]).encode())
@@ -86,6 +86,7 @@ def _user_data(source: ModelSource, request: Request) -> bytes:
 def _sources(source: ModelSource) -> Iterator[Path]:
     """The model's files, accel's own, and the user's table of parts."""
     yield from sorted(file for file in source.folder.iterdir() if file.is_file()) if source.folder else [source.path]
+    yield from [source.design_file] if source.design_file else []
     yield from [parts.OWN] if parts.OWN.is_file() else []
     package = Path(__file__).parents[1]
     for folder in (package, package.parent / "testbench"):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """What the user asks for; None leaves a setting as the model's ``design.yaml`` has it."""
+    """What the user asks for; None leaves a setting as the design has it: that of the file ``design``, by default the
+    model's ``design.yaml``.
+    """
 
     model: str
     part: str | None = None
@@ -20,6 +22,7 @@ class Request:
     fps: str | None = None
     steps: str | None = None
     data: str | None = None
+    design: str | None = None
 
     @property
     def changes(self) -> dict[str, str]:

@@ -71,7 +71,7 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
     Under the design's `auto` policy `ranges` are needed; a layer without a range keeps hls4ml's own type. Whatever
     the design says about a layer's `precision` goes first.
     """
-    reach = _graph_ranges(graph, ranges) if ranges else {}
+    reach = by_name(graph, ranges)
     chosen: dict[str, LayerTypes] = {}
     for layer in graph.get_layers():
         asked = design.types_of(layer.name)
@@ -139,18 +139,25 @@ def _integer_bits(largest: float) -> int:
     return math.floor(math.log2(largest)) + 1 if largest > 0 else 0
 
 
-def _graph_ranges(graph: ModelGraph, ranges: Ranges) -> dict[str, Range]:
-    """Ranges by the graph's names."""
+def by_name(graph: ModelGraph, ranges: Ranges | None) -> dict[str, Range]:
+    """Ranges by the graph's names; none where nothing was measured."""
+    if ranges is None:
+        return {}
     return float_layers.by_graph(graph, ranges.layers, {name: entry.behind for name, entry in ranges.layers.items()})
+
+
+def passes(layer: Layer) -> bool:
+    """Whether it puts out what it reads, in the same type."""
+    kind = layer.class_name
+    return kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
 
 
 def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[str, Range]) -> Fixed:
     """The type of what `layer` puts out; `given` is that of its input."""
     kind, asked = layer.class_name, design.types_of(layer.name)
-    passes = kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
-    if passes and "result" not in asked:
+    if passes(layer) and "result" not in asked:
         return given
-    relu = _rectifier(layer, reach)
+    relu = rectifier(layer, reach)
     rectified = design.types_of(relu.name).get("result") if relu else None
     data = asked.get("result") or (rectified if isinstance(rectified, Auto) else asked["default"])
     if isinstance(data, Fixed):
@@ -175,7 +182,7 @@ def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[st
     return data_type(entry.low, entry.high, replace(data, width=data.width - rectifies))
 
 
-def _rectifier(layer: Layer, reach: dict[str, Range]) -> Layer | None:
+def rectifier(layer: Layer, reach: dict[str, Range]) -> Layer | None:
     """The measured ReLU that alone reads `layer`, if there is one."""
     following = layer.get_output_nodes()
     alone = len(following) == 1 and following[0].get_attr("activation") in RELUS and following[0].name in reach

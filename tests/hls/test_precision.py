@@ -191,7 +191,7 @@ def test_bits_are_refused_where_nothing_was_measured(half: ModelGraph) -> None:
 
 
 def test_ranges_go_to_the_layer_that_another_was_folded_into(half: ModelGraph, measured: Ranges) -> None:
-    found = precision._graph_ranges(half, measured)
+    found = precision.by_name(half, measured)
     assert found["conv"] == measured.layers["bn"]
     assert "bn" not in found
     shrunk = Ranges({name: replace(e, high=e.high / 64) for name, e in measured.layers.items()}, 1)

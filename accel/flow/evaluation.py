@@ -1,0 +1,159 @@
+"""One design measured without a simulator: what every point of a search costs and is worth.
+
+Nothing here needs the model's folder or its data set, so that it runs in any process that has the package.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel import cache
+from accel.design import Design
+from accel.fixed import Fixed, from_float, to_float
+from accel.hls import convert, precision
+from accel.hls.ranges import Range, Ranges
+from accel.intake import files
+from accel.intake.rewrite import rewrite
+from accel.ir import golden
+from accel.ir.graph import Graph
+from accel.ir.lower import lower
+from accel.report.layers import planned_rows
+from accel.report.measure import accuracy, decisions
+from accel.rtl import folding
+from accel.rtl.plan import Plan, plan
+from accel.sweep.figures import Figures
+from accel.sweep.result import LayerShare, Tensor
+from accel.synth import parts
+
+if TYPE_CHECKING:
+    from hls4ml.model.graph import ModelGraph
+
+    from accel.intake.files import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Inputs ``x`` float32 (frames, *shape), their class numbers ``y`` (frames,) where known, and what the float model
+    makes of them, float64 (frames, *shape).
+    """
+
+    x: np.ndarray
+    y: np.ndarray | None
+    outputs: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What the points of a search have in common: the bytes of a model file (its ``suffix`` says which kind), the shape
+    of its inputs, measured ranges, and the examples to measure with.
+    """
+
+    model: bytes
+    suffix: str
+    shape: tuple[int, ...]
+    ranges: Ranges | None
+    examples: Examples
+
+    @property
+    def digest(self) -> str:
+        """16 hexadecimal digits over all of it."""
+        given = self.examples
+        arrays = [array.tobytes() for array in (given.x, given.y, given.outputs) if array is not None]
+        return cache.digest([], self.model, self.shape, self.ranges, arrays)
+
+
+def measure(task: Task, design: Design) -> Figures:
+    """The figures of a design, from the integer model, the plan and the models of its resources.
+
+    Raises:
+        AccelError: there is no such design of this network.
+    """
+    graph, planned = hardware(task, design)
+    given = task.examples
+    raw = golden.predict(graph, from_float(given.x, graph.input.type))
+    outputs = to_float(raw, graph.output.type).reshape(len(raw), -1)
+    agreement = np.mean(decisions(outputs) == decisions(given.outputs.reshape(len(raw), -1)))
+    used = resources(planned, parts.find(design.part))
+    limit = max(used, key=lambda name: used[name][1])
+    return Figures(
+        accuracy(outputs, given.y),
+        float(agreement),
+        *_bits(graph),
+        planned.ii,
+        planned.latency,
+        *(used[name][0] if name in used else None for name in ("dsp", "bram36", "lut", "ff")),
+        used[limit][1],
+        limit,
+        sum(share for _, share in used.values()),
+    )
+
+
+def hardware(task: Task, design: Design) -> tuple[Graph, Plan]:
+    """The integer graph of a design and its plan, as the command `rtl` makes them.
+
+    Raises:
+        AccelError: there is no such design of this network.
+    """
+    _, graph = _converted(task, design)
+    return graph, plan(graph)
+
+
+def _converted(task: Task, design: Design) -> tuple[ModelGraph, Graph]:
+    model = convert.convert(_network(task), design, task.ranges, Path("unwritten"))
+    graph = lower(model)
+    if design.reuse is None:
+        own = [name for name, layer in design.layers.items() if layer.reuse is not None]
+        graph = folding.applied(graph, folding.choose(graph, parts.find(design.part).dsp, design.interval, own))
+    return model, graph
+
+
+def resources(planned: Plan, part: parts.Part) -> Mapping[str, tuple[float, float]]:
+    """What a plan takes of the part, and its share of what there is, by name."""
+    taken = {"dsp": planned.multipliers, "bram36": planned.bram36}
+    there = {"dsp": part.dsp, "bram36": part.bram36, "lut": part.lut, "ff": part.ff}
+    return {name: (used, used / there[name] if there[name] else float(used > 0)) for name, used in taken.items()}
+
+
+def layers(task: Task, design: Design) -> tuple[tuple[LayerShare, ...], tuple[Tensor, ...]]:
+    """What each layer of a design takes, and each tensor's type beside its measured range."""
+    model, graph = _converted(task, design)
+    planned = plan(graph)
+    rows = [row for row in planned_rows(planned) if row.cycles is not None]
+    shares = tuple(LayerShare(row.name, row.multipliers, row.bram36, None, row.cycles) for row in rows)
+    reach = precision.by_name(model, task.ranges)
+    first = next(iter(model.get_layers())).name
+    types = {first: graph.input.type} | {node.name: node.output.type for node in graph.nodes}
+    tensors = tuple(_tensor(name, type_, reach[name]) for name, type_ in types.items() if name in reach)
+    return shares, tensors
+
+
+def _tensor(name: str, type_: Fixed, reach: Range) -> Tensor:
+    return Tensor(name, reach.low, reach.high, type_.lo * type_.step, type_.hi * type_.step, type_.step, str(type_))
+
+
+def _bits(graph: Graph) -> tuple[float, float]:
+    """Mean bits of a weight, and of what layers put out."""
+    weights = [(a.weights.size, a.weight_type.width) for node in graph.nodes for a in _affines(node)]
+    data = [(node.output.size, node.output.type.width) for node in graph.nodes]
+    return tuple(
+        sum(size * width for size, width in found) / max(1, sum(size for size, _ in found)) for found in (weights, data)
+    )
+
+
+def _affines(node: object) -> list:
+    return [value for name in ("affine", "kernel", "recurrent") if (value := getattr(node, name, None)) is not None]
+
+
+@lru_cache(maxsize=2)
+def _network(task: Task) -> Network:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"model{task.suffix}"
+        path.write_bytes(task.model)
+        return rewrite(files.read(path), task.shape)

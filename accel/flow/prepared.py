@@ -1,0 +1,92 @@
+"""What a search of one model's designs measures with, made once before any of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from accel.data import datasets
+from accel.errors import AccelError
+from accel.flow import conversion
+from accel.flow.evaluation import Examples, Task
+from accel.flow.frames import Frames, frames_for
+from accel.flow.request import Request
+from accel.hls import convert, tensors
+from accel.intake import files
+from accel.intake.inputs import made_up
+from accel.places import PROJECTS
+from accel.progress import Progress
+from accel.report.measure import accuracy
+from accel.sweep import space
+from accel.sweep.result import Score
+
+FOLDER = "sweep"
+EXAMPLES = 512
+"""Validation examples that every point is measured on, evenly taken, unless there are fewer."""
+
+
+class Prepared:
+    """A model with everything that its designs are measured with, before any of them is."""
+
+    def __init__(self, request: Request, progress: Progress) -> None:
+        self.request = request
+        self.source, self.design = conversion.settled(request)
+        self.folder = PROJECTS / self.source.name / FOLDER
+        with progress.step("reading the model"):
+            self.model = files.read(self.source.path)
+            self.network, self._data = conversion.prepared(self.source, self.model, self.design)
+            if not hasattr(self.model, "predict"):
+                raise AccelError(
+                    f"{self.source.path}: an ONNX model is not run in floating point; expected a Keras model"
+                )
+            self.ranges = conversion.measured_ranges(self.source, self.model, self.network, self._data)
+            half = convert.first_half(self.network, self.design, self.folder / "hls")
+            found = tensors.free(half, self.design, self.ranges)
+            self.layers = tuple(space.Layer(name, kind, kinds) for name, (kind, kinds) in found.items())
+        with progress.step("running the float model on the validation examples"):
+            chosen = self._validation()
+            self.origin = chosen.origin
+            self.task = self._task(chosen)
+
+    @cached_property
+    def test(self) -> Task:
+        """The test split, read when it is first asked for: when the choice is made."""
+        given = frames_for(self.source, self.model, self.task.shape, EXAMPLES, self._data)
+        return self._task(given)
+
+    def score(self, task: Task) -> Score:
+        """What the float model itself reaches."""
+        outputs = task.examples.outputs.reshape(len(task.examples.outputs), -1)
+        return Score(accuracy(outputs, task.examples.y), 1.0)
+
+    def _validation(self) -> Frames:
+        """Examples that types and designs may be chosen on: never those of the test split."""
+        if self._data is not None:
+            data = self._data
+            return _some(Frames(data.calibration, data.calibration_y, "the calibration part of the examples"))
+        definition = self.source.definition()
+        root = datasets.find(definition.DATASET) if definition else None
+        if root is not None:
+            split = definition.dataset(root).validation
+            return _some(Frames(split.x, split.y, f"the validation part of {definition.DATASET}'s training split"))
+        made = made_up(self.source, self.model, tuple(self.network.inputs[0].shape[1:]), EXAMPLES)
+        return Frames(made.x, None, made.words, made.noise)
+
+    def _task(self, given: Frames) -> Task:
+        outputs = self.model.predict(given.x, verbose=0).astype(np.float64)
+        shape = tuple(given.x.shape[1:])
+        return Task(
+            self.source.path.read_bytes(),
+            self.source.path.suffix,
+            shape,
+            self.ranges,
+            Examples(given.x, given.labels, outputs),
+        )
+
+
+def _some(given: Frames) -> Frames:
+    """At most `EXAMPLES` of them, evenly taken."""
+    step = -(-len(given.x) // EXAMPLES)
+    return replace(given, x=given.x[::step], labels=None if given.labels is None else given.labels[::step])

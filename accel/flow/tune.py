@@ -1,0 +1,213 @@
+"""`accel tune`: the bits of each tensor of one model, as few as the accuracy allows."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from accel import cache
+from accel.design import AUTO, Design, written
+from accel.errors import AccelError
+from accel.flow.concluding import chosen, comment
+from accel.flow.evaluation import hardware, measure
+from accel.flow.prepared import Prepared
+from accel.flow.request import Request
+from accel.flow.sweep import store_of
+from accel.progress import SILENT, Progress
+from accel.source import designs_folder
+from accel.sweep import pool, scope, search, space
+from accel.sweep.figures import Done, Figures, Limits, best
+from accel.sweep.pool import Pool
+from accel.sweep.result import Chosen, Score
+from accel.sweep.search import Budget, Shown
+from accel.sweep.space import Parameter, Point, Space
+from accel.sweep.study import Study
+
+OBJECTIVE = ("area",)
+MAX_DROP = 1.0
+"""Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
+TRIALS = 100
+"""Points that the sampler draws behind the sensitivity of each tensor."""
+WIDEST = 16
+SEARCHED = {"weights": "2..16", "activations": "3..16", "tables": "6..18"}
+AROUND = range(-1, 4)
+"""Bits beside those that a tensor needs alone, which the search tries."""
+UNIFORM = "fixed<16,6>"
+
+
+@dataclass(frozen=True)
+class Need:
+    """The fewest bits that a tensor can have while all others have many, and the agreement it then leaves."""
+
+    parameter: str
+    bits: int
+    agreement: float
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """What was found: each tensor's need, and the design beside those that one would have without a search."""
+
+    needs: tuple[Need, ...]
+    rows: tuple[Chosen, ...]  # the model's own, fixed<16,6>, auto, tuned
+    design: Design
+    path: Path
+    applied: Path | None
+    reference: Score
+    test: Score
+    evaluated: int
+    seconds: float
+    clock_ns: float
+
+
+def run(
+    request: Request,
+    max_drop: float = MAX_DROP,
+    trials: int = TRIALS,
+    apply: bool = False,
+    store: str | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    shown: Shown = lambda state: None,
+    progress: Progress = SILENT,
+) -> Tuned:
+    """Find the design of least area (the sum of its shares of the part's resources) that loses at most ``max_drop``
+    points of accuracy, or of agreement without labels, and keeps the model's initiation interval.
+
+    First each tensor's bits are halved alone until the network decides otherwise; then all are searched around these;
+    then one bit after the other is taken away where that still does no harm.
+
+    Raises:
+        AccelError: whatever is wrong with the request, the store or the scheduler, in one line; or no design is within
+            the limits.
+    """
+    began = time.monotonic()
+    known = Prepared(request, progress)
+    if apply and known.source.folder is None:
+        raise AccelError("APPLY: a model file has no design.yaml of its own; expected a model of models/, or DESIGN=")
+    pace = known.design.interval or hardware(known.task, known.design)[1].ii
+    searched = _space(known, pace)
+    limits = Limits(max_drop / 100, known.score(known.task).accuracy)
+    name = f"{known.source.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
+    study = Study(store_of(known, store), name, known.task.digest, searched.parameters, OBJECTIVE)
+    with pool.workers(measure, known.task, scheduler, workers) as working:
+        tuning = _Tuning(study, searched, working, limits, shown)
+        with progress.step("measuring what each tensor needs"):
+            needs = tuning.needs()
+        with progress.step(f"searching around that, {trials:,} designs"):
+            tuning.search(needs, trials)
+        with progress.step("taking bits away"):
+            found = tuning.polished()
+    with progress.step("measuring on the test split"):
+        return _concluded(known, searched, study, found, needs, limits, pace, apply, began)
+
+
+class _Tuning:
+    """The three parts of a tuning, all of them points of one study."""
+
+    def __init__(self, study: Study, searched: Space, working: Pool, limits: Limits, shown: Shown) -> None:
+        self._study, self._space, self._pool, self._limits, self._shown = study, searched, working, limits, shown
+        self._bits = [parameter for parameter in searched.parameters if parameter.name.endswith(".bits")]
+        self._widest: Point = {parameter.name: parameter.values[-1] for parameter in searched.parameters}
+
+    def needs(self) -> list[Need]:
+        """By bisection, all tensors at once."""
+        low = {p.name: p.values[0] for p in self._bits}
+        high = {p.name: p.values[-1] for p in self._bits}
+        agreement = dict.fromkeys(low, 1.0)
+        while open_ := [name for name in low if low[name] < high[name]]:
+            middle = {name: (low[name] + high[name]) // 2 for name in open_}
+            for name, figures in zip(open_, self._measured({**self._widest, n: middle[n]} for n in open_), strict=True):
+                if figures and figures.agreement >= 1 - self._limits.drop:
+                    high[name], agreement[name] = middle[name], figures.agreement
+                else:
+                    low[name] = middle[name] + 1
+        return [Need(name, high[name], agreement[name]) for name in low]
+
+    def search(self, needs: Sequence[Need], trials: int) -> None:
+        """Points with about the bits that the tensors need alone."""
+        around = [self._around(need) for need in needs]
+        fixed = [parameter for parameter in self._space.parameters if parameter not in self._bits]
+        more = [{p.name: p.values[min(k, len(p.values) - 1)] for p in around} for k in range(len(AROUND))]
+        self._measured({**self._widest, **point} for point in more)
+        self._study.narrow([*fixed, *around])
+        budget = Budget(len(self._study.done()) + trials)
+        search.run(self._study, self._space, self._pool, self._limits, budget, self._shown)
+
+    def polished(self) -> Done:
+        """The best point, from which no bit can be taken any more.
+
+        Raises:
+            AccelError: no point is within the limits.
+        """
+        while True:
+            found = best(self._study.done(), OBJECTIVE)
+            if found is None:
+                raise AccelError("no design is within the limits; expected a larger MAX_DROP or part, or a slower II=")
+            fewer = {p.name: found.point[p.name] - 1 for p in self._bits if found.point[p.name] > p.values[0]}
+            alone = self._measured({**found.point, name: bits} for name, bits in fewer.items())
+            harmless = [
+                name for name, known in zip(fewer, alone, strict=True) if known and not self._limits.missed(known)
+            ]
+            self._measured(iter([{**found.point, **{name: fewer[name] for name in harmless}}]))
+            if best(self._study.done(), OBJECTIVE).number == found.number:
+                return found
+
+    def _around(self, need: Need) -> Parameter:
+        values = next(p.values for p in self._bits if p.name == need.parameter)
+        return Parameter(need.parameter, tuple(v for v in values if v - need.bits in AROUND))
+
+    def _measured(self, points: Iterator[Point]) -> list[Figures | None]:
+        return search.these(self._study, self._space, self._pool, self._limits, list(points), self._shown)
+
+
+def _space(known: Prepared, pace: int) -> Space:
+    """All bits of each layer's weights, activations and tables, at one initiation interval."""
+    data = {group: {"bits": bits} for group, bits in SEARCHED.items()} | {"each": "layer", "ii": pace}
+    return space.make(scope.parse(data, "tune"), known.design, known.layers)
+
+
+def _concluded(
+    known: Prepared,
+    searched: Space,
+    study: Study,
+    found: Done,
+    needs: Sequence[Need],
+    limits: Limits,
+    pace: int,
+    apply: bool,
+    began: float,
+) -> Tuned:
+    design = searched.design(found.point)
+    plain = known.design.changed({"ii": str(pace)})
+    rows = [
+        _row(known, name, made, limits)
+        for name, made in (
+            ("own", known.design),
+            (UNIFORM, plain.changed({"precision": UNIFORM})),
+            (AUTO, plain.changed({"precision": AUTO})),
+            ("tuned", design),
+        )
+    ]
+    text = written(design, comment(rows[-1]))
+    path = cache.write(designs_folder(known.source.name) / "tuned.yaml", text)
+    applied = cache.write(known.source.folder / "design.yaml", text) if apply else None
+    return Tuned(
+        tuple(needs),
+        tuple(rows),
+        design,
+        path,
+        applied,
+        known.score(known.task),
+        known.score(known.test),
+        len(study.done()),
+        time.monotonic() - began,
+        known.design.clock_ns,
+    )
+
+
+def _row(known: Prepared, name: str, design: Design, limits: Limits) -> Chosen:
+    figures = measure(known.task, design)
+    return chosen(known, name, Done(-1, {}, figures, excess=limits.excess(figures)), design)

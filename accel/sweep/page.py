@@ -1,0 +1,64 @@
+"""A search's files: `sweep.html`, `sweep.csv` and the pictures as PNG."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jinja2
+
+from accel import cache
+from accel.sweep import plots, table
+from accel.sweep.result import SweepResult
+
+HTML, CSV, PICTURES = "sweep.html", "sweep.csv", "pictures"
+
+
+def write(result: SweepResult, folder: Path) -> Path:
+    """Write page, table and pictures to `folder`, replacing older ones; returns the page's path."""
+    cache.write(folder / CSV, table.points(result))
+    with cache.scratch(folder) as drafts:
+        pictures = drafts / PICTURES
+        pictures.mkdir()
+        for picture in plots.PICTURES:
+            (pictures / f"{picture.name}.png").write_bytes(plots.png(picture, result))
+        cache.replace(pictures, folder / PICTURES)
+    return cache.write(folder / HTML, html(result))
+
+
+def html(result: SweepResult) -> str:
+    """The page: one file that needs nothing else."""
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("accel.sweep", "."),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,
+    )
+    environment.filters["cell"] = _cell
+    scores = [f"{table.percent(s.accuracy)} there" for s in (result.validation,) if s.accuracy is not None]
+    scores += [f"{table.percent(result.test.accuracy)} on the test split"] if result.test and scores else []
+    return environment.get_template("page.html.j2").render(
+        result=result,
+        summary=summary(result),
+        float=" and ".join(scores) or "what it decides (no labels)",
+        header=table.HEADER,
+        rows=table.rows(result),
+        pictures=[(picture, plots.svg(picture, result)) for picture in plots.PICTURES],
+        errors=list(table.errors(result)),
+        reasons=table.reasons(result),
+    )
+
+
+def summary(result: SweepResult) -> str:
+    """How many points there are, and what came of them."""
+    within = sum(point.feasible for point in result.points)
+    return (
+        f"{len(result.points):,} designs measured in {result.seconds / 60:.1f} minutes: {within:,} within the limits, "
+        f"{len(result.failed):,} without figures, {len(result.front):,} that no other one beats."
+    )
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}" if isinstance(value, float) else str(value)
