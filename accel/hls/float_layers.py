@@ -36,14 +36,22 @@ class Output:
     given: np.ndarray | None = None
 
 
-def outputs(model: keras.Model, x: np.ndarray) -> Iterator[Output]:
-    """The input and every layer's output for the batch ``x`` (frames, *shape), in the order of the model."""
+def outputs(model: keras.Model, x: np.ndarray, batch: int = 64) -> Iterator[Output]:
+    """The input and every layer's output for each batch of ``x`` (frames, *shape), in the order of the model."""
     import keras
 
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
+    whole = keras.Model(model.inputs, [layer.output for layer in layers])
+    for start in range(0, len(x), batch):
+        part = x[start : start + batch]
+        made = whole.predict_on_batch(part)  # compiled once, where a call would run recurrent layers step by step
+        yield from _named(model, layers, part, [made] if len(layers) == 1 else made)
+
+
+def _named(model: keras.Model, layers: list[keras.Layer], x: np.ndarray, made: list[np.ndarray]) -> Iterator[Output]:
+    import keras
+
     first = model.inputs[0]._keras_history.operation.name
-    made = keras.Model(model.inputs, [layer.output for layer in layers])([x], training=False)
-    made = [made] if len(layers) == 1 else made
     known = {first: x} | {layer.name: np.asarray(out) for layer, out in zip(layers, made, strict=True)}
     alias = {first: first}  # a layer's name to that of its last output
     yield Output(first, "", x)

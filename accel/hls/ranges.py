@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -108,13 +109,12 @@ def store(source: ModelSource) -> Ranges:
 def measure(model: keras.Model, x: np.ndarray) -> Ranges:
     """Run the float `model` on `x` (examples, *shape) and take each layer's least and greatest value."""
     found: dict[str, Range] = {}
-    for start in range(0, len(x), BATCH):
-        for output in float_layers.outputs(model, x[start : start + BATCH]):
-            values = output.values
-            if type(output.layer).__name__ == "LSTM":
-                values = np.concatenate([values.ravel(), _cell_states(output.layer, output.given).ravel()])
-            first = Range(float(values.min()), float(values.max()), output.behind)
-            found[output.name] = found.get(output.name, first).joined(values)
+    for output in float_layers.outputs(model, x, BATCH):
+        values = output.values
+        if type(output.layer).__name__ == "LSTM":
+            values = np.concatenate([values.ravel(), _cell_states(output.layer, output.given).ravel()])
+        first = Range(float(values.min()), float(values.max()), output.behind)
+        found[output.name] = found.get(output.name, first).joined(values)
     return Ranges({name: entry.rounded() for name, entry in found.items()}, len(x))
 
 
@@ -122,15 +122,25 @@ def _cell_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:
     """The cell state of an LSTM after each step, (steps, examples, units), for `x` (examples, steps, features)."""
     kernel, recurrent = (np.asarray(w) for w in (layer.cell.kernel, layer.cell.recurrent_kernel))
     bias = np.asarray(layer.cell.bias) if layer.use_bias else 0.0
+    gate, activation = (_in_numpy(function) for function in (layer.recurrent_activation, layer.activation))
     hidden = cell = np.zeros((len(x), layer.units), np.float32)
     states = []
     for step in np.swapaxes(x, 0, 1):
         i, f, c, o = np.split(step @ kernel + hidden @ recurrent + bias, 4, axis=-1)
-        i, f, o = (np.asarray(layer.recurrent_activation(gate)) for gate in (i, f, o))
-        cell = f * cell + i * np.asarray(layer.activation(c))
-        hidden = o * np.asarray(layer.activation(cell))
+        cell = gate(f) * cell + gate(i) * activation(c)
+        hidden = gate(o) * activation(cell)
         states.append(cell)
     return np.stack(states)
+
+
+def _in_numpy(activation: Callable) -> Callable[[np.ndarray], np.ndarray]:
+    """A Keras activation; the usual ones without Keras, which takes longer for a small array than the rest of a
+    step.
+    """
+    from scipy.special import expit
+
+    known = {"sigmoid": expit, "tanh": np.tanh}
+    return known.get(activation.__name__, lambda x: np.asarray(activation(x)))
 
 
 def _digest(path: Path) -> str:
