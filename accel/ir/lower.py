@@ -10,10 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-
 from accel.errors import AccelError
-from accel.fixed import MOST_BITS, Fixed, from_float
+from accel.fixed import MOST_BITS, Fixed
 from accel.ir import tables
 from accel.ir.graph import (
     Affine,
@@ -33,6 +31,7 @@ from accel.ir.graph import (
     Tensor,
     Window,
 )
+from accel.ir.weights import raw_weights
 
 NO_PAD = (0, 0, 0, 0)
 
@@ -112,19 +111,12 @@ def _reuse(layer, attribute: str) -> int:
     return int(layer.get_attr(f"accel_{attribute.removesuffix('_factor')}", layer.get_attr(attribute)))
 
 
-def _weights(variable) -> tuple[np.ndarray, Fixed]:
-    """Raw integers as csim has them: the printed decimal text, parsed to double, assigned to the type."""
-    type_ = Fixed.parse(str(variable.type.precision))
-    values = np.array([float(text) for text in variable]).reshape(variable.data.shape)
-    return from_float(values, type_), type_
-
-
 def _affine(layer, weight: str, bias: str, n_out: int) -> Affine:
     """Weights as (n_in, n_out), whatever the strategy made of their layout (``resource_strategy.py`` transposes)."""
-    weights, weight_type = _weights(layer.weights[weight])
+    weights, weight_type = raw_weights(layer.weights[weight])
     if layer.get_attr("_weights_transposed", False):
         weights = weights.reshape(n_out, -1).T
-    biases, bias_type = _weights(layer.weights[bias])
+    biases, bias_type = raw_weights(layer.weights[bias])
     return Affine(weights.reshape(-1, n_out), weight_type, biases, bias_type, _type(layer.types["accum_t"]))
 
 
@@ -205,8 +197,8 @@ def _parametrised(layer, source: Tensor) -> Node:
 
 
 def _batchnorm(layer, source: Tensor) -> Node:
-    scale, scale_type = _weights(layer.weights["scale"])
-    bias, bias_type = _weights(layer.weights["bias"])
+    scale, scale_type = raw_weights(layer.weights["scale"])
+    bias, bias_type = raw_weights(layer.weights["bias"])
     if scale.size != source.channels:
         raise Unsupported(
             f"layer '{layer.name}': {scale.size} scales for {source.channels} channels; expected one each"
