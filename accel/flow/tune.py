@@ -11,7 +11,7 @@ from accel import cache
 from accel.design import AUTO, Design, written
 from accel.errors import AccelError
 from accel.flow.concluding import chosen, comment
-from accel.flow.evaluation import hardware, measure
+from accel.flow.evaluation import measure
 from accel.flow.prepared import Prepared
 from accel.flow.request import Request
 from accel.flow.sweep import store_of
@@ -87,7 +87,7 @@ def run(
     known = Prepared(request, progress)
     if apply and known.source.folder is None:
         raise AccelError("APPLY: a model file has no design.yaml of its own; expected a model of models/, or DESIGN=")
-    pace = known.design.interval or hardware(known.task, known.design)[1].ii
+    pace = known.design.interval or _pace(known)
     searched = _space(known, pace)
     limits = Limits(max_drop / 100, known.score(known.task).accuracy)
     name = f"{known.source.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
@@ -142,6 +142,7 @@ class _Tuning:
         Raises:
             AccelError: no point is within the limits.
         """
+        self._study.narrow(self._space.parameters)
         while True:
             found = best(self._study.done(), OBJECTIVE)
             if found is None:
@@ -161,6 +162,12 @@ class _Tuning:
 
     def _measured(self, points: Iterator[Point]) -> list[Figures | None]:
         return search.these(self._study, self._space, self._pool, self._limits, list(points), self._shown)
+
+
+def _pace(known: Prepared) -> int:
+    """The initiation interval of the model's own design; if that does not fit the part, the fastest that does."""
+    own = measure(known.task, known.design)
+    return own.ii if own.usage <= 1 else measure(known.task, known.design.changed({"reuse": AUTO})).ii
 
 
 def _space(known: Prepared, pace: int) -> Space:
