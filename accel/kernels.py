@@ -75,23 +75,26 @@ def sum_truncated(x, weights, scale, out):
 
 
 @compiled
-def unfold(x, stride, pad, out):
-    """``out`` (frames, out rows, out columns, kernel rows, kernel columns, channels): every window of ``x`` (frames,
-    rows, columns, channels), with zeros around it. ``pad``: rows above, columns left.
+def unfold(x, channels, stride, pad, out):
+    """``out`` (frames, out rows, out columns, kernel rows, kernel columns * channels): every window of ``x`` (frames,
+    rows, columns * channels), with zeros around it. ``pad``: rows above, columns left.
     """
-    frames, rows, columns, height, width, _ = out.shape
+    frames, rows, columns, height, size = out.shape
     for n in range(frames):
         for i in range(rows):
-            for j in range(columns):
-                for u in range(height):
-                    row = i * stride[0] + u - pad[0]
-                    for v in range(width):
-                        column = j * stride[1] + v - pad[1]
-                        if 0 <= row < x.shape[1] and 0 <= column < x.shape[2]:
-                            for c in range(x.shape[3]):
-                                out[n, i, j, u, v, c] = x[n, row, column, c]
-                        else:
-                            out[n, i, j, u, v] = 0
+            for u in range(height):
+                row = i * stride[0] + u - pad[0]
+                inside = 0 <= row < x.shape[1]
+                for j in range(columns):
+                    begin = (j * stride[1] - pad[1]) * channels
+                    first = max(0, -begin) if inside else size
+                    last = max(first, min(size, x.shape[2] - begin))
+                    for k in range(first):
+                        out[n, i, j, u, k] = 0
+                    for k in range(first, last):
+                        out[n, i, j, u, k] = x[n, row, begin + k]
+                    for k in range(last, size):
+                        out[n, i, j, u, k] = 0
 
 
 @compiled

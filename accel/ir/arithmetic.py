@@ -46,20 +46,24 @@ class Product:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., n_in)."""
-        shape = (*x.shape[:-1], self._weights.shape[1])
-        x, made = np.ascontiguousarray(x.reshape(-1, x.shape[-1]), self.kind), np.empty(shape, np.int64)
+        rows, shape = x.reshape(-1, x.shape[-1]), (*x.shape[:-1], self._weights.shape[1])
         if self.kind.hasobject:
-            return self._wide(x).reshape(shape)
-        sums = np.empty((len(x), shape[-1]), self.kind)
+            return self._wide(rows.astype(object)).reshape(shape)
+        made = np.empty(shape, np.int64)
+        self.put(rows, made.reshape(len(rows), -1))
+        return made
+
+    def put(self, x: np.ndarray, out: np.ndarray) -> None:
+        """The same for x (rows, n_in) into ``out``, int64 (rows, n_out), where ``kind`` is not Python's integers."""
+        x, accum = np.ascontiguousarray(x, self.kind), self._accum
+        sums = out.view(self.kind)  # in the same place: new memory costs as much as the sums
         if self.kind == np.int64:
-            kernels.sum_products(x, self._weights, rule(self._fraction, self._accum), sums)
-        elif self._fraction > self._accum.fraction:
-            kernels.sum_truncated(x, self._weights, 2.0 ** (self._accum.fraction - self._fraction), sums)
+            kernels.sum_products(x, self._weights, rule(self._fraction, accum), sums)
+        elif self._fraction > accum.fraction:
+            kernels.sum_truncated(x, self._weights, 2.0 ** (accum.fraction - self._fraction), sums)
         else:
             np.matmul(x, self._weights, out=sums)
-        rules = rule(self._accum.fraction, self._accum), rule(self._accum.fraction, self._result)
-        kernels.finish(sums, self._bias, *rules, made.reshape(sums.shape))
-        return made
+        kernels.finish(sums, self._bias, rule(accum.fraction, accum), rule(accum.fraction, self._result), out)
 
     def _wide(self, x: np.ndarray) -> np.ndarray:
         products = (requantise(row[:, None] * self._weights, self._fraction, self._accum).sum(axis=0) for row in x)

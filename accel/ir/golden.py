@@ -96,10 +96,17 @@ def _(node: Dense, x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Conv, x: np.ndarray) -> np.ndarray:
     computed = product(node.input.type, node.affine, node.output.type)
-    at_once = max(1, UNFOLDED // (math.prod(node.window.out_shape) * node.affine.n_in))
-    chunks = (x[i : i + at_once] for i in range(0, len(x), at_once))
-    made = [computed(windows(chunk, node.window, computed.kind).reshape(-1, node.affine.n_in)) for chunk in chunks]
-    return np.concatenate(made).reshape(len(x), *node.output.shape)
+    if computed.kind.hasobject:
+        taps = windows(x, node.window, computed.kind)
+        return computed(taps.reshape(-1, node.affine.n_in)).reshape(len(x), *node.output.shape)
+    positions, made = math.prod(node.window.out_shape), np.empty((len(x), *node.output.shape), np.int64)
+    at_once = max(1, UNFOLDED // (positions * node.affine.n_in))
+    room = np.empty(min(at_once, len(x)) * positions * node.affine.n_in, computed.kind)
+    for start in range(0, len(x), at_once):
+        part, out = x[start : start + at_once], made[start : start + at_once]
+        taps = windows(part, node.window, computed.kind, room[: len(part) * positions * node.affine.n_in])
+        computed.put(taps.reshape(-1, node.affine.n_in), out.reshape(-1, node.affine.n_out))
+    return made
 
 
 @evaluate.register
@@ -181,18 +188,20 @@ def _(node: Lstm, x: np.ndarray) -> np.ndarray:
     return golden_recurrent.lstm(node, x).reshape(len(x), *node.output.shape)
 
 
-def windows(x: np.ndarray, window: Window, kind: np.dtype) -> np.ndarray:
+def windows(x: np.ndarray, window: Window, kind: np.dtype, room: np.ndarray | None = None) -> np.ndarray:
     """Every window of zero-padded inputs: (frames, out rows, out columns, kernel rows, kernel columns, channels), as
-    ``kind``.
+    ``kind``; put into ``room``, flat, where it is given.
     """
     x, (top, bottom, left, right) = _image(x, window), window.pad
     if kind.hasobject:
         x = np.pad(x.astype(object), ((0, 0), (top, bottom), (left, right), (0, 0)))
         view = np.lib.stride_tricks.sliding_window_view(x, window.kernel, axis=(1, 2))
         return view[:, :: window.stride[0], :: window.stride[1]].transpose(0, 1, 2, 4, 5, 3)
-    made = np.empty((len(x), *window.out_shape, *window.kernel, x.shape[-1]), kind)
-    kernels.unfold(x, window.stride, (top, left), made)
-    return made
+    (frames, rows, _, channels), (height, width) = x.shape, window.kernel
+    shape = frames, *window.out_shape, height, width * channels
+    made = np.empty(shape, kind) if room is None else room.reshape(shape)
+    kernels.unfold(x.reshape(frames, rows, -1), channels, window.stride, (top, left), made)
+    return made.reshape(*made.shape[:-1], width, channels)
 
 
 def _image(x: np.ndarray, window: Window) -> np.ndarray:
