@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,13 +14,14 @@ from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
 from accel.hls import convert
-from accel.report import Report, Resource, Settings, Simulation, Timing
+from accel.report import Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
 from accel.rtl.plan import Plan
 from accel.sim import tools
 from accel.synth import parts
+from accel.synth.families import FAMILIES, Resources
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -90,11 +91,42 @@ def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarra
 def planned(report: Report, plan: Plan) -> Report:
     """The same with the RTL's layers, resources and predicted cycles."""
     part = parts.find(report.settings.part)
-    resources = (
-        Resource("multipliers (DSP)", plan.multipliers, part.dsp, "plan"),
-        Resource("BRAM36", plan.bram36, part.bram36, "plan"),
+    needed = {name: Resources(dsp=plan.dsp(f.fabric), bram=plan.bram(f.fabric)) for name, f in FAMILIES.items()}
+    return replace(
+        report,
+        layers=planned_rows(plan, part.family.fabric),
+        resources=_resources(part, needed[part.family.name], "plan")[2:],
+        smallest_part=_smallest(needed),
+        predicted=Timing(plan.latency, plan.ii),
     )
-    return replace(report, layers=planned_rows(plan), resources=resources, predicted=Timing(plan.latency, plan.ii))
+
+
+def synthesised(report: Report, plan: Plan, counted: Mapping[str, Resources], whole: Resources | None) -> Report:
+    """The same with what Yosys made of each instance of the plan, by its name, or of the `whole` in one run."""
+    part = parts.find(report.settings.part)
+    fabric, rows = part.family.fabric, []
+    for step in plan.steps if counted else ():
+        if step.instances:
+            own = sum((counted[instance.name] for instance in step.instances), Resources())
+            rows.append(SynthesisRow(step.node.name, step.dsp(fabric), step.bram(fabric), *astuple(own)))
+    total = whole or sum(counted.values(), Resources())
+    rows.append(SynthesisRow("in one run" if whole else "sum", plan.dsp(fabric), plan.bram(fabric), *astuple(total)))
+    return replace(
+        report,
+        synthesis=tuple(rows),
+        resources=(*report.resources, *_resources(part, total, "Yosys")),
+        smallest_part=_smallest({part.family.name: total}),
+    )
+
+
+def _resources(part: parts.Part, taken: Resources, source: str) -> tuple[Resource, ...]:
+    names = "LUT", "FF", "DSP", part.family.bram
+    return tuple(Resource(*row, source) for row in zip(names, astuple(taken), astuple(part.has), strict=True))
+
+
+def _smallest(needed: Mapping[str, Resources]) -> str | None:
+    part = parts.smallest(needed)
+    return part.name if part else None
 
 
 def judged(report: Report, sqnr: Mapping[str, float | None]) -> Report:

@@ -155,7 +155,8 @@ def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | No
     """
     own = [name for name, layer in design.layers.items() if layer.reuse is not None]
     try:
-        chosen = folding.choose(lower(graph), parts.find(design.part).dsp, design.interval, own)
+        part = parts.find(design.part)
+        chosen = folding.choose(lower(graph), part.family.fabric, part.dsp, design.interval, own)
     except AccelError as error:
         if design.interval is not None:
             raise

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from accel.report.facts import Comparison, LayerRow, Report, Resource, Settings, Simulation, Timing, Version
+from accel.report.facts import (
+    Comparison,
+    LayerRow,
+    Report,
+    Resource,
+    Settings,
+    Simulation,
+    SynthesisRow,
+    Timing,
+    Version,
+)
 
-__all__ = ["Comparison", "LayerRow", "Report", "Resource", "Settings", "Simulation", "Timing", "Version"]
+__all__ = [
+    "Comparison",
+    "LayerRow",
+    "Report",
+    "Resource",
+    "Settings",
+    "Simulation",
+    "SynthesisRow",
+    "Timing",
+    "Version",
+]

@@ -33,10 +33,11 @@ class Settings:
 class LayerRow:
     """One layer. Types are written as `fixed<16,6>`, None where the layer has no such thing.
 
-    `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`,
-    `memory_bits`, `bram36` (in halves), `cycles` (least time for a frame) and `busy` (their share of the initiation
-    interval) are None where there is no RTL of the layer. `sqnr` is the signal-to-quantisation-noise ratio of the
-    output against the float model in dB, None where it was not measured or nothing differs.
+    `reuse` is that of the input's product, with a recurrent layer's second factor behind a slash. `multipliers`
+    (products at a time), `memory_bits`, `dsp` and `bram` (of the part's family), `cycles` (least time for a frame) and
+    `busy` (their share of the initiation interval) are None where there is no RTL of the layer. `sqnr` is the
+    signal-to-quantisation-noise ratio of the output against the float model in dB, None where it was not measured or
+    nothing differs.
     """
 
     name: str
@@ -49,7 +50,8 @@ class LayerRow:
     reuse: str | None
     multipliers: int | None = None
     memory_bits: int | None = None
-    bram36: float | None = None
+    dsp: float | None = None
+    bram: float | None = None
     cycles: int | None = None
     busy: float | None = None
     sqnr: float | None = None
@@ -68,6 +70,19 @@ class Resource:
     def fits(self) -> bool:
         """The part has as much."""
         return self.used <= self.available
+
+
+@dataclass(frozen=True)
+class SynthesisRow:
+    """What a synthesised layer, or the design, takes of a family's FPGA; `planned_` is what the plan counts."""
+
+    name: str
+    planned_dsp: float
+    planned_bram: float
+    lut: float
+    ff: float
+    dsp: float
+    bram: float
 
 
 @dataclass(frozen=True)
@@ -116,7 +131,10 @@ class Version:
 class Report:
     """Everything that is known of `design`; what was not done is empty or None.
 
-    `noise`: the types were chosen and the frames made up of noise, as nothing is known of the inputs.
+    `synthesis` ends with the whole design.
+
+    `smallest_part`: of those with enough multipliers and block RAMs, None where none has. `noise`: the types were
+    chosen and the frames made up of noise, as nothing is known of the inputs.
     """
 
     design: str
@@ -136,6 +154,8 @@ class Report:
     versions: tuple[Version, ...] = ()
     min_agreement: float = MIN_AGREEMENT
     noise: bool = False
+    smallest_part: str | None = None
+    synthesis: tuple[SynthesisRow, ...] = ()
 
     @property
     def astray(self) -> tuple[Comparison, ...]:

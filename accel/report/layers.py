@@ -9,6 +9,7 @@ from accel.hls.precision import from_hls
 from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax
 from accel.report.facts import LayerRow
 from accel.rtl import folding
+from accel.rtl.fabric import Fabric
 from accel.rtl.plan import Plan, Step
 
 if TYPE_CHECKING:
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from hls4ml.model.layers import Layer
 
 
-def planned_rows(plan: Plan) -> tuple[LayerRow, ...]:
-    """Rows with multipliers, memories and cycles as planned."""
+def planned_rows(plan: Plan, fabric: Fabric) -> tuple[LayerRow, ...]:
+    """Rows with multipliers, memories and cycles as planned, for a family of FPGAs."""
     rows, source = [], plan.source
     for step in plan.steps:
         taken = folding.cycles(step.node, source) if step.instances else None
-        rows.append(_row(step, taken, plan.ii))
+        rows.append(_row(step, fabric, taken, plan.ii))
         source = step.instances[-1].output if step.instances else source
     return tuple(rows)
 
@@ -32,8 +33,9 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
     return tuple(_hls_row(layer) for layer in layers if layer.get_input_variable() is not None)
 
 
-def _row(step: Step, cycles: int | None, ii: int) -> LayerRow:
+def _row(step: Step, fabric: Fabric, cycles: int | None, ii: int) -> LayerRow:
     node = step.node
+    counted = (step.multipliers, step.memory_bits, step.dsp(fabric), step.bram(fabric))
     weight, accum, reuse = _details(node)
     return LayerRow(
         node.name,
@@ -44,7 +46,7 @@ def _row(step: Step, cycles: int | None, ii: int) -> LayerRow:
         accum,
         str(node.output.type),
         reuse,
-        *((step.multipliers, step.memory_bits, step.bram36, cycles, cycles / ii) if step.instances else ()),
+        *((*counted, cycles, cycles / ii) if step.instances else ()),
     )
 
 

@@ -13,8 +13,10 @@ from accel.errors import AccelError
 from accel.ir.graph import Conv, Dense, Graph, Node, Recurrent
 from accel.reuse import valid_factors
 from accel.rtl import plan
+from accel.rtl.fabric import Fabric
 from accel.rtl.layers import recurrent
-from accel.rtl.layers.base import Stream
+from accel.rtl.layers.base import Instance, Stream
+from accel.rtl.products import products
 
 SPARE = (1.0, 0.9, 0.75, 0.6, 0.45)
 """Shares of the initiation interval that layers may be busy, tried one after the other."""
@@ -30,22 +32,26 @@ class Folding:
 
 @dataclass(frozen=True)
 class _Choice:
-    """One folding of a layer: cycles that a frame takes with it, and the multipliers."""
+    """One folding of a layer: cycles that a frame takes with it, the part's multipliers, and all multiplications at a
+    time.
+    """
 
     folding: Folding
     cycles: int
+    dsp: float
     multipliers: int
 
 
-def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str] = ()) -> dict[str, Folding]:
+def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collection[str] = ()) -> dict[str, Folding]:
     """A folding for each layer of `graph` that has a product, by name.
 
     Beats that come in bursts can make a frame take longer than its slowest layer; then layers are given multipliers to
     spare (`SPARE`) until it does not, as far as there are any.
 
     Args:
-        multipliers: what the part has; counts where no `ii` is asked for: the smallest is taken that they allow, or
-            the largest there is, where they are never enough.
+        fabric: counts the multipliers that a product takes.
+        dsp: multipliers of the part; counts where no `ii` is asked for: the smallest is taken that they allow, or the
+            largest there is, where they are never enough.
         ii: initiation interval in cycles that every layer has to keep.
         kept: layers whose factors stay as they are.
 
@@ -53,9 +59,9 @@ def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str]
         AccelError: a layer cannot keep `ii`; names it and the least that it takes.
     """
     steps = plan.steps(graph)
-    products = [(node, source) for node, source in _products(graph, steps) if node.name not in kept]
-    choices = {node.name: list(_choices(node, source)) for node, source in products}
-    left = multipliers - sum(step.multipliers for step in steps if step.node.name not in choices)
+    multiplying = [(step, source) for step, source in _multiplying(graph, steps) if step.node.name not in kept]
+    choices = {step.node.name: list(_choices(step, source, fabric)) for step, source in multiplying}
+    left = dsp - sum(step.dsp(fabric) for step in steps if step.node.name not in choices)
     pace = ii
     if pace is None:
         floor = max([graph.input.positions, *(instance.output.beats for step in steps for instance in step.instances)])
@@ -63,7 +69,7 @@ def choose(graph: Graph, multipliers: int, ii: int | None, kept: Collection[str]
     best: tuple[int, dict[str, Folding]] | None = None
     for share in SPARE:
         made = {name: _folded(name, own, pace, share) for name, own in choices.items()}
-        if best and ii is None and sum(choice.multipliers for choice in made.values()) > left:
+        if best and ii is None and sum(choice.dsp for choice in made.values()) > left:
             break
         foldings = {name: choice.folding for name, choice in made.items()}
         taken = plan.plan(applied(graph, foldings)).ii
@@ -103,41 +109,52 @@ def _lanes(node: Dense | Recurrent, source: Stream) -> int:
     return source.lanes if size % source.lanes == 0 else size
 
 
-def _products(graph: Graph, steps: Sequence[plan.Step]) -> Iterator[tuple[Node, Stream]]:
+def _multiplying(graph: Graph, steps: Sequence[plan.Step]) -> Iterator[tuple[plan.Step, Stream]]:
     """The layers with a product, and the stream that each reads."""
     source = plan.entering(graph)
     for step in steps:
         if isinstance(step.node, Conv | Dense | Recurrent):
-            yield step.node, source
+            yield step, source
         source = step.instances[-1].output if step.instances else source
 
 
-def _choices(node: Node, source: Stream) -> Iterator[_Choice]:
+def _choices(step: plan.Step, source: Stream, fabric: Fabric) -> Iterator[_Choice]:
     """All foldings of a layer."""
+    node = step.node
+    unit = next(instance for instance in step.instances if instance.module == "acc_mvau")
     if isinstance(node, Recurrent):
-        lanes, width = _lanes(node, source), recurrent.gates(node) * node.units
-        inputs = set(valid_factors(lanes, width)) & set(valid_factors(node.input.channels, width))
+        size, width = _lanes(node, source), recurrent.gates(node) * node.units
+        inputs = set(valid_factors(size, width)) & set(valid_factors(node.input.channels, width))
+        ahead = {reuse: _dsp(unit, fabric, Reuse=reuse) for reuse in inputs}
         for loop in valid_factors(node.units, width):
+            lanes = recurrent.lanes(replace(node, recurrent_reuse=loop))
+            inside = _dsp(step.instances[-1], fabric, Reuse=loop, Lanes=lanes)
             for reuse in inputs:
                 made = replace(node, reuse=reuse, recurrent_reuse=loop)
-                count = lanes * width // reuse + recurrent.multipliers(made)
-                yield _Choice(Folding(reuse, loop), cycles(made, source), count)
+                count = size * width // reuse + recurrent.multipliers(made)
+                yield _Choice(Folding(reuse, loop), cycles(made, source), ahead[reuse] + inside, count)
         return
-    lanes = node.affine.n_in if isinstance(node, Conv) else _lanes(node, source)
-    for reuse in valid_factors(lanes, node.affine.n_out):
-        made = replace(node, reuse=reuse)
-        yield _Choice(Folding(reuse), cycles(made, source), lanes * node.affine.n_out // reuse)
+    size = node.affine.n_in if isinstance(node, Conv) else _lanes(node, source)
+    for reuse in valid_factors(size, node.affine.n_out):
+        taken, count = _dsp(unit, fabric, Reuse=reuse), size * node.affine.n_out // reuse
+        yield _Choice(Folding(reuse), cycles(replace(node, reuse=reuse), source), taken, count)
 
 
-def _smallest(choices: dict[str, list[_Choice]], multipliers: int, floor: int) -> int:
-    """The smallest initiation interval, not below `floor`, at which the layers need no more than `multipliers`."""
+def _dsp(instance: Instance, fabric: Fabric, **changed: int) -> float:
+    """Multipliers of an instance with other parameters; constants are counted where it has them as they are."""
+    parameters = instance.parameters | {name: str(value) for name, value in changed.items()}
+    return fabric.dsp(products(instance.module, parameters))
+
+
+def _smallest(choices: dict[str, list[_Choice]], dsp: float, floor: int) -> int:
+    """The smallest initiation interval, not below `floor`, at which the layers need no more than `dsp`."""
     least = max([floor, *(min(choice.cycles for choice in own) for own in choices.values())])
     paces = sorted({choice.cycles for own in choices.values() for choice in own if choice.cycles > least} | {least})
     low, high = 0, len(paces) - 1
     while low < high:
         middle = (low + high) // 2
-        needed = sum(_folded(name, own, paces[middle]).multipliers for name, own in choices.items())
-        low, high = (low, middle) if needed <= multipliers else (middle + 1, high)
+        needed = sum(_folded(name, own, paces[middle]).dsp for name, own in choices.items())
+        low, high = (low, middle) if needed <= dsp else (middle + 1, high)
     return paces[low]
 
 
@@ -145,10 +162,10 @@ def _folded(name: str, choices: list[_Choice], ii: int, share: float = 1.0) -> _
     """The choice with the fewest multipliers, then the fewest cycles, that takes at most `share` of `ii`; the fastest
     where only that keeps `ii`.
     """
-    fastest = min(choices, key=lambda choice: (choice.cycles, choice.multipliers))
+    fastest = min(choices, key=lambda choice: (choice.cycles, choice.dsp, choice.multipliers))
     if fastest.cycles > ii:
         raise AccelError(
             f"layer '{name}': takes at least {fastest.cycles:,} cycles for a frame; expected at least that II"
         )
     possible = [choice for choice in choices if choice.cycles <= share * ii]
-    return min(possible, key=lambda choice: (choice.multipliers, choice.cycles), default=fastest)
+    return min(possible, key=lambda choice: (choice.dsp, choice.multipliers, choice.cycles), default=fastest)

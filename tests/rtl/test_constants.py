@@ -10,10 +10,12 @@ import numpy as np
 from accel.ir.graph import Graph, Gru
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import plan
+from accel.synth.families import FAMILIES
 from accel.synth.yosys import TOP, Yosys, design, run_yosys
 from tests.rtl import random_graphs as make
 from tests.rtl.random_recurrent import recurrent
 
+XC7 = FAMILIES["xc7"].fabric
 RNG = np.random.default_rng(3)
 
 
@@ -58,18 +60,18 @@ def test_a_large_rom_is_block_ram(tmp_path: Path):
     instance, source = unit(graph)
     assert instance.memory_shapes == ((512, 2 * 16),)
     taken, planned = Yosys(tmp_path / "cache").synthesise(instance, source), plan(graph)
-    assert taken.bram36 == planned.bram36 > 0
-    assert taken.dsp == planned.multipliers == 2
+    assert taken.bram == planned.bram(XC7) > 0
+    assert taken.dsp == planned.dsp(XC7) == planned.multipliers == 2
 
 
 def test_memories_of_a_gru_are_the_planned_block_rams(tmp_path: Path):
     """Those of both weight matrices and of each gate's table, with the multipliers around them."""
     planned = plan(recurrent(Gru, 8, 96, steps=2, features=8, reuse=192, size=1024))
     taken = Yosys(tmp_path / "cache").count(planned).values()
-    assert sum(t.bram36 for t in taken) == planned.bram36 > 0
-    assert sum(t.dsp for t in taken) == planned.multipliers
+    assert sum(t.bram for t in taken) == planned.bram(XC7) > 0
+    assert sum(t.dsp for t in taken) == planned.dsp(XC7) == planned.multipliers
 
 
 def test_a_small_rom_is_not(tmp_path: Path):
     instance, source = unit(make.dense(RNG, 8, 4, 8))
-    assert Yosys(tmp_path / "cache").synthesise(instance, source).bram36 == 0
+    assert Yosys(tmp_path / "cache").synthesise(instance, source).bram == 0

@@ -13,9 +13,11 @@ from accel.ir.graph import Dense, Graph, Gru, Lstm, Tensor
 from accel.reuse import valid_factors
 from accel.rtl import folding
 from accel.rtl.plan import entering, plan
+from accel.synth.families import FAMILIES
 from tests.rtl import random_graphs
 from tests.rtl.random_recurrent import recurrent
 
+XC7 = FAMILIES["xc7"].fabric
 TYPES = ("fixed<8,2>", "fixed<8,2>", "fixed<24,8>")
 
 
@@ -36,7 +38,7 @@ def network() -> Graph:
 @pytest.mark.parametrize("ii", [300, 1000, 5000])
 def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
     graph = network()
-    chosen = folding.choose(graph, 0, ii)
+    chosen = folding.choose(graph, XC7, 0, ii)
     made = plan(folding.applied(graph, chosen))
     assert made.ii <= ii
     source = entering(graph)
@@ -51,23 +53,23 @@ def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
 
 def test_without_one_the_fastest_that_fits_is_taken():
     graph, before = network(), None
-    for multipliers in (20, 60, 200):
-        made = plan(folding.applied(graph, folding.choose(graph, multipliers, None)))
-        assert made.multipliers <= multipliers
-        assert before is None or (made.ii < before.ii and made.multipliers > before.multipliers)
+    for dsp in (20, 60, 200):
+        made = plan(folding.applied(graph, folding.choose(graph, XC7, dsp, None)))
+        assert made.dsp(XC7) <= dsp
+        assert before is None or (made.ii < before.ii and made.dsp(XC7) > before.dsp(XC7))
         before = made
     assert before.ii >= 64
 
 
 def test_what_does_not_fit_at_all_gets_the_largest_factors():
     graph = network()
-    chosen = folding.choose(graph, 0, None)
+    chosen = folding.choose(graph, XC7, 0, None)
     assert all(chosen[node.name].reuse == node.affine.weights.size for node in graph.nodes)
 
 
 def test_factors_of_a_layer_s_own_stay():
     graph = network()
-    chosen = folding.choose(graph, 100, None, kept=["second"])
+    chosen = folding.choose(graph, XC7, 100, None, kept=["second"])
     assert set(chosen) == {"conv", "third"}
 
 
@@ -75,7 +77,7 @@ def test_what_no_layer_can_keep_is_refused():
     with pytest.raises(
         AccelError, match="layer 'conv': takes at least 64 cycles for a frame; expected at least that II"
     ):
-        folding.choose(network(), 1000, 63)
+        folding.choose(network(), XC7, 1000, 63)
 
 
 @pytest.mark.parametrize("kind", [Gru, Lstm])
@@ -91,7 +93,7 @@ def test_cycles_of_recurrent_layers_are_what_they_take(kind, units, recurrent_re
 @pytest.mark.parametrize("kind", [Gru, Lstm])
 def test_both_products_of_a_recurrent_layer_share_one_pace(kind):
     graph = recurrent(kind, 4, 1, features=6, steps=5)
-    fast, slow = (folding.choose(graph, 0, ii)[graph.nodes[0].name] for ii in (100, 400))
+    fast, slow = (folding.choose(graph, XC7, 0, ii)[graph.nodes[0].name] for ii in (100, 400))
     assert slow.reuse > fast.reuse and slow.recurrent_reuse > fast.recurrent_reuse
     node = replace(graph.nodes[0], reuse=slow.reuse, recurrent_reuse=slow.recurrent_reuse)
     assert plan(random_graphs.single(node)).ii <= 400

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from accel.errors import AccelError
+from accel.synth.families import FAMILIES, Resources
 from accel.synth.parts import find, matching, orderable, smallest, table
 
 MINE = "mine: {family: ecp5, lut: 10, ff: 20, dsp: 3, bram: 4, source: my own}"
@@ -20,7 +21,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_orderable_part_is_found_by_its_device() -> None:
     part = find("xc7z020clg400-1")
-    assert (part.name, part.lut, part.ff, part.dsp, part.bram36) == ("xc7z020", 53_200, 106_400, 220, 140)
+    assert (part.name, part.lut, part.ff, part.dsp, part.bram) == ("xc7z020", 53_200, 106_400, 220, 140)
     assert find("LFE5U-85F-6BG381C").name == "lfe5u-85f"
     assert find("GW1NR-LV9QN88PC6/I5").name == "gw1nr-lv9"
 
@@ -48,10 +49,16 @@ def test_a_board_is_its_part(board: str, part: str) -> None:
 
 
 def test_the_smallest_part_is_the_one_with_fewest_look_up_tables_that_is_enough() -> None:
-    part = smallest(100, 40)
-    assert part.dsp >= 100 and part.bram36 >= 40
-    assert not [p for p in table().values() if p.lut < part.lut and p.dsp >= 100 and p.bram36 >= 40]
-    assert smallest(100_000, 0) is None
+    part = smallest(dict.fromkeys(FAMILIES, Resources(dsp=100, bram=40)))
+    assert part.dsp >= 100 and part.bram >= 40
+    assert not [p for p in table().values() if p.lut < part.lut and p.dsp >= 100 and p.bram >= 40]
+    assert smallest(dict.fromkeys(FAMILIES, Resources(dsp=100_000))) is None
+
+
+def test_each_family_is_asked_for_what_it_needs() -> None:
+    assert smallest({"ecp5": Resources(dsp=70), "xc7": Resources(dsp=2_000)}).name == "lfe5u-45f"
+    assert smallest({"xc7": Resources(lut=53_201)}).name == "xc7a100t"
+    assert smallest({}) is None
 
 
 def test_parts_are_listed_by_device_family_and_board() -> None:

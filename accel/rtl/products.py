@@ -1,0 +1,126 @@
+"""The multiplications in each library module, from its parameters: how many, and how wide, as Yosys finds them.
+
+A multiplication by a constant is none where that is zero or a power of two, also a negative one; the zeros at its low
+end are a shift. Two of the same input by the same constant are one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+
+from accel.rtl.fabric import Product
+
+WRAP = 0
+"""acc_pkg's code of the overflow that keeps the low bits only."""
+
+Parameters = Mapping[str, str]
+
+
+def products(module: str, parameters: Parameters) -> tuple[Product, ...]:
+    """What an instance of ``module`` multiplies; nothing for a module without a multiplication."""
+    return tuple(_MODULES[module](parameters)) if module in _MODULES else ()
+
+
+def _mvau(own: Parameters) -> Iterable[Product]:
+    lanes, outputs, reuse = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse"))
+    read = _read(own, "Acc", int(own["ProductFraction"]), WRAP)
+    x = _operand(own, "In")
+    if "ConstWeights" in own and reuse == 1:
+        return _constants(x, own["ConstWeights"], int(own["WeightWidth"]), lanes, read, own["WeightSigned"] == "1")
+    return [_product(x, _operand(own, "Weight"), read, lanes * outputs // reuse)]
+
+
+def _scale(own: Parameters) -> Iterable[Product]:
+    lanes, width = int(own["Lanes"]), int(own["ScaleWidth"])
+    return _constants(_operand(own, "In"), own["Scale"], width, lanes)
+
+
+def _softmax(own: Parameters) -> Iterable[Product]:
+    """Of an exponential in the accumulator's type only the bits count that its table gives it."""
+    width, signed = _operand(own, "Exp")
+    room, shift = int(own["AccWidth"]), int(own["AccFraction"]) - int(own["ExpFraction"])
+    rounded = int(shift < 0 and int(own["AccRounding"]) != 0)
+    bits = min(width + min(shift, 0) + rounded, room - max(shift, 0))
+    exponential = bits, signed or bits + max(shift, 0) == room
+    return [_product(exponential, _operand(own, "Inv"), None, int(own["Lanes"]))]
+
+
+def _gru(own: Parameters) -> Iterable[Product]:
+    gate, state, act, accum = (int(own[f"{name}Width"]) for name in ("Gate", "H", "Act", "Acc"))
+    lanes, fraction = int(own["Lanes"]), int(own["GateFraction"])
+    yield from _recurrent(own, gates=3)
+    yield Product(accum, gate, lanes, accum + fraction)  # r times the h gate's sum
+    yield Product(act, max(gate, fraction + 2) + 1, lanes, _gated(own, "Act"))  # with 1 - z
+    yield Product(state, gate, lanes, _gated(own, "H"))
+
+
+def _lstm(own: Parameters) -> Iterable[Product]:
+    gate, state, act = (int(own[f"{name}Width"]) for name in ("Gate", "H", "Act"))
+    lanes = int(own["Lanes"])
+    yield from _recurrent(own, gates=4)
+    yield Product(act, gate, 2 * lanes, _gated(own, "Act"))
+    yield Product(state, gate, lanes, _gated(own, "H"))
+
+
+def _recurrent(own: Parameters, gates: int) -> Iterable[Product]:
+    """U times h."""
+    units, reuse, width = (int(own[name]) for name in ("Units", "Reuse", "WeightWidth"))
+    state = int(own["HWidth"]), True
+    read = _read(own, "Acc", int(own["HFraction"]) + int(own["WeightFraction"]), WRAP)
+    if "ConstWeights" in own and reuse == 1:
+        return _constants(state, own["ConstWeights"], width, units, read, own["WeightSigned"] == "1")
+    return [_product(state, _operand(own, "Weight"), read, gates * units * units // reuse)]
+
+
+def _gated(own: Parameters, name: str) -> int | None:
+    """Bits that h reads of a gate's product with an operand."""
+    return _read(own, "H", int(own["GateFraction"]) + int(own[f"{name}Fraction"]), int(own["HOverflow"]))
+
+
+_MODULES: dict[str, Callable[[Parameters], Iterable[Product]]] = {
+    "acc_mvau": _mvau,
+    "acc_scale": _scale,
+    "acc_softmax": _softmax,
+    "acc_gru": _gru,
+    "acc_lstm": _lstm,
+}
+
+Operand = tuple[int, bool]
+"""Bits, and whether the number is signed."""
+
+
+def _operand(own: Parameters, name: str) -> Operand:
+    return int(own[f"{name}Width"]), own[f"{name}Signed"] == "1"
+
+
+def _read(own: Parameters, name: str, fraction: int, overflow: int) -> int | None:
+    """How many low bits of a product of ``fraction`` fractional bits the type reads; None: all, to limit them."""
+    return int(own[f"{name}Width"]) + fraction - int(own[f"{name}Fraction"]) if overflow == WRAP else None
+
+
+def _product(a: Operand, b: Operand, read: int | None, count: int = 1) -> Product:
+    """Where one is signed, the other has a zero as its sign."""
+    unsigned = not a[1] and not b[1]
+    wide = (width + (not signed and not unsigned) for width, signed in (a, b))
+    return Product(*wide, count, read, unsigned)
+
+
+def _constants(
+    x: Operand, literal: str, width: int, lanes: int, read: int | None = None, signed: bool = True
+) -> list[Product]:
+    """Products of lane i with the constants i * count to (i + 1) * count - 1 of a Verilog literal."""
+    bits, _, digits = literal.partition("'h")
+    total, text = int(bits) // width, format(int(digits, 16), f"0{bits}b")[::-1]
+    words = [int(text[i * width : (i + 1) * width][::-1], 2) for i in range(total)]
+    found = {(i * lanes // total, word) for i, word in enumerate(words)}
+    made = Counter()
+    for _, raw in sorted(found):
+        value = raw - (1 << width) if signed and raw >> (width - 1) else raw
+        if value == 0 or abs(value) & (abs(value) - 1) == 0:
+            continue
+        shift = (value & -value).bit_length() - 1
+        value >>= shift
+        constant = (value.bit_length(), False) if value > 0 else ((~value).bit_length() + 1, True)
+        made[_product(x, constant, None if read is None else read - shift)] += 1
+    return [Product(one.a, one.b, count, one.bits, one.unsigned) for one, count in made.items()]

@@ -1,0 +1,75 @@
+"""Multipliers and block RAMs are counted as Yosys makes them, at and around the limits of each family's cells."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from accel.rtl.fabric import Product
+from accel.rtl.layers.base import Memory
+from accel.rtl.project import library
+from accel.synth.families import FAMILIES, Resources
+from accel.synth.yosys import resources, run_yosys, script_for
+
+PRODUCT = """\
+(* keep_hierarchy *)
+module part_{number} (input clk_i, input [{a}-1:0] a_i, input [{b}-1:0] b_i, output [{bits}-1:0] o);
+  acc_multiply #(
+      .AWidth({a}), .ASigned({signed}), .BWidth({b}), .BSigned({signed}), .ProductFraction(0),
+      .OutWidth({bits}), .OutFraction(0)
+  ) u_multiply (.clk_i, .en_i(1'b1), .a_i, .b_i, .out_o(o));
+endmodule
+"""
+MEMORY = """\
+(* keep_hierarchy *) module part_{number} (input clk_i, input [11:0] a_i, input b_i, output logic [{bits}-1:0] o);
+  (* rom_style = {words} > 64 ? "block" : "auto" *) logic [{bits}-1:0] rom [0:{words}-1];
+  initial $readmemh("{number}.mem", rom);
+  always_ff @(posedge clk_i) if (b_i) o <= rom[a_i];
+endmodule
+"""
+PRODUCTS = [
+    Product(a, b, 1, a + b) for a, b in ((4, 4), (6, 3), (16, 16), (18, 18), (24, 17), (25, 18), (26, 18), (27, 20))
+]
+PRODUCTS += [Product(18, 18, 1, 36, unsigned=True), Product(30, 30, 1, 20)]
+SHAPES = ((64, 16), (65, 20), (512, 37), (1000, 18), (2048, 9), (3000, 4))
+
+
+def made(family: str, modules: list[str], folder: Path) -> list[Resources]:
+    """What Yosys makes of modules ``part_<number>`` with ports clk_i, a_i, b_i and o, all in one run."""
+    own = FAMILIES[family]
+    texts = {f"{name}.sv": library()[f"{name}.sv"] for name in ("acc_pkg", "acc_requant", "acc_multiply")}
+    ports = ", ".join(f"input [99:0] a{i}, b{i}, output [99:0] o{i}" for i in range(len(modules)))
+    wires = "\n".join(f"  part_{i} u_{i} (.clk_i, .a_i(a{i}), .b_i(b{i}), .o(o{i}));" for i in range(len(modules)))
+    texts["top.sv"] = "\n".join([*modules, f"module top (input clk_i, {ports});", wires, "endmodule\n"])
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    run_yosys(script_for(own, texts, "top"), folder, "synthesis")
+    found = json.loads((folder / "stat.json").read_text())["modules"]
+    return [resources(found[rf"\part_{i}"]["num_cells_by_type"], own) for i in range(len(modules))]
+
+
+@pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5", "nexus", "gw2a", "ice40", "ice40up"])
+def test_a_product_takes_the_multipliers_that_are_counted(family: str, tmp_path: Path) -> None:
+    fields = [{"a": p.a, "b": p.b, "bits": p.bits, "signed": int(not p.unsigned)} for p in PRODUCTS]
+    modules = [PRODUCT.format(number=i, **own) for i, own in enumerate(fields)]
+    taken = {product: one.dsp for product, one in zip(PRODUCTS, made(family, modules, tmp_path), strict=True)}
+    assert taken == {product: FAMILIES[family].fabric.dsp([product]) for product in PRODUCTS}
+
+
+@pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5", "nexus", "gw2a", "ice40"])
+def test_a_memory_takes_the_block_rams_that_are_counted(family: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    for i, (words, bits) in enumerate(SHAPES):
+        (tmp_path / f"{i}.mem").write_text(Memory(rng.integers(0, 2, (words, bits)), 1).text())
+    modules = [MEMORY.format(number=i, words=words, bits=bits) for i, (words, bits) in enumerate(SHAPES)]
+    taken = {shape: one.bram for shape, one in zip(SHAPES, made(family, modules, tmp_path), strict=True)}
+    assert taken == {shape: FAMILIES[family].fabric.bram([shape]) for shape in SHAPES}
+
+
+def test_products_of_many_and_memories_of_several_add_up() -> None:
+    fabric = FAMILIES["xc7"].fabric
+    assert fabric.dsp([Product(16, 16, 5), Product(26, 18, 2)]) == 5 + 2 * 2
+    assert fabric.bram([(1024, 36), (512, 18), (64, 1000)]) == 1 + 0.5
