@@ -1,4 +1,6 @@
-"""The command line: `accel hls`, `rtl`, `cosim`, `parts`, `sweep`, `tune`, `train`, `data`, `doctor`, `clean`."""
+"""The command line: `accel hls`, `rtl`, `cosim`, `synth`, `parts`, `sweep`, `tune`, `train`, `data`, `doctor`, and
+`clean`.
+"""
 
 from __future__ import annotations
 
@@ -99,6 +101,7 @@ def cosim(
     show.verdict(outcome)
 
 
+app.command(epilog=DESIGN_PANEL)(fpga.synth)
 app.command()(fpga.parts)
 app.command(epilog=DESIGN_PANEL)(explore.sweep)
 app.command(epilog=DESIGN_PANEL)(explore.tune)

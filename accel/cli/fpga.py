@@ -1,4 +1,4 @@
-"""The commands about FPGAs: `accel parts`."""
+"""The commands about FPGAs: `accel synth`, `parts`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,27 @@ from typing import Annotated
 
 import typer
 
-from accel.cli import terminal
+from accel.cli import session, show, terminal
+from accel.cli.options import designing
+from accel.flow.request import Request
+from accel.report.facts import MARKDOWN
+
+
+@designing
+def synth(
+    request: Request,
+    flat: Annotated[bool, typer.Option("--flat", help="The whole design in one run.")] = False,
+) -> None:
+    """Synthesise a model's RTL with Yosys, each module alone: what every layer takes of the part."""
+    from accel.source import resolve
+
+    with session.started("synth", resolve(request.model, request.design).name) as progress:
+        from accel.flow import synth
+
+        outcome = synth.run(request, flat, progress)
+    show.synthesis(outcome.report)
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    show.warnings(outcome.report)
 
 
 def parts(

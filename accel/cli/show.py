@@ -34,7 +34,7 @@ def layers(report: Report) -> None:
         types = row.weight_type, row.accum_type, row.output_type
         ratio = None if row.sqnr is None else f"{row.sqnr:.1f}"
         busy = None if row.busy is None else f"{100 * row.busy:.0f} %"
-        rows.append((row.name, row.kind, shape, *types, ratio, row.reuse, row.multipliers, row.cycles, busy))
+        rows.append((row.name, row.kind, shape, *types, ratio, row.reuse, row.dsp, row.cycles, busy))
     terminal.table(header, rows)
     terminal.say("")
     if report.predicted and report.bottleneck:
@@ -45,6 +45,15 @@ def layers(report: Report) -> None:
         )
     for note in report.notes:
         terminal.say(note)
+
+
+def synthesis(report: Report) -> None:
+    """What Yosys made of every layer, beside what was planned, and what the part has."""
+    has = {resource.name: resource.available for resource in report.resources}
+    lut, ff, dsp, bram = (has[name] for name in ("LUT", "FF", "DSP", next(name for name in has if "BRAM" in name)))
+    rows = [(r.name, r.planned_dsp, r.dsp, r.planned_bram, r.bram, r.lut, r.ff) for r in report.synthesis]
+    head = ("layer", "DSP planned", "DSP", "BRAM planned", "BRAM", "LUT", "FF")
+    terminal.table(head, [*rows, (report.settings.part, dsp, dsp, bram, bram, lut, ff)])
 
 
 def decisions(report: Report) -> None:
@@ -72,12 +81,9 @@ def warnings(report: Report) -> None:
             "WARNING: types were chosen on noise between -1 and 1, and measured on it; give DATA= (.npz, .npy or .csv)"
         )
     if report.too_large:
-        from accel.synth import parts
-
-        most = ", ".join(f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large)
-        dsp, bram36 = (resource.used for resource in report.resources)
-        part = parts.smallest(dsp, bram36)
-        larger = f"a larger part (PART={part.name})" if part else "no part of the table is large enough"
+        most = ", ".join({r.name: f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large}.values())
+        part = report.smallest_part
+        larger = f"a larger part (PART={part})" if part else "no part of the table is large enough"
         terminal.say(
             f"WARNING: the design does not fit {report.settings.part}: {most}; expected larger reuse factors (REUSE=) "
             f"or {larger}"

@@ -110,23 +110,27 @@ def _converted(task: Task, design: Design) -> tuple[ModelGraph, Graph]:
     graph = lower(model)
     if design.reuse is None:
         own = [name for name, layer in design.layers.items() if layer.reuse is not None]
-        graph = folding.applied(graph, folding.choose(graph, parts.find(design.part).dsp, design.interval, own))
+        part = parts.find(design.part)
+        chosen = folding.choose(graph, part.family.fabric, part.dsp, design.interval, own)
+        graph = folding.applied(graph, chosen)
     return model, graph
 
 
 def resources(planned: Plan, part: parts.Part) -> Mapping[str, tuple[float, float]]:
-    """What a plan takes of the part, and its share of what there is, by name."""
-    taken = {"dsp": planned.multipliers, "bram36": planned.bram36}
-    there = {"dsp": part.dsp, "bram36": part.bram36, "lut": part.lut, "ff": part.ff}
+    """What a plan takes of the part, and its share of what there is, by name; block RAMs in units of 36 kb."""
+    fabric, unit = part.family.fabric, part.family.bram_kb / 36
+    taken = {"dsp": planned.dsp(fabric), "bram36": planned.bram(fabric) * unit}
+    there = {"dsp": part.dsp, "bram36": part.bram * unit, "lut": part.lut, "ff": part.ff}
     return {name: (used, used / there[name] if there[name] else float(used > 0)) for name, used in taken.items()}
 
 
 def layers(task: Task, design: Design) -> tuple[tuple[LayerShare, ...], tuple[Tensor, ...]]:
     """What each layer of a design takes, and each tensor's type beside its measured range."""
     model, graph = _converted(task, design)
-    planned = plan(graph)
-    rows = [row for row in planned_rows(planned) if row.cycles is not None]
-    shares = tuple(LayerShare(row.name, row.multipliers, row.bram36, None, row.cycles) for row in rows)
+    family = parts.find(design.part).family
+    rows = [row for row in planned_rows(plan(graph), family.fabric) if row.cycles is not None]
+    unit = family.bram_kb / 36
+    shares = tuple(LayerShare(row.name, row.dsp, row.bram * unit, None, row.cycles) for row in rows)
     reach = precision.by_name(model, task.ranges)
     first = next(iter(model.get_layers())).name
     types = {first: graph.input.type} | {node.name: node.output.type for node in graph.nodes}

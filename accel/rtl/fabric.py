@@ -39,7 +39,7 @@ class Multiplier:
     least_product: int = 1
     a_slice: int = 0
     headroom: int = 0
-    units: float = 1.0
+    units: float = 1
     only_signed: bool = False
 
 
@@ -81,7 +81,7 @@ def _units(cells: list[Multiplier], a: int, b: int, bits: int, left: int, unsign
     ``bits`` has the product, of which ``left`` are read.
     """
     if not cells:
-        return 0.0
+        return 0
     cell, others = cells[0], cells[1:]
     extra = cell.headroom if unsigned else 0
     return _slices(cell, others, max(a, b) + extra, min(a, b) + extra, bits, left)

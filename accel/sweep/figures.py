@@ -29,7 +29,7 @@ class Figures:
     data_bits: float
     ii: int
     latency: int
-    dsp: int
+    dsp: float
     bram36: float
     lut: int | None
     ff: int | None

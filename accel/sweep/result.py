@@ -32,7 +32,7 @@ class Synthesised:
 
     lut: int
     ff: int
-    dsp: int
+    dsp: float
     bram36: float
 
 
@@ -41,7 +41,7 @@ class LayerShare:
     """One layer's part in a design: multipliers, block RAMs, look-up tables where known, cycles for a frame."""
 
     name: str
-    dsp: int
+    dsp: float
     bram36: float
     lut: int | None
     cycles: int

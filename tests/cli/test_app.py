@@ -14,7 +14,7 @@ from accel import cli
 from accel.errors import AccelError
 from accel.flow.outcome import Outcome
 from accel.flow.request import Request
-from accel.report import Comparison, LayerRow, Report, Resource, Settings, Simulation, Timing
+from accel.report import Comparison, LayerRow, Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.sim.result import Mismatch, SimResult
 
 ROOT = Path(__file__).parents[2]
@@ -37,6 +37,7 @@ REPORT = Report(
             "1",
             72,
             896,
+            72,
             0,
             784,
         ),
@@ -73,7 +74,7 @@ def asked(monkeypatch):
             return Outcome(Path("hls_projects/lenet"), self.report, self.mismatch)
 
     it = Asked()
-    for name in ("hls", "rtl", "cosim"):
+    for name in ("hls", "rtl", "cosim", "synth"):
         monkeypatch.setattr(f"accel.flow.{name}.run", it.answer)
     return it
 
@@ -86,14 +87,29 @@ def test_help_is_quick_and_complete():
     heavy = ("tensorflow", "keras", "hls4ml", "cocotb", "librosa", "scipy", "numpy", "pydantic", "accel.flow.hls")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & set(heavy)
-    for name in ("hls", "rtl", "cosim", "parts", "sweep", "tune", "train", "data", "doctor", "clean"):
+    for name in ("hls", "rtl", "cosim", "synth", "parts", "sweep", "tune", "train", "data", "doctor", "clean"):
         assert f" {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "parts", "train", "data", "doctor", "clean"])
+@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "synth", "parts", "train", "data", "doctor", "clean"])
 def test_every_command_has_help(name, capfd):
     assert run(name, "--help") == 0
     assert f"accel {name}" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("flat", [[], ["--flat"]])
+def test_what_yosys_made_is_shown_beside_the_plan_and_the_part(flat, asked, capfd):
+    rows = (SynthesisRow("conv1", 72, 0.5, 900, 800, 71, 0.5), SynthesisRow("sum", 72, 0.5, 900, 800, 71, 0.5))
+    has = {"LUT": (900, 53_200), "FF": (800, 106_400), "DSP": (71, 70), "BRAM36": (0.5, 140)}
+    made = tuple(Resource(name, *figures, "Yosys") for name, figures in has.items())
+    asked.report = replace(REPORT, resources=(*REPORT.resources, *made), synthesis=rows, smallest_part="xc7z020")
+    assert run("synth", "lenet", "--part", "xc7z020", *flat) == 0
+    request, whole, _ = asked.calls[0]
+    assert (request, whole) == (Request("lenet", part="xc7z020"), bool(flat))
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[1].split() == ["conv1", "72", "71", "0.5", "0.5", "900", "800"]
+    assert lines[3].split() == ["xc7z020clg400-1", "70", "70", "140", "140", "53,200", "106,400"]
+    assert "DSP 71 of 70; expected" in lines[-1]
 
 
 def test_parts_are_listed_by_a_part_of_their_name(capfd):
@@ -189,7 +205,7 @@ def test_an_exact_design_that_decides_otherwise_than_in_floating_point_is_called
 @pytest.mark.parametrize("command", ["hls", "rtl", "cosim"])
 def test_a_design_that_does_not_fit_is_called_that(command, asked, capfd):
     taken = (Resource("multipliers (DSP)", 4_261, 220, "plan"), Resource("BRAM36", 3.5, 140, "plan"))
-    asked.report = replace(REPORT, resources=taken)
+    asked.report = replace(REPORT, resources=taken, smallest_part="xczu28dr")
     assert run(command, "lenet") == 0
     (told,) = [line for line in capfd.readouterr().out.splitlines() if line.startswith("WARNING")]
     assert "does not fit xc7z020clg400-1: multipliers (DSP) 4,261 of 220;" in told and "(PART=xczu28dr)" in told
