@@ -200,19 +200,19 @@ def from_float(values: np.ndarray, dst: Fixed) -> np.ndarray:
     Raises:
         AccelError: a value is not a number.
     """
+    from accel import kernels
+
     values = np.asarray(values, dtype=np.float64)
+    if fits(NARROW, dst.fraction + 3, dst):
+        made = np.empty(values.shape, np.int64)
+        flat = np.ascontiguousarray(values).reshape(-1)
+        if kernels.assign_doubles(flat, 2.0 ** (dst.fraction + 2), rule(dst.fraction + 3, dst), made.reshape(-1)):
+            return made
     if np.isnan(values).any():
         raise AccelError(
             f"cannot make {dst} of nan; expected numbers (a training that diverged leaves nan in its weights)"
         )
-    with np.errstate(over="ignore"):
-        scaled = np.ldexp(values, dst.fraction + 2)
-    if (np.abs(scaled) >= 2.0**60).any():
-        return requantise(_whole(values), 1074, dst)
-    # Two bits below the LSB and a sticky one decide every rounding mode.
-    whole = np.trunc(scaled)
-    sticky = np.sign(values) * (np.ldexp(whole, -(dst.fraction + 2)) != values)
-    return requantise((2 * whole + sticky).astype(np.int64), dst.fraction + 3, dst)
+    return requantise(_whole(values), 1074, dst)
 
 
 def _whole(values: np.ndarray) -> np.ndarray:

@@ -42,6 +42,21 @@ def assign(raw, rule, out):
 
 
 @compiled
+def assign_doubles(values, scale, rule, out):
+    """Flat arrays: ``out`` = doubles assigned. ``scale``, a power of two, brings two bits below the last one left of
+    the point; these and one for all others decide every rounding. False where a value is too large, or no number.
+    """
+    for i in range(len(values)):
+        scaled = values[i] * scale
+        if not abs(scaled) < 2.0**60:
+            return False
+        whole = int(scaled)
+        rest = values[i] - whole / scale
+        out[i] = assigned(2 * whole + (rest > 0) - (rest < 0), rule)
+    return True
+
+
+@compiled
 def finish(sums, bias, accum, result, out):
     """``out`` = ``sums`` (rows, n_out), integers or doubles, plus ``bias``; as the accumulator has it, then as the
     result has it.

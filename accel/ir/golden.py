@@ -37,7 +37,7 @@ from accel.ir.graph import (
 )
 from accel.ir.tables import lookup, softmax_index
 
-AT_ONCE = 1 << 18  # elements of the largest tensor in work
+AT_ONCE = 1 << 19  # elements of the largest tensor in work
 UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
