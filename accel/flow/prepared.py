@@ -23,7 +23,7 @@ from accel.sweep import space
 from accel.sweep.result import Score
 
 FOLDER = "sweep"
-EXAMPLES = 512
+EXAMPLES = 1024
 """Validation examples that every point is measured on, evenly taken, unless there are fewer."""
 
 

@@ -77,7 +77,7 @@ def settled(known: Prepared, file: SpaceFile, options: Options) -> tuple[Space, 
     figures.check_objectives(objectives, labelled)
     reference = known.score(known.task).accuracy
     drop = None if file.max_drop is None else file.max_drop / 100
-    return searched, tuple(objectives), Limits(drop, reference, file.max_ii, file.max_latency)
+    return searched, tuple(objectives), Limits(drop, reference, ii=file.max_ii, latency=file.max_latency)
 
 
 def _intervals(known: Prepared) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ from accel.sweep.space import Parameter, Point, Space
 from accel.sweep.study import Study
 
 OBJECTIVE = ("area",)
+BEST = ("area", "bits")
 MAX_DROP = 1.0
 """Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
 TRIALS = 100
@@ -74,7 +75,7 @@ def run(
     progress: Progress = SILENT,
 ) -> Tuned:
     """Find the design of least area (the sum of its shares of the part's resources) that loses at most ``max_drop``
-    points of accuracy, or of agreement without labels, and keeps the model's initiation interval.
+    points of accuracy and of agreement, and keeps the model's initiation interval.
 
     First each tensor's bits are halved alone until the network decides otherwise; then all are searched around these;
     then one bit after the other is taken away where that still does no harm.
@@ -89,7 +90,7 @@ def run(
         raise AccelError("APPLY: a model file has no design.yaml of its own; expected a model of models/, or DESIGN=")
     pace = known.design.interval or _pace(known)
     searched = _space(known, pace)
-    limits = Limits(max_drop / 100, known.score(known.task).accuracy)
+    limits = Limits(max_drop / 100, known.score(known.task).accuracy, 1 - max_drop / 100)
     name = f"{known.source.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
     study = Study(store_of(known, store), name, known.task.digest, searched.parameters, OBJECTIVE)
     with pool.workers(measure, known.task, scheduler, workers) as working:
@@ -144,7 +145,7 @@ class _Tuning:
         """
         self._study.narrow(self._space.parameters)
         while True:
-            found = best(self._study.done(), OBJECTIVE)
+            found = best(self._study.done(), BEST)
             if found is None:
                 raise AccelError("no design is within the limits; expected a larger MAX_DROP or part, or a slower II=")
             fewer = {p.name: found.point[p.name] - 1 for p in self._bits if found.point[p.name] > p.values[0]}
@@ -153,7 +154,7 @@ class _Tuning:
                 name for name, known in zip(fewer, alone, strict=True) if known and not self._limits.missed(known)
             ]
             self._measured(iter([{**found.point, **{name: fewer[name] for name in harmless}}]))
-            if best(self._study.done(), OBJECTIVE).number == found.number:
+            if best(self._study.done(), BEST).number == found.number:
                 return found
 
     def _around(self, need: Need) -> Parameter:

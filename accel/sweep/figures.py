@@ -37,6 +37,11 @@ class Figures:
     limit: str
     area: float
 
+    @property
+    def bits(self) -> float:
+        """Mean bits of a weight and of a value together."""
+        return self.weight_bits + self.data_bits
+
 
 @dataclass(frozen=True)
 class Done:
@@ -59,11 +64,12 @@ class Done:
 @dataclass(frozen=True)
 class Limits:
     """What a design must keep: at most so much ``drop`` below the ``reference`` accuracy (or agreement of 1), a
-    fraction; at most so many cycles; and that it fits the part.
+    fraction; at least so much ``agreement``; at most so many cycles; and that it fits the part.
     """
 
     drop: float | None = None
     reference: float | None = None
+    agreement: float | None = None
     ii: int | None = None
     latency: int | None = None
 
@@ -73,6 +79,8 @@ class Limits:
         if self.drop is not None:
             kept = figures.agreement if self.reference is None else figures.accuracy
             found["max_drop"] = round((self.reference or 1.0) - self.drop - kept, 9)
+        if self.agreement is not None:
+            found["agreement"] = round(self.agreement - figures.agreement, 9)
         if self.ii is not None:
             found["max_ii"] = figures.ii / self.ii - 1
         if self.latency is not None:

@@ -22,9 +22,9 @@ GROUPS = {
 }
 """Tensors that are varied together, and the kinds of `design.yaml` that each stands for."""
 
-OBJECTIVES = ("accuracy", "agreement", "usage", "area", "ii", "latency", "dsp", "bram36", "lut", "ff")
+OBJECTIVES = ("accuracy", "agreement", "usage", "area", "bits", "ii", "latency", "dsp", "bram36", "lut", "ff")
 """What can be asked for; the first two are to be large. `usage` is the share of the part's scarcest
-resource, `area` the sum of the shares of all that are known."""
+resource, `area` the sum of the shares of all that are known, `bits` the mean width of a weight and a value."""
 
 _RANGE = re.compile(r"(-?\d{1,12})\.\.(-?\d{1,12})(?::(\d{1,12}))?")
 
