@@ -1,0 +1,248 @@
+"""The resource model's formula of each library module: its terms, from its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from accel.rtl.layers import Instance
+from accel.rtl.layers.affine import tree_levels
+from accel.synth.families import Family
+from accel.synth.terms import SATURATE, TO_ZERO, Own, Parts, Type
+
+
+def parts(instance: Instance, family: Family) -> Parts:
+    """The terms of an instance.
+
+    Raises:
+        KeyError: a module that is in no plan.
+    """
+    own = Own(instance, family)
+    own.lut(one=1)
+    own.ff(one=1)
+    FORMULAS[instance.module](own)
+    return own.parts
+
+
+def _fifo(own: Own) -> None:
+    words = own.Depth - 1
+    own.lut(front=own.Width)
+    own.ff(data=own.Width)
+    if words == 1:
+        own.ff(data=own.Width)
+    else:
+        own.lut(ram=own.deep(words) * own.Width)
+        own.counter(words, words - 1, words - 1)
+
+
+def _repack(own: Own) -> None:
+    own.counter(max(own.Gather, own.Split))
+    if own.Gather > 1:
+        own.ff(data=own.InBits * own.Gather)
+    else:
+        own.lut(select=own.InBits - own.InBits // own.Split)
+        own.ff(data=own.InBits)
+
+
+def _window(own: Own) -> None:
+    rows, columns, pixel = own.KernelHeight, own.KernelWidth, own.PixelWidth
+    row_flags = _outside(rows, own.PadTop, (own.OutHeight - 1) * own.StrideHeight, own.Height)
+    column_flags = _outside(columns, own.PadLeft, (own.OutWidth - 1) * own.StrideWidth, own.Width)
+    masked = rows * columns - (rows - row_flags) * (columns - column_flags)
+    own.lut(mask=masked * pixel)
+    own.ff(data=rows * columns * pixel, control=row_flags + column_flags)
+    own.counter(own.Height, own.Width, own.Height * own.Width, own.Height * own.Width)
+    if rows > 1:
+        own.ram(own.Width, (rows - 1) * pixel)
+
+
+def _outside(kernel: int, pad: int, last: int, size: int) -> int:
+    """Rows, or columns, of a kernel that some window has outside the frame."""
+    return sum(i < pad or last + i >= size + pad for i in range(kernel))
+
+
+def _cast(own: Own) -> None:
+    given, to = own.type("In"), own.type("Out")
+    if own.Relu and given.signed:
+        own.lut(sign=own.Lanes)
+        given = replace(given, width=given.width - 1, signed=False)
+    own.ff(data=own.Lanes * own.cast(given, to, own.Lanes))
+
+
+def _scale(own: Own) -> None:
+    fraction = max(own.ProductFraction, own.BiasFraction)
+    product = own.InWidth + own.ScaleWidth + fraction - own.ProductFraction
+    bias = own.BiasWidth + fraction - own.BiasFraction
+    width = max(product, bias) + 1
+    own.multiply()
+    own.lut(add2=own.Lanes * width)
+    own.ff(data=own.Lanes * own.cast(Type(width, fraction), own.type("Out"), own.Lanes))
+
+
+def _pool(own: Own) -> None:
+    given, accum, lanes = own.type("In"), own.type("Acc"), own.Channels
+    live = own.cast(given, accum, lanes)
+    own.ff(data=lanes * (live + accum.width))
+    own.lut(**{"add2" if own.Mean else "compare": lanes * accum.width}, select=lanes * accum.width)
+    across = own.Width // own.PoolWidth
+    if own.PoolHeight > 1 and across > 1:
+        own.ram(across, lanes * accum.width)
+        own.lut(partial=lanes * accum.width)
+    if own.Mean:
+        shift = (own.PoolHeight * own.PoolWidth).bit_length() - 1
+        own.lut(mean=lanes * (accum.width + 1) * accum.signed)
+        accum = replace(accum, width=accum.width - shift)
+    own.ff(data=lanes * own.cast(accum, own.type("Out"), lanes))
+    own.counter(own.Height, own.Width, own.PoolHeight, own.PoolWidth, across)
+
+
+def _table(own: Own, count: int, given: Type, scale: int, file: str) -> None:
+    """``count`` reads as ``acc_table`` does them."""
+    step = Type((own.TableSize - 1).bit_length(), 0, True, TO_ZERO, SATURATE)
+    own.cast(replace(given, fraction=given.fraction - scale), step, count)
+    own.rom(own.file(file), count)
+
+
+def _lut(own: Own) -> None:
+    address = max(1, (own.TableSize - 1).bit_length())
+    given = own.type("In")
+    given = replace(given, fraction=given.fraction - own.ScaleLog2)
+    clamped = given.integer >= address
+    live = own.cast(given, Type(address + 2, 0, True, TO_ZERO, SATURATE), own.Lanes)
+    index = own.Lanes * min(address, live + 1 + clamped)
+    own.lut(index=index * clamped)
+    own.ff(data=index)
+    own.rom(own.file("MemFile"), own.Lanes)
+    own.ff(data=own.Lanes * own.cast(own.type("Entry"), own.type("Out"), own.Lanes))
+
+
+def _softmax(own: Own) -> None:
+    lanes, given, accum, total = own.Lanes, own.type("In"), own.type("Acc"), own.type("Sum")
+    levels, terms = (lanes - 1).bit_length(), lanes
+    while terms > 1:
+        own.lut(compare=terms // 2 * given.width)
+        terms = -(-terms // 2)
+        own.ff(tree=terms * given.width)
+    own.delay(lanes * given.width, levels)
+    own.lut(subtract=lanes * (given.width + 1))
+    own.ff(data=lanes * (given.width + 1))
+    own.cast(Type(given.width + 1, given.fraction, False), own.type("Diff"), lanes)
+    own.rom(own.file("ExpFile"), lanes)
+    exponential = own.cast(own.type("Exp"), accum, lanes)
+    own.tree(lanes, accum.width, 1)
+    own.delay(lanes * exponential, tree_levels(lanes) + 1, "late")
+    own.cast(accum, total, 1)
+    own.rom(own.file("InvFile"))
+    own.multiply()
+    product = Type(accum.width + own.InvWidth + (not own.type("Inv").signed), accum.fraction + own.type("Inv").fraction)
+    own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5)
+
+
+def _mvau(own: Own) -> None:
+    lanes, reuse, beats = own.Lanes, own.Reuse, own.Beats
+    fold, groups = min(reuse, lanes), max(1, reuse // lanes)
+    simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
+    constant, taken = reuse * beats == 1, simd * own.InWidth
+    own.counter(fold, groups, beats)
+    if not constant:
+        own.rom(own.file("WeightFile"))
+        own.counter(reuse * beats - 1)
+        own.lut(slice=taken * (fold - 1))
+        own.ff(slice=taken)
+    own.multiply()
+    product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
+    own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
+    own.tree(simd, accum.width, parallel)
+    stages = 2 + tree_levels(simd)
+    own.ff(control=stages * (3 + groups.bit_length()))
+    sums, bits = groups if beats > 1 else 1, parallel * accum.width
+    if simd == sums == 1 and own.ProductFraction <= accum.fraction:  # a multiplier that adds can hold it all
+        own.lut(load=bits)
+        own.ff(held=bits)
+    else:
+        own.lut(accumulate=bits, sums=bits * (sums - 1))
+        own.ff(sums=bits * sums)
+    own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
+    own.ff(data=groups * parallel * own.cast(accum, own.type("Out"), parallel))
+
+
+def _sums(own: Own, gates: int) -> None:
+    """``acc_recurrent_sums``, ``acc_recurrent_control``."""
+    units, reuse, lanes, accum = own.Units, own.Reuse, own.Lanes, own.type("Acc")
+    simd = max(1, units // reuse)
+    rounds = max(1, reuse // units)
+    outputs, parallel = gates * units, gates * units // rounds
+    if reuse > 1:
+        own.rom(own.file("WeightFile"))
+    product = Type(own.HWidth + own.WeightWidth, own.HFraction + own.WeightFraction)
+    own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
+    if reuse == 1 and lanes == units:
+        own.ff(base=parallel * accum.width)
+        own.tree(units + 1, accum.width, parallel)
+    else:
+        own.tree(-(-simd // 2), accum.width, 2 * parallel)
+        own.lut(accumulate=parallel * accum.width, hold=outputs * accum.width)
+        own.ff(hold=outputs * accum.width)
+    own.counter(own.Steps, reuse, units // lanes + 12)
+    own.ff(control=10)
+
+
+def _recurrent(own: Own, gates: int) -> None:
+    units, state = own.Units, own.type("H")
+    own.multiply()
+    _sums(own, gates)
+    own.lut(ring=units * state.width)
+    own.ff(ring=units * state.width, data=units * state.width)
+
+
+def _blend(own: Own, a: Type, b: Type) -> None:
+    """``acc_blend`` of products ``a`` and ``b``, behind their registers."""
+    fraction = max(a.fraction, b.fraction)
+    width = max(one.width + fraction - one.fraction for one in (a, b)) + 1
+    own.lut(add2=own.Lanes * width)
+    own.cast(Type(width, fraction), own.type("H"), own.Lanes)
+
+
+def _gru(own: Own) -> None:
+    _recurrent(own, 3)
+    lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
+    _table(own, 2 * lanes, accum, own.GateScaleLog2, "GateFile")
+    _table(own, lanes, accum, own.ActScaleLog2, "ActFile")
+    keep = max(gate.width, gate.fraction + 2) + 1
+    reset = Type(gate.width + accum.width, gate.fraction + accum.fraction)
+    own.cast(reset, replace(accum, rounding=own.AccRounding), lanes)
+    own.delay(lanes * gate.width, 2)
+    own.lut(add2=lanes * (accum.width + keep), wait=own.Units * accum.width)
+    own.ff(wait=own.Units * accum.width, data=lanes * accum.width, operand=lanes * (keep + gate.width))
+    blended = Type(act.width + keep, act.fraction + gate.fraction)
+    _blend(own, blended, Type(state.width + gate.width, state.fraction + gate.fraction))
+
+
+def _lstm(own: Own) -> None:
+    _recurrent(own, 4)
+    lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
+    _table(own, 3 * lanes, accum, own.GateScaleLog2, "GateFile")
+    _table(own, lanes, accum, own.ActScaleLog2, "ActFile")
+    _table(own, lanes, state, own.ActScaleLog2, "ActFile")
+    own.delay(lanes * gate.width, 3)
+    own.lut(ring=own.Units * state.width)
+    own.ff(ring=own.Units * state.width)
+    gated = Type(act.width + gate.width, act.fraction + gate.fraction)
+    _blend(own, gated, Type(state.width + gate.width, state.fraction + gate.fraction))
+    own.cast(gated, state, lanes)
+
+
+FORMULAS: dict[str, Callable[[Own], None]] = {
+    "acc_fifo": _fifo,
+    "acc_repack": _repack,
+    "acc_window": _window,
+    "acc_cast": _cast,
+    "acc_scale": _scale,
+    "acc_pool": _pool,
+    "acc_lut": _lut,
+    "acc_softmax": _softmax,
+    "acc_mvau": _mvau,
+    "acc_gru": _gru,
+    "acc_lstm": _lstm,
+}
+"""By module; those that a plan can hold."""

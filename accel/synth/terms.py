@@ -1,0 +1,184 @@
+"""What each library module is made of, counted from its parameters: the terms of the resource model.
+
+A term is a number of equal small things, of which each takes some part of a look-up table or flip-flop: bits that are
+added, chosen between, rounded, limited, stored. How much of one is fitted (`accel.synth.fit`). The counts follow the
+modules' SystemVerilog, line by line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from accel.rtl.layers.base import Instance, Memory
+from accel.rtl.products import products
+from accel.synth.families import Family
+
+Terms = Counter[str]
+
+TRUNCATE, TO_ZERO, NEAREST = range(3)
+SATURATE, SYMMETRIC = 1, 3
+"""acc_pkg's codes of roundings and overflows."""
+
+_TYPICAL = {
+    "lut": {
+        "add3": 2.0,
+        "compare": 1.5,
+        "slice": 0.4,
+        "rest": 0.2,
+        "round": 0.3,
+        "beyond": 0.2,
+        "counter": 1.5,
+        "one": 5.0,
+    },
+    "ff": {"product": 0.0, "held": 0.5},
+}
+_RAM_WORDS = {4: 16, 6: 32}
+"""Words of a RAM in look-up tables, by their inputs."""
+
+SHORT = 3
+"""Cycles from which on a delay is long."""
+
+
+def typical(kind: str, term: str) -> float:
+    """What a term takes by rule of thumb: the fit departs from it as far as instances say so."""
+    return _TYPICAL[kind].get(term, 1.0)
+
+
+@dataclass
+class Parts:
+    """Terms of look-up tables and of flip-flops."""
+
+    lut: Terms = field(default_factory=Counter)
+    ff: Terms = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class Type:
+    """Of a number: its width, its fractional bits, whether it has a sign, and acc_pkg's codes of its modes."""
+
+    width: int
+    fraction: int
+    signed: bool = True
+    rounding: int = 0
+    overflow: int = 0
+
+    @property
+    def integer(self) -> int:
+        """Bits left of the point, without the sign."""
+        return self.width - self.fraction - self.signed
+
+
+class Own:
+    """An instance's parameters, and what its family makes of multiplications and memories."""
+
+    def __init__(self, instance: Instance, family: Family) -> None:
+        self.instance, self.family = instance, family
+        self.parts = Parts()
+
+    def __getattr__(self, name: str) -> int:
+        return int(self.instance.parameters[name])
+
+    def type(self, name: str) -> Type:
+        """The type whose parameters begin with ``name``."""
+        own = self.instance.parameters
+        return Type(
+            int(own[f"{name}Width"]),
+            int(own.get(f"{name}Fraction", 0)),
+            own.get(f"{name}Signed", "1") == "1",
+            int(own.get(f"{name}Rounding", 0)),
+            int(own.get(f"{name}Overflow", 0)),
+        )
+
+    def file(self, name: str) -> str:
+        """The memory file that a parameter names."""
+        return self.instance.parameters[name].strip('"')
+
+    def lut(self, **terms: float) -> None:
+        """Count terms of look-up tables."""
+        self.parts.lut.update(terms)
+
+    def ff(self, **terms: float) -> None:
+        """Count terms of flip-flops."""
+        self.parts.ff.update(terms)
+
+    def cast(self, given: Type, to: Type, count: int) -> int:
+        """``count`` casts as ``acc_requant`` does them; returns the bits of a result that are no copies of others."""
+        drop = given.fraction - to.fraction
+        up = drop > 0 and to.rounding != TRUNCATE
+        reach = given.integer + up
+        above = reach > to.integer or (to.overflow == SYMMETRIC and given.signed)
+        limited = bool(to.overflow) and (above or given.signed > to.signed)
+        live = max(1, min(to.width, min(given.integer, to.integer) + given.signed + min(given.fraction, to.fraction)))
+        if given.width <= self.family.lut_inputs:  # any function of them is one look-up table
+            self.lut(narrow=count * live * (up or limited))
+        else:
+            self.lut(round=count * live * up, rest=count * (drop - 1) * (up and to.rounding != NEAREST))
+            if limited and above:
+                self.lut(limit=count * to.width, beyond=count * max(1, reach - to.integer))
+            else:  # only what is negative becomes zero: a register's reset
+                self.lut(sign=count * limited)
+        return min(to.width, live + limited)
+
+    def rom(self, file: str, copies: int = 1) -> None:
+        """A memory of constants, read through a register; one in a block RAM takes none of either."""
+        memory = self.instance.memories[file]
+        words = len(memory.words)
+        if words <= self.family.fabric.lut_words:
+            columns = copies * _distinct(memory)
+            self.lut(rom=columns * max(1, words >> self.family.lut_inputs))
+            self.ff(rom=columns)
+
+    def ram(self, words: int, bits: int) -> None:
+        """A memory that is written, read through a register."""
+        if words <= self.family.fabric.lut_words:
+            self.lut(ram=self.deep(words) * bits)
+            self.ff(ram=bits)
+
+    def deep(self, words: int) -> int:
+        """Look-up tables behind each other that hold the words of a memory."""
+        return math.ceil(words / _RAM_WORDS[self.family.lut_inputs])
+
+    def multiply(self) -> None:
+        """All multiplications, each with a register behind it: in multipliers, or in look-up tables."""
+        for one in products(self.instance.module, self.instance.parameters):
+            bits = min(one.a + one.b, one.bits or one.a + one.b)
+            units = self.family.fabric.dsp([replace(one, count=1)])
+            if units:
+                self.lut(partial=one.count * bits * (units > 1))
+                self.ff(product=one.count * bits)
+            else:
+                self.lut(product=one.count * min(one.a, one.b) * bits)
+                self.ff(soft=one.count * bits)
+
+    def tree(self, terms: int, width: int, count: int) -> None:
+        """``acc_adder_tree``: additions of two and of three, and its registers."""
+        while terms > 1:
+            three, rest = divmod(terms, 3)
+            terms = three + (rest > 0)
+            self.lut(add3=count * three * width, add2=count * (rest == 2) * width)
+            self.ff(tree=count * terms * width)
+
+    def delay(self, width: int, cycles: int, term: str = "delay") -> None:
+        """``acc_delay``; a long one is a shift register in look-up tables, where the family has those."""
+        if cycles >= SHORT:
+            self.lut(**{f"{term}_shift": width * math.ceil(cycles / 16)})
+            self.ff(**{f"{term}_shift": width})
+        else:
+            self.ff(**{term: width * cycles})
+
+    def counter(self, *ends: int) -> None:
+        """Counters up to each of ``ends``."""
+        bits = sum(max(0, end).bit_length() for end in ends)
+        self.lut(counter=bits)
+        self.ff(counter=bits)
+
+
+def _distinct(memory: Memory) -> int:
+    """Bits of a word that are not the same in all words and no copies of others."""
+    bits = (memory.words[:, :, None] >> np.arange(memory.width) & 1).astype(np.uint8)
+    columns = np.unique(bits.reshape(len(bits), -1), axis=1)
+    return int((columns != columns[0]).any(axis=0).sum())
