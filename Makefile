@@ -11,7 +11,7 @@ PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --n
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
 unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
-  OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM STORE STUDY SCHEDULER WORKERS
+  OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM SYNTH STORE STUDY SCHEDULER WORKERS
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
 option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
@@ -65,7 +65,7 @@ sweep: $(READY)
 	@$(ACCEL) sweep $(ASKED) $(call option,space,SPACE) $(call option,objectives,OBJECTIVES) \
 	  $(call option,sampler,SAMPLER) $(call option,trials,TRIALS) $(call option,minutes,MINUTES) \
 	  $(call option,max-drop,MAX_DROP) $(call option,max-ii,MAX_II) $(call option,max-latency,MAX_LATENCY) \
-	  $(call option,confirm,CONFIRM) $(call option,store,STORE) $(call option,study,STUDY) \
+	  $(call option,confirm,CONFIRM) $(call option,synth,SYNTH) $(call option,store,STORE) $(call option,study,STUDY) \
 	  $(call option,scheduler,SCHEDULER) $(call option,workers,WORKERS) $(call option,seed,SEED)
 
 tune: $(READY)

@@ -54,6 +54,11 @@ TuneTrials = Annotated[int, typer.Option("--trials", metavar="N", min=1, help="D
 Apply = Annotated[bool, typer.Option("--apply", help="Make the design found the model's own.")]
 
 
+Synthesise = Annotated[
+    int,
+    typer.Option("--synth", metavar="N", min=0, help="Designs of the front to synthesise, minutes each."),
+]
+
 SEARCH = {
     "space": Space,
     "precision": Bits,
@@ -67,6 +72,7 @@ SEARCH = {
     "max_ii": MaxIi,
     "max_latency": MaxLatency,
     "confirm": Confirm,
+    "synth": Synthesise,
     "store": Store,
     "study": StudyName,
     "scheduler": Scheduler,

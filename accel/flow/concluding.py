@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from accel import cache
 from accel import design as designs
 from accel.design import Design
-from accel.flow import cosim, evaluation
+from accel.flow import cosim, evaluation, synth
 from accel.flow.evaluation import measure
 from accel.flow.prepared import Prepared
 from accel.flow.request import Request
+from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.source import designs_folder, resolve
 from accel.sweep import figures, table
 from accel.sweep.figures import Done, Limits
-from accel.sweep.result import Checked, Chosen, Score, SweepResult
+from accel.sweep.options import Options
+from accel.sweep.result import Checked, Chosen, Score, SweepResult, Synthesised
 from accel.sweep.space import Space
+from accel.synth import parts
 
 
 def conclude(
@@ -29,14 +33,14 @@ def conclude(
     objectives: Sequence[str],
     limits: Limits,
     seconds: float,
-    confirm: int,
+    options: Options,
     progress: Progress,
 ) -> SweepResult:
-    """The front of the points, each of its designs measured once on the test split and written, the first ``confirm``
-    simulated.
+    """The front of the points, each of its designs measured once on the test split and written, the first of them
+    simulated and synthesised.
 
     Raises:
-        AccelError: the C simulation or a simulator fails.
+        AccelError: the C simulation, a simulator or Yosys fails.
     """
     with progress.step("measuring the front on the test split"):
         base = Done(-1, {}, measure(known.task, known.design))
@@ -47,9 +51,13 @@ def conclude(
             for point, design in zip(figures.front(points, objectives), made, strict=True)
         ]
         paths = _written(known.source.name, front, made)
-    for index in range(min(confirm, len(front))):
-        with progress.step(f"simulating {front[index].name}"):
-            front[index] = replace(front[index], checked=_checked(known, paths[index], progress))
+    for index, path in enumerate(paths):
+        if index < options.confirm:
+            with progress.step(f"simulating {front[index].name}"):
+                front[index] = replace(front[index], checked=_checked(known, path, progress))
+        if index < options.synth:
+            with progress.step(f"synthesising {front[index].name}"):
+                front[index] = replace(front[index], synthesised=_synthesised(known, path, progress))
     return SweepResult(
         known.source.name,
         known.design.part,
@@ -92,10 +100,23 @@ def comment(design: Chosen) -> str:
     return f"{kind} {table.percent(score)} on the validation part; II {known.ii:,}, {known.dsp:,} DSP, as predicted."
 
 
-def _checked(known: Prepared, path: Path, progress: Progress) -> Checked:
-    """The design through co-simulation, in its own folder."""
+@contextmanager
+def _asked(known: Prepared, path: Path) -> Iterator[Request]:
+    """A design of the search as a request of its own, its folder held meanwhile."""
     asked = Request(known.request.model, data=known.request.data, steps=known.request.steps, design=str(path))
-    with cache.alone(known.folder.parent.parent / resolve(asked.model, asked.design).name):
+    with cache.alone(PROJECTS / resolve(asked.model, asked.design).name):
+        yield asked
+
+
+def _checked(known: Prepared, path: Path, progress: Progress) -> Checked:
+    with _asked(known, path) as asked:
         report = cosim.run(asked, progress=progress).report
     found = report.simulations[0].result
     return Checked(found.frames, found.mismatches, found.latency or 0, found.ii or 0)
+
+
+def _synthesised(known: Prepared, path: Path, progress: Progress) -> Synthesised:
+    with _asked(known, path) as asked:
+        row = synth.run(asked, progress=progress).report.synthesis[-1]
+    family = parts.find(known.design.part).family
+    return Synthesised(round(row.lut), round(row.ff), round(row.dsp), row.bram * family.bram_kb / 36)

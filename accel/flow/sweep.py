@@ -62,7 +62,7 @@ def run(
     ):
         points = search.run(study, searched, working, limits, budget, shown)
     found = concluding.conclude(
-        known, searched, points, objectives, limits, time.monotonic() - began, options.confirm, progress
+        known, searched, points, objectives, limits, time.monotonic() - began, options, progress
     )
     return Swept(found, page.write(found, known.folder))
 

@@ -245,7 +245,12 @@ def _recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
                 f"layer '{layer.name}': Static is off or the gates are in PyTorch's order; "
                 "expected hls4ml's static kernel, Keras' order"
             )
-        size, type_ = _int(layer, "table_size"), _type(layer.types["table_t"])
+        size, type_, accum = _int(layer, "table_size"), _type(layer.types["table_t"]), _type(layer.types["accum_t"])
+        if min(type_.fraction, accum.fraction) < 0:  # hls4ml casts what comes out of the tables to its accum_t
+            raise Unsupported(
+                f"layer '{layer.name}': table {type_} and accumulator {accum}; expected no more integer bits than bits "
+                "in either, as gates lie between 0 and 1"
+            )
         return kind(
             layer.name,
             source,

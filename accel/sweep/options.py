@@ -26,3 +26,4 @@ class Options:
     workers: int | None = None
     seed: int = 0
     confirm: int = 1
+    synth: int = 0

@@ -124,6 +124,15 @@ def test_other_recurrent_kernels_are_refused(kind, attribute, value, converted):
         lower(graph)
 
 
+@pytest.mark.parametrize("kind", ["GRU", "LSTM"])
+@pytest.mark.parametrize(("tensor", "text"), [("accum", "fixed<16,20>"), ("table", "fixed<8,9>")])
+def test_gates_without_a_bit_right_of_the_point_are_refused(kind, tensor, text, converted):
+    design = Design(layers={"odd": LayerDesign(precision={tensor: text})})
+    graph = converted((4, 3), lambda layers, x: getattr(layers, kind)(2, name="odd")(x), design)
+    with pytest.raises(Unsupported, match=f"layer 'odd': table .*{text}|layer 'odd': .* accumulator {text}"):
+        lower(graph)
+
+
 def test_functions_are_told_apart_without_their_capitals(converted):
     graph = converted((3,), lambda layers, x: layers.Activation("relu", name="relu")(x))
     graph.graph["relu"].set_attr("activation", "ReLU")
