@@ -5,6 +5,7 @@ Nothing here needs the model's folder or its data set, so that it runs in any pr
 
 from __future__ import annotations
 
+import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,10 +28,11 @@ from accel.ir.memory import Memory
 from accel.report.layers import planned_rows
 from accel.report.measure import accuracy, decisions
 from accel.rtl import folding
-from accel.rtl.plan import Plan, plan
+from accel.rtl.plan import Plan, Step, plan
 from accel.sweep.figures import Figures
 from accel.sweep.result import LayerShare, Tensor
-from accel.synth import parts
+from accel.synth import estimate, parts
+from accel.synth.families import Family, Resources
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -117,25 +119,36 @@ def _converted(task: Task, design: Design) -> tuple[ModelGraph, Graph]:
 
 
 def resources(planned: Plan, part: parts.Part) -> Mapping[str, tuple[float, float]]:
-    """What a plan takes of the part, and its share of what there is, by name; block RAMs in units of 36 kb."""
-    fabric, unit = part.family.fabric, part.family.bram_kb / 36
-    taken = {"dsp": planned.dsp(fabric), "bram36": planned.bram(fabric) * unit}
+    """What a plan takes of the part, and its share of what there is, by name; block RAMs in units of 36 kb. Look-up
+    tables and flip-flops are left out where there is no model of the family's.
+    """
+    found, unit = estimate.of_plan(planned, part.family), part.family.bram_kb / 36
+    taken = {"dsp": found.dsp, "bram36": found.bram * unit, "lut": found.lut, "ff": found.ff}
     there = {"dsp": part.dsp, "bram36": part.bram * unit, "lut": part.lut, "ff": part.ff}
-    return {name: (used, used / there[name] if there[name] else float(used > 0)) for name, used in taken.items()}
+    return {
+        name: (used, used / there[name] if there[name] else float(used > 0))
+        for name, used in taken.items()
+        if not math.isnan(used)
+    }
 
 
 def layers(task: Task, design: Design) -> tuple[tuple[LayerShare, ...], tuple[Tensor, ...]]:
     """What each layer of a design takes, and each tensor's type beside its measured range."""
     model, graph = _converted(task, design)
-    family = parts.find(design.part).family
-    rows = [row for row in planned_rows(plan(graph), family.fabric) if row.cycles is not None]
-    unit = family.bram_kb / 36
-    shares = tuple(LayerShare(row.name, row.dsp, row.bram * unit, None, row.cycles) for row in rows)
+    family, planned = parts.find(design.part).family, plan(graph)
+    rows = {row.name: row for row in planned_rows(planned, family.fabric)}
+    shares = tuple(_share(step, family, rows[step.node.name].cycles) for step in planned.steps if step.instances)
     reach = precision.by_name(model, task.ranges)
     first = next(iter(model.get_layers())).name
     types = {first: graph.input.type} | {node.name: node.output.type for node in graph.nodes}
     tensors = tuple(_tensor(name, type_, reach[name]) for name, type_ in types.items() if name in reach)
     return shares, tensors
+
+
+def _share(step: Step, family: Family, cycles: int) -> LayerShare:
+    taken = sum((estimate.estimate(instance, family) for instance in step.instances), Resources())
+    lut = None if math.isnan(taken.lut) else round(taken.lut)
+    return LayerShare(step.node.name, round(taken.dsp), taken.bram * family.bram_kb / 36, lut, cycles)
 
 
 def _tensor(name: str, type_: Fixed, reach: Range) -> Tensor:
