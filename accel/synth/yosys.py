@@ -77,7 +77,8 @@ class Yosys:
         """
         sources = (plan.source, *(instance.output for instance in plan.instances))
         counted, refused = {}, []
-        with ThreadPoolExecutor(jobs) as pool:
+        pool = ThreadPoolExecutor(jobs)
+        try:
             runs = {pool.submit(self.synthesise, *one): one[0] for one in zip(plan.instances, sources, strict=False)}
             for done, run in enumerate(as_completed(runs), 1):
                 try:
@@ -85,6 +86,8 @@ class Yosys:
                 except Refused as error:
                     refused.append(str(error))
                 progress.advance(done, len(runs))
+        finally:
+            pool.shutdown(cancel_futures=True)  # where a signal ends this, nothing more is begun
         if refused:
             raise Refused("; ".join(sorted(refused)))
         return counted
