@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,16 +27,19 @@ def command(name: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """The URL of an empty database."""
     if command("initdb") is None:
         pytest.skip("PostgreSQL is not installed; on Debian: sudo apt-get install postgresql")
-    folder = tmp_path_factory.mktemp("postgres")
+    with tempfile.TemporaryDirectory(prefix="accel-postgres-") as folder:
+        yield from served(Path(folder))
+
+
+def served(folder: Path) -> Iterator[str]:
+    """A server with its data in ``folder``, until the test is done."""
     user = "postgres" if os.geteuid() == 0 else None  # it does not run as root
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-        for parent in folder.parents[:2]:
-            parent.chmod(0o755)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
