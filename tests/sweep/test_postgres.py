@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
 
 def served(folder: Path) -> Iterator[str]:
     """A server with its data in ``folder``, until the test is done."""
-    user = "postgres" if os.geteuid() == 0 else None  # it does not run as root
+    user = "nobody" if os.geteuid() == 0 else None  # it does not run as root
     if user:
         os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
     with socket.socket() as free:
