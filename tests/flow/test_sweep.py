@@ -187,13 +187,3 @@ def test_a_study_of_another_model_is_refused(place, tmp_path: Path):
     sweep.run(ASKED, options)
     with pytest.raises(AccelError, match="study 'mine' is of another model"):
         sweep.run(replace(ASKED, clock_ns="5"), options)
-
-
-@pytest.mark.long
-def test_the_best_design_is_simulated_and_synthesised(place):
-    options = Options(space="space.yaml", confirm=1, synth=1)
-    best = sweep.run(ASKED, options).result.front[0]
-    assert best.checked.mismatches == 0
-    assert (best.checked.ii, best.checked.latency) == (best.figures.ii, best.figures.latency)
-    assert (best.synthesised.dsp, best.synthesised.bram36) == (best.figures.dsp, best.figures.bram36)
-    assert "p" in best.name and "synthesised" in (place / "hls_projects/net/sweep/sweep.html").read_text()
