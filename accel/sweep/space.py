@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from accel import policy
 from accel.design import AUTO, Design, LayerDesign, parse_design
 from accel.errors import AccelError, near
 from accel.fixed import Overflow, Rounding
@@ -154,7 +155,7 @@ def _value(point: Point, layer: Layer, key: str, own: bool = False) -> Any:
 def _auto(asked: Mapping[str, Any], base: Design) -> Auto:
     rounding, overflow = asked["rounding"], asked["overflow"]
     return Auto(
-        asked["bits"] or base.bits,
+        asked["bits"] or policy.parse(base.precision).width,
         asked["shift"] or 0,
         rounding and Rounding(rounding),
         overflow and Overflow(overflow),

@@ -63,6 +63,12 @@ def test_a_point_is_a_design() -> None:
     }
 
 
+@pytest.mark.parametrize("precision", ["auto<12>", "fixed<12,4>"])
+def test_without_bits_of_their_own_tensors_have_the_design_s(precision: str) -> None:
+    design = made(Design(precision=precision), activations={"shift": [-1]}).design({"activations.shift": -1})
+    assert design.layers["relu"].precision == {"result": "auto<12,-1>"}
+
+
 def test_an_interval_replaces_the_layers_factors_and_a_factor_the_interval() -> None:
     paced = made(ii=[640]).design({"ii": 640})
     assert (paced.reuse, paced.ii, paced.layer("conv").reuse) == (None, 640, None)
