@@ -45,11 +45,9 @@ def conclude(
     with progress.step("measuring the front on the test split"):
         base = Done(-1, {}, measure(known.task, known.design))
         base = replace(base, excess=limits.excess(base.figures))
-        made = [searched.design(point.point) for point in figures.front(points, objectives)]
-        front = [
-            chosen(known, f"p{point.number:03d}", point, design)
-            for point, design in zip(figures.front(points, objectives), made, strict=True)
-        ]
+        best = figures.front(points, objectives)
+        made = [searched.design(point.point) for point in best]
+        front = [chosen(known, f"p{point.number:03d}", point, design) for point, design in zip(best, made, strict=True)]
         paths = _written(known.source.name, front, made)
     for index, path in enumerate(paths):
         if index < options.confirm:

@@ -31,7 +31,6 @@ MAX_DROP = 1.0
 """Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
 TRIALS = 100
 """Points that the sampler draws behind the sensitivity of each tensor."""
-WIDEST = 16
 SEARCHED = {"weights": "2..16", "activations": "3..16", "tables": "6..18"}
 AROUND = range(-1, 4)
 """Bits beside those that a tensor needs alone, which the search tries."""

@@ -27,8 +27,7 @@ class Pool:
     def __init__(self, client: Client, function: Callable[[Any, Any], Any], shared: Any) -> None:
         self._client = client
         self._function = function
-        self._plugin = _Shared(shared)
-        client.register_plugin(self._plugin, name=_Shared.name)
+        client.register_plugin(_Shared(shared), name=_Shared.name)
 
     @property
     def size(self) -> int:

@@ -63,8 +63,8 @@ def these(
     known = {_key(point.point) for point in study.done()}
     missing = {_key(point): point for point in points if _key(point) not in known}
     study.suggest(missing.values())
-    run(study, space, pool, limits, Budget(len(known) + len(missing)), shown)
-    found = {_key(point.point): point.figures for point in study.done()}
+    done = run(study, space, pool, limits, Budget(len(known) + len(missing)), shown)
+    found = {_key(point.point): point.figures for point in done}
     return [found.get(_key(point)) for point in points]
 
 
@@ -75,8 +75,8 @@ class _Asking:
         self._study, self._space, self._limits, self._budget = study, space, limits, budget
         self._done = study.done()
         self._known = {_key(point.point): point for point in self._done}
-        self._asked = len(self._done)
-        self._began, self._before = time.monotonic(), len(self._done)
+        self._asked = self._before = len(self._done)
+        self._began = time.monotonic()
 
     def jobs(self) -> Iterator[tuple[Trial, Any]]:
         repeated = 0

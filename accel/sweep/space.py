@@ -70,7 +70,6 @@ class Space:
         here = {layer.name for layer in self.layers}
         rest = {name: own.model_dump(exclude_unset=True) for name, own in self.base.layers.items() if name not in here}
         data = self.base.model_dump(exclude_unset=True) | whole | {"layers": rest | layers}
-        data["reuse"] = AUTO if data.get("reuse", 1) is None else data.get("reuse", 1)
         return parse_design(data, "point")
 
     def _layer(self, layer: Layer, point: Point, whole: Mapping[str, Any]) -> LayerDesign:

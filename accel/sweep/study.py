@@ -22,7 +22,6 @@ MADE_OF = "accel"
 INTERRUPTED = "interrupted"
 STARTUP = 24
 """Points drawn at random before the sampler learns from them."""
-GRID = 100_000
 
 
 class Study:
@@ -79,10 +78,11 @@ class Study:
 
     def tell(self, trial: Trial, figures: Figures, limits: Limits) -> None:
         """A point's figures."""
-        for constraint, missed in limits.excess(figures).items():
+        excess = limits.excess(figures)
+        for constraint, missed in excess.items():
             trial.set_constraint(constraint, missed)
         trial.set_user_attr("figures", asdict(figures))
-        trial.set_user_attr("excess", limits.excess(figures))
+        trial.set_user_attr("excess", excess)
         self._study.tell(trial, values(figures, self.objectives))
 
     def fail(self, trial: Trial, reason: str) -> None:
@@ -103,15 +103,14 @@ class Study:
                 self._study.enqueue_trial(trial.params)
 
     def _suggest_all(self, parameters: Sequence[Parameter]) -> None:
-        names, choices = [p.name for p in parameters], [p.values for p in parameters]
-        known = {tuple(t.params.get(name) for name in names) for t in self._study.get_trials(deepcopy=False)}
-        waiting = {
-            tuple(t.system_attrs["fixed_params"].get(name) for name in names)
-            for t in self._study.get_trials(deepcopy=False)
-            if "fixed_params" in t.system_attrs
+        names = [parameter.name for parameter in parameters]
+        known = {
+            tuple(values.get(name) for name in names)
+            for trial in self._study.get_trials(deepcopy=False)
+            for values in (trial.params, trial.system_attrs.get("fixed_params", {}))
         }
-        for combination in itertools.product(*choices):
-            if combination not in known | waiting:
+        for combination in itertools.product(*(parameter.values for parameter in parameters)):
+            if combination not in known:
                 self._study.enqueue_trial(dict(zip(names, combination, strict=True)))
 
 
