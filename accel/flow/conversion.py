@@ -21,10 +21,12 @@ from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
 from accel.intake.rewrite import rewrite
+from accel.ir.graph import Graph
 from accel.ir.lower import lower
 from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.rtl import folding
+from accel.rtl.folding import Folding
 from accel.source import ModelSource, resolve
 from accel.synth import parts
 
@@ -153,16 +155,25 @@ def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | No
     Raises:
         AccelError: a layer cannot keep the initiation interval that is asked for.
     """
-    own = [name for name, layer in design.layers.items() if layer.reuse is not None]
     try:
-        part = parts.find(design.part)
-        chosen = folding.choose(lower(graph), part.family.fabric, part.dsp, design.interval, own)
+        chosen = foldings(lower(graph), design)
     except AccelError as error:
         if design.interval is not None:
             raise
         log.info("every reuse factor is 1, as there is no RTL of this network: %s", error)
         return {}
     return {name: (choice.reuse, choice.recurrent_reuse) for name, choice in chosen.items()}
+
+
+def foldings(graph: Graph, design: Design) -> dict[str, Folding]:
+    """The reuse factors that the design leaves to be chosen, by layer.
+
+    Raises:
+        AccelError: a layer cannot keep the initiation interval that is asked for, or the RTL does not have one.
+    """
+    own = [name for name, layer in design.layers.items() if layer.reuse is not None]
+    part = parts.find(design.part)
+    return folding.choose(graph, part.family.fabric, part.dsp, design.interval, own)
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:

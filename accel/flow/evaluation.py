@@ -18,6 +18,7 @@ import numpy as np
 from accel import cache
 from accel.design import Design
 from accel.fixed import Fixed, from_float, to_float
+from accel.flow.conversion import foldings
 from accel.hls import convert, precision
 from accel.hls.ranges import Range, Ranges
 from accel.intake import files
@@ -111,10 +112,7 @@ def _converted(task: Task, design: Design) -> tuple[ModelGraph, Graph]:
     model = convert.convert(_network(task), design, task.ranges, Path("unwritten"))
     graph = lower(model)
     if design.reuse is None:
-        own = [name for name, layer in design.layers.items() if layer.reuse is not None]
-        part = parts.find(design.part)
-        chosen = folding.choose(graph, part.family.fabric, part.dsp, design.interval, own)
-        graph = folding.applied(graph, chosen)
+        graph = folding.applied(graph, foldings(graph, design))
     return model, graph
 
 
