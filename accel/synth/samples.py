@@ -8,9 +8,8 @@ users often choose.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
 
@@ -35,8 +34,8 @@ from accel.ir.graph import (
     Window,
 )
 from accel.reuse import valid_factors
+from accel.synth.dice import Dice
 
-T = TypeVar("T")
 MULTIPLIERS = 20
 """How many multipliers a product gets at most, about: few enough to synthesise in seconds."""
 
@@ -49,10 +48,9 @@ def networks(seed: int) -> Iterator[Graph]:
 
 
 @dataclass
-class _Chain:
+class _Chain(Dice):
     """A network under construction."""
 
-    rng: np.random.Generator
     name: str
     nodes: list[Node] = field(default_factory=list)
 
@@ -66,15 +64,6 @@ class _Chain:
             (self.between(4, 48),),
         )
         self.source = self.output = Tensor(self.pick(shapes), self.data())
-
-    def chance(self, probability: float) -> bool:
-        return bool(self.rng.random() < probability)
-
-    def between(self, low: int, high: int) -> int:
-        return int(self.rng.integers(low, high, endpoint=True))
-
-    def pick(self, items: Sequence[T]) -> T:
-        return items[self.between(0, len(items) - 1)]
 
     def graph(self) -> Graph:
         """Two to six blocks, then a softmax now and then."""

@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
-
-import numpy as np
-
 from accel.fixed import Overflow, Rounding
-
-T = TypeVar("T")
-
-
-class Dice:
-    """Random choices in few words."""
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
-
-    def chance(self, probability: float) -> bool:
-        return bool(self.rng.random() < probability)
-
-    def between(self, low: int, high: int) -> int:
-        """Both bounds included."""
-        return int(self.rng.integers(low, high, endpoint=True))
-
-    def pick(self, items: Sequence[T]) -> T:
-        return items[self.between(0, len(items) - 1)]
+from accel.synth.dice import Dice
 
 
 def data(dice: Dice, signed: bool = False) -> str:
