@@ -48,7 +48,7 @@ def conclude(
         best = figures.front(points, objectives)
         made = [searched.design(point.point) for point in best]
         front = [chosen(known, f"p{point.number:03d}", point, design) for point, design in zip(best, made, strict=True)]
-        paths = _written(known.source.name, front, made)
+        paths = _written(known.name, front, made)
     for index, path in enumerate(paths):
         if index < options.confirm:
             with progress.step(f"simulating {front[index].name}"):
@@ -57,7 +57,7 @@ def conclude(
             with progress.step(f"synthesising {front[index].name}"):
                 front[index] = replace(front[index], synthesised=_synthesised(known, path, progress))
     return SweepResult(
-        known.source.name,
+        known.name,
         known.design.part,
         known.design.clock_ns,
         tuple(objectives),

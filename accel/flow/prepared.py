@@ -16,13 +16,12 @@ from accel.flow.request import Request
 from accel.hls import convert, tensors
 from accel.intake import files
 from accel.intake.inputs import made_up
-from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.report.measure import accuracy
+from accel.source import designs_folder, resolve
 from accel.sweep import space
 from accel.sweep.result import Score
 
-FOLDER = "sweep"
 EXAMPLES = 1024
 """Validation examples that every point is measured on, evenly taken, unless there are fewer."""
 
@@ -33,7 +32,8 @@ class Prepared:
     def __init__(self, request: Request, progress: Progress) -> None:
         self.request = request
         self.source, self.design = conversion.settled(request)
-        self.folder = PROJECTS / self.source.name / FOLDER
+        self.name = resolve(request.model).name  # the model's own, with whatever design the search begins
+        self.folder = designs_folder(self.name).parent
         with progress.step("reading the model"):
             self.model = files.read(self.source.path)
             self.network, self._data = conversion.prepared(self.source, self.model, self.design)

@@ -117,4 +117,4 @@ def _place(
 ) -> tuple[str, str]:
     """The store's URL and the study's name, which is that of the model and a digest of all that makes it."""
     made_of = cache.digest([], known.task.digest, searched.parameters, known.design, tuple(objectives), limits)
-    return store_of(known, options.store), options.study or f"{known.source.name}-{made_of[:8]}"
+    return store_of(known, options.store), options.study or f"{known.name}-{made_of[:8]}"

@@ -16,7 +16,7 @@ from accel.flow.prepared import Prepared
 from accel.flow.request import Request
 from accel.flow.sweep import store_of
 from accel.progress import SILENT, Progress
-from accel.source import designs_folder
+from accel.source import designs_folder, resolve
 from accel.sweep import pool, scope, search, space
 from accel.sweep.figures import Done, Figures, Limits, best
 from accel.sweep.pool import Pool
@@ -84,13 +84,13 @@ def run(
             the limits.
     """
     began = time.monotonic()
-    known = Prepared(request, progress)
-    if apply and known.source.folder is None:
+    if apply and resolve(request.model).folder is None:
         raise AccelError("APPLY: a model file has no design.yaml of its own; expected a model of models/, or DESIGN=")
+    known = Prepared(request, progress)
     pace = known.design.interval or _pace(known)
     searched = _space(known, pace)
     limits = Limits(max_drop / 100, known.score(known.task).accuracy, 1 - max_drop / 100)
-    name = f"{known.source.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
+    name = f"{known.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
     study = Study(store_of(known, store), name, known.task.digest, searched.parameters, OBJECTIVE)
     with pool.workers(measure, known.task, scheduler, workers) as working:
         tuning = _Tuning(study, searched, working, limits, shown)
@@ -199,7 +199,7 @@ def _concluded(
         )
     ]
     text = written(design, comment(rows[-1]))
-    path = cache.write(designs_folder(known.source.name) / "tuned.yaml", text)
+    path = cache.write(designs_folder(known.name) / "tuned.yaml", text)
     applied = cache.write(known.source.folder / "design.yaml", text) if apply else None
     return Tuned(
         tuple(needs),

@@ -123,6 +123,14 @@ def test_a_point_is_a_design_like_any_other(place, fast_simulator):
         rtl.run(replace(request, design="p999"))
 
 
+def test_a_search_that_begins_with_another_design_leaves_its_own_beside_those_of_the_model(place):
+    (place / "start.yaml").write_text("part: xc7z010clg400-1\nreuse: auto\nprecision: auto<12>\n")
+    options = Options(precision="8..9", ii="128", trials=2, confirm=0)
+    found = sweep.run(replace(ASKED, design="start.yaml"), options).result
+    assert found.model == "net"
+    assert rtl.run(Request("net.keras", design=found.front[0].name)).report.predicted.ii == found.front[0].figures.ii
+
+
 def test_the_figures_are_those_of_the_whole_path(prepared):
     design = prepared.design.changed({"ii": "128", "precision": "auto<9>"})
     figures = evaluation.measure(prepared.task, design)
