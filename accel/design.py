@@ -111,11 +111,6 @@ class Design(_Strict):
                     raise AccelError(f"layers.{name}.precision: unknown '{kind}'; {near(kind, PRECISIONS)}")
         return value
 
-    @property
-    def measured(self) -> bool:
-        """Whether types are made of measured ranges where no layer says otherwise."""
-        return isinstance(policy.parse(self.precision), Auto)
-
     def types_of(self, name: str) -> dict[str, Auto | Fixed]:
         """What is asked for layer `name`'s tensors, by kind, and under `default` for those not among them."""
         own = self.layer(name).precision

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
+from accel import formats
 from accel.design import Design, read_design
 from accel.errors import AccelError, near
 from accel.places import PROJECTS
 
-SUFFIXES = (".keras", ".h5", ".onnx")
 DEFINED = ("DATASET", "dataset", "stimulus")
 """What a `model.py` has: its data set's name, that read from its folder, and made-up inputs."""
 
@@ -69,7 +69,7 @@ def models_root() -> Path:
 
 
 def resolve(model: str, design: str | None = None) -> ModelSource:
-    """The model that `model` names: a folder of `models/` or the path of a .keras, .h5 or .onnx file.
+    """The model that `model` names: a folder of `models/` or the path of a file of one of `accel.formats`.
 
     `design` is the path of a design's file, or the name of one that a sweep of the model left (`p012`); its name is
     then part of the source's.
@@ -97,9 +97,9 @@ def designs_folder(name: str) -> Path:
 
 def _resolved(model: str) -> ModelSource:
     path = Path(model).expanduser()
-    if path.suffix in SUFFIXES:
+    if path.suffix in formats.SUFFIXES:
         if not path.is_file():
-            raise AccelError(f"no model file {path}: expected an existing {', '.join(SUFFIXES)} file")
+            raise AccelError(f"no model file {path}: expected an existing {formats.LISTED} file")
         return ModelSource(identifier(path.stem), path.resolve())
     folder = model_folder(model)
     if not (folder / "model.keras").is_file():
@@ -120,6 +120,6 @@ def model_folder(model: str) -> Path:
         known = sorted(file.parent.name for file in models_root().glob("*/model.py"))
         given = f"unknown model '{model}'" if model else "no model given"
         raise AccelError(
-            f"{given}: expected a folder of {models_root()} or a {', '.join(SUFFIXES)} file; " + near(model, known)
+            f"{given}: expected a folder of {models_root()} or a {formats.LISTED} file; " + near(model, known)
         )
     return folder

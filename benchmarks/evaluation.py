@@ -46,7 +46,7 @@ class Bench:
 
     def __init__(self, name: str, precision: str, every: bool, runs: int) -> None:
         self.runs, source = runs, resolve(name)
-        self.model = files.read(source.path)
+        self.model = files.read(source.path).model
         network = rewrite(self.model)
         design = source.design().changed({"precision": precision})
         reach = ranges.of(source, self.model, network)

@@ -21,7 +21,7 @@ import numpy as np
 from accel import cache
 from accel.cli import session, terminal
 from accel.hls import convert, ranges
-from accel.intake import keras_file
+from accel.intake import files
 from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.places import PROJECTS
@@ -128,7 +128,7 @@ def designs(options: argparse.Namespace) -> Iterator[tuple[str, list[Drawn]]]:
     for asked in options.model:
         name, _, precision = asked.partition(":")
         source = resolve(name)
-        model = keras_file.load(source.path)
+        model = files.read(source.path).model
         network, design = rewrite(model), source.design().changed({"precision": precision} if precision else {})
         hls = convert.convert(network, design, ranges.of(source, model, network), PROJECTS / source.name / "hls")
         yield asked, placed(lower(hls), 0)

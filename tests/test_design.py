@@ -11,9 +11,7 @@ from accel.policy import Auto
 
 
 def test_the_types_of_a_layer_are_its_own_or_the_design_s() -> None:
-    assert Design().measured and Design(precision="auto<12>").measured
     design = Design(precision="fixed<16,6>", layers={"conv": LayerDesign(precision={"weight": "auto<5,-1>"})})
-    assert not design.measured
     assert design.types_of("conv") == {"default": Fixed(16, 6), "weight": Auto(5, -1)}
     assert design.types_of("dense") == {"default": Fixed(16, 6)}
 

@@ -34,7 +34,7 @@ LEVELS = (
     {"policy"},
     {"design_file", "fixed", "reuse"},
     {"kernels"},
-    {"compiled", "errors", "places"},
+    {"compiled", "errors", "formats", "places"},
 )
 """From the top; each imports only from those below it and from its own folder."""
 

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 import accel
+from accel import formats
 from accel.cli import explore, fpga, session, show, terminal
 from accel.cli.options import DESIGN_PANEL, MinAgreement, Model, designing
 from accel.errors import AccelError
@@ -22,7 +23,7 @@ from accel.report.facts import MARKDOWN, MIN_AGREEMENT
 app = typer.Typer(
     name="accel",
     help="Trained Keras networks to verified, bit-exact FPGA hardware.",
-    epilog="A MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file. "
+    epilog=f"A MODEL is a folder of models/ or the path of a {formats.LISTED} file. "
     "Results go to hls_projects/<design>/.",
     no_args_is_help=True,
     add_completion=False,
@@ -161,6 +162,8 @@ def doctor() -> None:
     )
     terminal.say("")
     terminal.table(("data set", "folder"), checks.data_sets())
+    terminal.say("")
+    terminal.table(("model files", "read as"), [(", ".join(kind.suffixes), kind.words) for kind in formats.FORMATS])
     terminal.say("")
     missing = [check for check in machine if not check.good]
     for check in missing:

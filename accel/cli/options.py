@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 import typer
 
+from accel import formats
 from accel.flow.request import Request
 
 Model = Annotated[
-    str, typer.Argument(metavar="MODEL", help="Folder of models/, or a .keras, .h5 or .onnx file.", show_default=False)
+    str, typer.Argument(metavar="MODEL", help=f"Folder of models/, or a {formats.LISTED} file.", show_default=False)
 ]
 Part = Annotated[str | None, typer.Option(metavar="PART", help="FPGA part or board, e.g. xc7z020clg400-1, pynq-z2.")]
 ClockNs = Annotated[str | None, typer.Option(metavar="NS", help="Clock period in nanoseconds.")]

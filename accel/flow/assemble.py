@@ -58,6 +58,7 @@ def converted(done: Conversion, commands: tuple[str, ...]) -> Report:
         ),
         layers=hls_rows(done.hls_graph),
         commands=commands,
+        notes=(done.reading.told,) if done.reading.told else (),
         versions=doctor.versions(),
     )
 

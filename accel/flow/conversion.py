@@ -20,6 +20,7 @@ from accel.flow.request import Request
 from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
+from accel.intake.reading import Reading
 from accel.intake.rewrite import rewrite
 from accel.ir.graph import Graph
 from accel.ir.lower import lower
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     import keras
     from hls4ml.model.graph import ModelGraph
 
-    from accel.intake.files import Network
-
 log = logging.getLogger(__name__)
 
 
@@ -46,16 +45,15 @@ class Conversion:
     source: ModelSource
     design: Design
     folder: Path
-    model: Network  # the float one, as it was read
-    network: Network  # what of it was converted
+    reading: Reading  # the float model, as it was read
+    network: keras.Model  # what of it was converted
     hls_graph: ModelGraph
     data: UserData | None
 
     @property
     def parameters(self) -> int:
-        """Numbers in the trained model; in the graph where that is an ONNX file."""
-        counted = getattr(self.model, "count_params", None)
-        return counted() if counted else convert.parameters(self.hls_graph)
+        """Numbers in the trained model."""
+        return self.reading.model.count_params()
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,26 +85,20 @@ def make(request: Request, progress: Progress) -> Conversion:
     source, design = settled(request)
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
-        model = files.read(source.path)
-        network, data = prepared(source, model, design)
+        reading = files.read(source.path)
+        network, data = prepared(source, reading.model, design)
     with progress.step("converting with hls4ml"):
-        reach = measured_ranges(source, model, network, data)
+        reach = measured_ranges(source, reading.model, network, data)
         graph = convert.convert(network, design, reach, folder / "hls")
         if design.reuse is None and (factors := _factors(graph, design)):
             design = design.folded(factors)
             graph = convert.convert(network, design, reach, folder / "hls")
         convert.write(graph)
-    return Conversion(source, design, folder, model, network, graph, data)
+    return Conversion(source, design, folder, reading, network, graph, data)
 
 
-def prepared(source: ModelSource, model: Network, design: Design) -> tuple[Network, UserData | None]:
+def prepared(source: ModelSource, model: keras.Model, design: Design) -> tuple[keras.Model, UserData | None]:
     """What of the float model is converted, to the same function, and the user's own examples where there are some."""
-    import keras
-
-    if not isinstance(model, keras.Model):
-        if design.data is not None:
-            raise AccelError(f"data {design.data}: ranges cannot be measured on an ONNX model; expected a Keras model")
-        return model, None
     faults.whole(model)
     shape = _with_steps(model, design.steps)
     data = _user_data(source, design, shape, model.outputs[0].shape[-1])
@@ -139,13 +131,9 @@ def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]
 
 
 def measured_ranges(
-    source: ModelSource, model: Network, network: Network, data: UserData | None
-) -> ranges.Ranges | None:
-    """What types are chosen from: measured on the user's own examples, or stored with the model; None for ONNX."""
-    import keras
-
-    if not isinstance(network, keras.Model):
-        return None
+    source: ModelSource, model: keras.Model, network: keras.Model, data: UserData | None
+) -> ranges.Ranges:
+    """What types are chosen from: measured on the user's own examples, or stored with the model."""
     return ranges.measure(network, data.calibration) if data else ranges.of(source, model, network)
 
 
@@ -180,18 +168,12 @@ def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
     """Compile the C simulation and run the float model; ``stimuli`` inputs are made up where there is no data set.
 
     Raises:
-        AccelError: the compiler is missing or refuses the project, the data set is damaged, or the float model is one
-            that cannot be run.
+        AccelError: the compiler is missing or refuses the project, or the data set is damaged.
     """
-    if not hasattr(done.model, "predict"):
-        raise AccelError(
-            f"{done.source.path}: an ONNX model is not run in floating point, so there is nothing to compare its C "
-            "simulation with; expected a Keras model, or `rtl` alone"
-        )
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.model, csim.input_shape, stimuli, done.data)
+        frames = frames_for(done.source, done.reading.model, csim.input_shape, stimuli, done.data)
     with progress.step("running the float model"):
-        outputs = done.model.predict(frames.x, verbose=0).astype(np.float64)
+        outputs = done.reading.outputs(frames.x)
     return Reference(csim, frames, outputs)

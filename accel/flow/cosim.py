@@ -80,7 +80,8 @@ def run(
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, known, witnesses, min_agreement), planned)
     report = assemble.judged(report, fidelity.layers(done, known, progress))
-    report = replace(assemble.simulated(report, simulations), notes=(_layers_note(planned, mismatch),))
+    notes = (*report.notes, _layers_note(planned, mismatch))
+    report = replace(assemble.simulated(report, simulations), notes=notes)
     outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)
     if outcome.passed:
         memo.remember(folder, state, generated, report)

@@ -6,7 +6,6 @@ Nothing here needs the model's folder or its data set, so that it runs in any pr
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,8 +20,6 @@ from accel.fixed import Fixed, from_float, to_float
 from accel.flow.conversion import foldings
 from accel.hls import convert, precision
 from accel.hls.ranges import Range, Ranges
-from accel.intake import files
-from accel.intake.rewrite import rewrite
 from accel.ir.graph import Graph
 from accel.ir.lower import lower
 from accel.ir.memory import Memory
@@ -36,9 +33,8 @@ from accel.synth import estimate, parts
 from accel.synth.families import Family, Resources
 
 if TYPE_CHECKING:
+    import keras
     from hls4ml.model.graph import ModelGraph
-
-    from accel.intake.files import Network
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,22 +50,22 @@ class Examples:
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What the points of a search have in common: the bytes of a model file (its ``suffix`` says which kind), the shape
-    of its inputs, measured ranges, and the examples to measure with.
+    """What the points of a search have in common: the network that is converted, as its architecture in Keras' JSON
+    and its weights, measured ranges, and the examples to measure with.
     """
 
-    model: bytes
-    suffix: str
-    shape: tuple[int, ...]
-    ranges: Ranges | None
+    architecture: str
+    weights: tuple[np.ndarray, ...]
+    ranges: Ranges
     examples: Examples
 
     @property
     def digest(self) -> str:
         """16 hexadecimal digits over all of it."""
         given = self.examples
-        arrays = [array.tobytes() for array in (given.x, given.y, given.outputs) if array is not None]
-        return cache.digest([], self.model, self.shape, self.ranges, arrays)
+        known = (*self.weights, given.x, given.y, given.outputs)
+        arrays = [array.tobytes() for array in known if array is not None]
+        return cache.digest([], self.architecture, self.ranges, arrays)
 
 
 def measure(task: Task, design: Design) -> Figures:
@@ -173,8 +169,9 @@ def _memory(task: Task) -> Memory:
 
 
 @lru_cache(maxsize=2)
-def _network(task: Task) -> Network:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"model{task.suffix}"
-        path.write_bytes(task.model)
-        return rewrite(files.read(path), task.shape)
+def _network(task: Task) -> keras.Model:
+    import keras
+
+    network = keras.models.model_from_json(task.architecture)
+    network.set_weights(task.weights)
+    return network

@@ -13,7 +13,7 @@ from accel.intake.inputs import made_up
 from accel.source import ModelSource
 
 if TYPE_CHECKING:
-    from accel.intake.files import Network
+    import keras
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Frames:
 
 
 def frames_for(
-    source: ModelSource, model: Network, shape: tuple[int, ...], count: int, data: UserData | None = None
+    source: ModelSource, model: keras.Model, shape: tuple[int, ...], count: int, data: UserData | None = None
 ) -> Frames:
     """The user's own examples; else the whole test split where the model's data set is there, else ``count`` made-up
     inputs of ``shape`` for ``model``.

@@ -46,8 +46,8 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
             report = assemble.judged(assemble.planned(report, plan(graph)), ratios)
     except AccelError as error:  # the HLS project is good all the same
         note = f"No RTL of this network: {error}. Its C simulation was compared with the float model only."
-        return finished(done.folder, replace(assemble.judged(report, ratios), notes=(note,)))
+        return finished(done.folder, replace(assemble.judged(report, ratios), notes=(*report.notes, note)))
     with progress.step("running the integer model"):
         check_golden(graph, known.csim, raw, outputs, golden.predict(graph, raw))
     note = f"The integer model equals the C simulation on all {len(raw)} frames."
-    return finished(done.folder, replace(report, notes=(note,)))
+    return finished(done.folder, replace(report, notes=(*report.notes, note)))

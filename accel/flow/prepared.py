@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
-import numpy as np
-
 from accel.data import datasets
-from accel.errors import AccelError
 from accel.flow import conversion
 from accel.flow.evaluation import Examples, Task
 from accel.flow.frames import Frames, frames_for
@@ -35,12 +32,9 @@ class Prepared:
         self.name = resolve(request.model).name  # the model's own, with whatever design the search begins
         self.folder = designs_folder(self.name).parent
         with progress.step("reading the model"):
-            self.model = files.read(self.source.path)
+            self._reading = files.read(self.source.path)
+            self.model = self._reading.model
             self.network, self._data = conversion.prepared(self.source, self.model, self.design)
-            if not hasattr(self.model, "predict"):
-                raise AccelError(
-                    f"{self.source.path}: an ONNX model is not run in floating point; expected a Keras model"
-                )
             self.ranges = conversion.measured_ranges(self.source, self.model, self.network, self._data)
             half = convert.first_half(self.network, self.design, self.folder / "hls")
             found = tensors.free(half, self.design, self.ranges)
@@ -53,8 +47,12 @@ class Prepared:
     @cached_property
     def test(self) -> Task:
         """The test split, read when it is first asked for: when the choice is made."""
-        given = frames_for(self.source, self.model, self.task.shape, EXAMPLES, self._data)
+        given = frames_for(self.source, self.model, self._shape, EXAMPLES, self._data)
         return self._task(given)
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        return tuple(self.network.inputs[0].shape[1:])
 
     def score(self, task: Task) -> Score:
         """What the float model itself reaches."""
@@ -71,19 +69,13 @@ class Prepared:
         if root is not None:
             split = definition.dataset(root).validation
             return _some(Frames(split.x, split.y, f"the validation part of {definition.DATASET}'s training split"))
-        made = made_up(self.source, self.model, tuple(self.network.inputs[0].shape[1:]), EXAMPLES)
+        made = made_up(self.source, self.model, self._shape, EXAMPLES)
         return Frames(made.x, None, made.words, made.noise)
 
     def _task(self, given: Frames) -> Task:
-        outputs = self.model.predict(given.x, verbose=0).astype(np.float64)
-        shape = tuple(given.x.shape[1:])
-        return Task(
-            self.source.path.read_bytes(),
-            self.source.path.suffix,
-            shape,
-            self.ranges,
-            Examples(given.x, given.labels, outputs),
-        )
+        weights = tuple(self.network.get_weights())
+        examples = Examples(given.x, given.labels, self._reading.outputs(given.x))
+        return Task(self.network.to_json(), weights, self.ranges, examples)
 
 
 def _some(given: Frames) -> Frames:

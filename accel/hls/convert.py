@@ -24,30 +24,25 @@ from accel.hls.csim import FOLDER as CSIM_FOLDER
 from accel.hls.ranges import Ranges
 
 if TYPE_CHECKING:
+    import keras
     from hls4ml.model.graph import ModelGraph
     from hls4ml.model.layers import Layer
-
-    from accel.intake.files import Network
 
 log = logging.getLogger(__name__)
 
 PROJECT = "accel_top"
 
 
-def convert(network: Network, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
+def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
     """Convert `network` by `design`; nothing is written, `out` is where `write` will put the project.
 
-    `ranges` are those `accel.hls.ranges.measure` returned, needed for the `auto` precision of a Keras model; without
-    them (ONNX) every type is `fixed<16,6>` and the log says so.
+    `ranges` are those `accel.hls.ranges.measure` returned, needed for the `auto` precision.
 
     Raises:
         AccelError: the network holds something that hls4ml or the design cannot do.
     """
     graph = first_half(network, design, out)
     design.check_layers(graph.graph, graph.config.config["HLSConfig"]["LayerName"])
-    if ranges is None and design.measured:
-        log.warning("no measured ranges, so every type is fixed<16,6>")
-        design = design.changed({"precision": "fixed<16,6>"})
     factors = reuse.choose(graph, design)
     for name, types in precision.choose(graph, design, ranges).items():
         settle(graph.graph[name], types, factors.get(name))
@@ -57,23 +52,19 @@ def convert(network: Network, design: Design, ranges: Ranges | None, out: Path) 
     return graph
 
 
-def first_half(network: Network, design: Design, out: Path) -> ModelGraph:
+def first_half(network: keras.Model, design: Design, out: Path) -> ModelGraph:
     """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet."""
     from hls4ml.backends import get_available_backends
 
     if "accel" not in get_available_backends():
         raise AccelError("hls4ml does not see its backend Accel: install the project with: pip install -e .")
     import hls4ml
-    import keras
 
+    names = [layer.name for layer in network.layers]
     with _captured():
-        if isinstance(network, keras.Model):
-            names = [layer.name for layer in network.layers]
-            return hls4ml.converters.convert_from_keras_model(
-                network, allow_da_fallback=False, **_arguments(design, out, names)
-            )
-        names = hls4ml.utils.config_from_onnx_model(network, granularity="name")["LayerName"]
-        return hls4ml.converters.convert_from_onnx_model(network, **_arguments(design, out, names))
+        return hls4ml.converters.convert_from_keras_model(
+            network, allow_da_fallback=False, **_arguments(design, out, names)
+        )
 
 
 def write(graph: ModelGraph) -> Path:
@@ -109,7 +100,7 @@ def digest(project: Path) -> str:
 
 
 def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any]:
-    """What both of hls4ml's converters are given. `auto` for every type keeps them free in the first half."""
+    """What hls4ml's converter is given. `auto` for every type keeps them free in the first half."""
     kinds = ("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "scale", "accum")
     free = dict.fromkeys(kinds, "auto")
     return {

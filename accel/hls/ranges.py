@@ -20,7 +20,7 @@ from accel import cache
 from accel.data import datasets
 from accel.errors import AccelError
 from accel.hls import float_layers
-from accel.intake import keras_file
+from accel.intake import files
 from accel.intake.inputs import made_up
 from accel.intake.rewrite import rewrite
 from accel.source import ModelSource
@@ -101,7 +101,7 @@ def store(source: ModelSource) -> Ranges:
     definition = source.definition()
     root = datasets.find(definition.DATASET)
     x = definition.dataset(root).train.x if root else definition.stimulus(STIMULI)
-    ranges = replace(measure(rewrite(keras_file.load(source.path)), x), model=_digest(source.path))
+    ranges = replace(measure(rewrite(files.read(source.path).model), x), model=_digest(source.path))
     ranges.save(source.folder / FILE)
     return ranges
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from accel.intake import keras_file, onnx_file
-
-if TYPE_CHECKING:
-    import keras
-    import onnx
-
-    Network = keras.Model | onnx.ModelProto
+from accel import formats
+from accel.intake.reading import Reading
 
 
-def read(path: Path) -> Network:
-    """The model in a .keras, .h5 or .onnx file.
+def read(path: Path) -> Reading:
+    """The model in a file of one of `accel.formats`.
 
     Raises:
         AccelError: it is damaged, too large, or of another kind.
     """
-    return onnx_file.load(path) if path.suffix == ".onnx" else keras_file.load(path)
+    return importlib.import_module(f"accel.intake.{formats.of(path).module}").read(path)

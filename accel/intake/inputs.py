@@ -14,8 +14,6 @@ from accel.source import ModelSource
 if TYPE_CHECKING:
     import keras
 
-    from accel.intake.files import Network
-
 NORMAL = ("Normalization", "BatchNormalization")
 
 
@@ -28,24 +26,22 @@ class Inputs:
     noise: bool
 
 
-def made_up(source: ModelSource, model: Network, shape: tuple[int, ...], count: int) -> Inputs:
+def made_up(source: ModelSource, model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:
     """``count`` inputs of ``shape`` for the ``model`` that was read from ``source``.
 
     A model of `models/` has built-in stimuli. A first Normalization or BatchNormalization has seen mean and deviation
     of the inputs; a first Rescaling, or numbers that are multiplied and added, brings them into 0..1 or -1..1. All
     other networks get noise between -1 and 1.
     """
-    import keras
-
     definition = source.definition()
     if definition is not None:
         return Inputs(definition.stimulus(count), "built-in stimuli", False)
-    return _expected(model if isinstance(model, keras.Model) else None, shape, count)
+    return _expected(model, shape, count)
 
 
-def _expected(model: keras.Model | None, shape: tuple[int, ...], count: int) -> Inputs:
+def _expected(model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:
     rng = np.random.default_rng(0)
-    layer, factor, offset = (None, np.ones(1), np.zeros(1)) if model is None else _first(model)
+    layer, factor, offset = _first(model)
     if layer is None and np.all(factor == 1) and np.all(offset == 0):
         return Inputs(rng.uniform(-1, 1, (count, *shape)).astype(np.float32), "noise between -1 and 1", True)
     if layer is None:

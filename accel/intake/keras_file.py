@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 
 from accel.data import unpacked
 from accel.errors import AccelError
+from accel.intake.reading import Reading
 
 if TYPE_CHECKING:
     import keras
+
+
+def read(path: Path) -> Reading:
+    """Read a .keras or .h5 file as `load` does."""
+    return Reading(load(path))
 
 
 def load(path: Path) -> keras.Model:

@@ -13,7 +13,6 @@ from accel.fixed import from_float, to_float
 from accel.hls import convert
 from accel.hls.precision import from_hls
 from accel.hls.ranges import Ranges
-from accel.intake import onnx_file
 from tests.hls.conftest import DESIGN
 
 if TYPE_CHECKING:
@@ -85,28 +84,6 @@ def test_a_failed_write_leaves_nothing(graph: ModelGraph, tmp_path: Path, monkey
 def test_settings_for_an_unknown_layer_are_refused(network: keras.Model, measured: Ranges, tmp_path: Path) -> None:
     with pytest.raises(AccelError, match=r"layers\.cnov: the model has no such layer; did you mean conv"):
         convert.convert(network, Design(layers={"cnov": LayerDesign(reuse=2)}), measured, tmp_path / "project")
-
-
-def test_without_ranges_all_types_are_one_in_words(
-    network: keras.Model, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    converted = convert.convert(network, Design(), None, tmp_path / "project")
-    assert str(from_hls(converted.graph["conv"].get_output_variable().type.precision)) == "fixed<16,6>"
-    assert "no measured ranges" in caplog.text
-
-
-def test_an_onnx_model_converts(tmp_path: Path) -> None:
-    import onnx
-    from onnx import TensorProto, helper, numpy_helper
-
-    weights = np.array([[0.5, -1.25], [2.0, 0.75], [-0.5, 1.0]], np.float32)
-    product = helper.make_node("MatMul", ["x", "w"], ["y"], name="product")
-    x, y = (helper.make_tensor_value_info(name, TensorProto.FLOAT, [1, n]) for name, n in (("x", 3), ("y", 2)))
-    net = helper.make_graph([product], "net", [x], [y], [numpy_helper.from_array(weights, "w")])
-    onnx.save(helper.make_model(net, opset_imports=[helper.make_opsetid("", 13)]), tmp_path / "net.onnx")
-    converted = convert.convert(onnx_file.load(tmp_path / "net.onnx"), Design(), None, tmp_path / "project")
-    dense = next(layer for layer in converted.get_layers() if layer.class_name == "Dense")
-    assert (dense.weights["weight"].data == weights).all()
 
 
 def test_settings_of_a_folded_layer_are_refused_as_such(network: keras.Model, tmp_path: Path) -> None:

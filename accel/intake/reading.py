@@ -1,0 +1,31 @@
+"""What reading a model file gives, whatever kind of file it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A model file as it was read.
+
+    `model` is a Keras 3 model, channels last: what everything else is done to. `told` says in one line how the file
+    was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames, *shape) as
+    `model` takes them to outputs as it gives them; None where that is `model` itself.
+    """
+
+    model: keras.Model
+    told: str = ""
+    original: Callable[[np.ndarray], np.ndarray] | None = None
+
+    def outputs(self, x: np.ndarray) -> np.ndarray:
+        """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""
+        made = self.original(x) if self.original else self.model.predict(x, verbose=0)
+        return np.asarray(made, np.float64)
