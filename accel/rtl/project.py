@@ -24,6 +24,7 @@ LIBRARY = (
     "acc_adder_tree",
     "acc_max_tree",
     "acc_multiply",
+    "acc_select",
     "acc_repack",
     "acc_window",
     "acc_cast",

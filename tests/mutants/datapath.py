@@ -80,6 +80,13 @@ DATAPATH = (
         ("'(product_q) << Shift", "'(product_q) << (Shift + 1)"),
     ),
     *mutants(
+        "acc_select",
+        "acc_mvau",
+        ("assign word_o = words_i;", "assign word_o = '0;"),
+        ("spread[i*Stride+:Width] = words_i[i*Width+:Width]", "spread[i*Stride+:Width] = words_i[0+:Width]"),
+        ("int'(index_i)<<$clog2(Width)", "int'(index_i)*Width"),
+    ),
+    *mutants(
         "acc_table",
         "acc_gru or acc_lstm",
         ("RoundTrnZero", "RoundTrn"),

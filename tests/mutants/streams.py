@@ -137,6 +137,8 @@ STREAMS = (
         ("Bias[(g*Parallel+column)*AccWidth", "Bias[(column*Groups+g)*AccWidth"),
         ("word[(s*Parallel+p)*WeightWidth", "word[(p*Simd+s)*WeightWidth"),
         ("if (en && valid_q[Stages-1]) sums_q <= new_sum", "if (en) sums_q <= new_sum"),
+        ("&& which == GroupWidth'(g)) sums_q", ") sums_q"),
+        (".index_i(done_group_q)", ".index_i(which)"),
         ("first_q[Stages-1] ? bias : old_sum", "first_q[Stages-1] ? '0 : old_sum"),
         ("GroupWidth'(Groups - 1);\n\n", "GroupWidth'(0);\n\n"),
         (".Rounding(AccRounding)", ".Rounding(0)"),

@@ -96,15 +96,23 @@ module acc_mvau #(
       (* rom_style = Words > 64 ? "block" : "auto" *)
       logic [WordBits-1:0] rom[0:Words-1];
       logic [WordBits-1:0] word_q;
-      logic [Simd*InWidth-1:0] slice_q;
+      logic [Simd*InWidth-1:0] slice_d, slice_q;
       logic [AddressWidth-1:0] address_q;
+      acc_select #(
+          .Width(Simd * InWidth),
+          .Count(Fold)
+      ) u_slice (
+          .index_i(fold_q),
+          .words_i(in_data_i),
+          .word_o (slice_d)
+      );
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
       always_ff @(posedge clk_i) begin
         if (!rst_ni) address_q <= '0;
         else if (go) address_q <= (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
         if (en) begin
           word_q  <= rom[address_q];
-          slice_q <= in_data_i[int'(fold_q)*Simd*InWidth+:Simd*InWidth];
+          slice_q <= slice_d;
         end
       end
       assign word  = word_q;
@@ -190,15 +198,40 @@ module acc_mvau #(
       logic [GroupWidth-1:0] which;
       assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
       localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
-      assign bias = ColumnBias[int'(which)*AccWidth+:AccWidth];
+      acc_select #(
+          .Width(AccWidth),
+          .Count(Groups)
+      ) u_bias (
+          .index_i(which),
+          .words_i(ColumnBias),
+          .word_o (bias)
+      );
       if (Sums == 1) begin : gen_one_sum
         assign old_sum  = sums_q;
         assign done_sum = sums_q;
         always_ff @(posedge clk_i) if (en && valid_q[Stages-1]) sums_q <= new_sum;
       end else begin : gen_sums
-        assign old_sum  = sums_q[int'(which)*AccWidth+:AccWidth];
-        assign done_sum = sums_q[int'(done_group_q)*AccWidth+:AccWidth];
-        always_ff @(posedge clk_i) if (en && valid_q[Stages-1]) sums_q[int'(which)*AccWidth+:AccWidth] <= new_sum;
+        acc_select #(
+            .Width(AccWidth),
+            .Count(Sums)
+        ) u_old (
+            .index_i(which),
+            .words_i(sums_q),
+            .word_o (old_sum)
+        );
+        acc_select #(
+            .Width(AccWidth),
+            .Count(Sums)
+        ) u_done (
+            .index_i(done_group_q),
+            .words_i(sums_q),
+            .word_o (done_sum)
+        );
+        for (genvar g = 0; g < Sums; g++) begin : gen_sum
+          always_ff @(posedge clk_i) begin
+            if (en && valid_q[Stages-1] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+          end
+        end
       end
       assign new_sum = (first_q[Stages-1] ? bias : old_sum) + total;
 
