@@ -17,7 +17,11 @@ class Format:
     module: str
 
 
-FORMATS = (Format((".keras", ".h5"), "Keras", "keras_file"),)
+FORMATS = (
+    Format((".keras", ".h5", ".hdf5"), "Keras 1, 2 and 3", "keras_file"),
+    Format((".json",), "Keras' architecture, with its weights beside it", "keras_json"),
+    Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model"),
+)
 
 SUFFIXES = tuple(suffix for kind in FORMATS for suffix in kind.suffixes)
 
@@ -28,3 +32,17 @@ LISTED = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 def of(path: Path) -> Format:
     """The format that the suffix of `path`, one of `SUFFIXES`, stands for."""
     return next(kind for kind in FORMATS if path.suffix in kind.suffixes)
+
+
+_SAVE = "expected the model as Keras saves it: model.save('net.keras')"
+_PICKLE = f"a pickle, which runs code when it is read; {_SAVE}"
+_TORCH = "PyTorch's pickle, which runs code when it is read; expected an export to ONNX"
+
+REFUSED = {
+    **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
+    **dict.fromkeys((".pt", ".pth", ".bin"), _TORCH),
+    **dict.fromkeys((".ckpt", ".index", ".npz", ".safetensors"), f"weights without an architecture; {_SAVE}"),
+    ".tflite": f"quantised for a CPU already; {_SAVE} that it was made of",
+    ".py": f"a program, which is never run; {_SAVE}",
+}
+"""What else users bring, by its suffix: what it is and what to bring in its place."""

@@ -13,6 +13,10 @@ from accel.design import Design, read_design
 from accel.errors import AccelError, near
 from accel.places import PROJECTS
 
+SAVED_MODEL = "saved_model.pb"
+WEIGHTS = (".h5", ".weights.h5", "_weights.h5", ".hdf5", "_weights.hdf5")
+"""What the weights of an architecture `net.json` are called behind `net`."""
+
 DEFINED = ("DATASET", "dataset", "stimulus")
 """What a `model.py` has: its data set's name, that read from its folder, and made-up inputs."""
 
@@ -22,13 +26,22 @@ class ModelSource:
     """A model and where it comes from. `folder` (with model.py and design.yaml) is None for a model file alone.
 
     `name` names what is made of it: ASCII letters, digits and underscores, no digit first. `design_file` is a design
-    that was asked for in place of the model's own.
+    that was asked for in place of the model's own. `weights` is the file that an architecture has them in.
     """
 
     name: str
     path: Path
     folder: Path | None = None
     design_file: Path | None = None
+    weights: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """All that decides what the model computes."""
+        if self.folder or self.path.name == SAVED_MODEL:
+            found = self.folder.iterdir() if self.folder else self.path.parent.rglob("*")
+            return sorted(file for file in found if file.is_file())
+        return [self.path, *([self.weights] if self.weights else [])]
 
     def design(self) -> Design:
         """The design asked for, else the folder's `design.yaml`; without one, all defaults, and reuse factors are
@@ -97,14 +110,45 @@ def designs_folder(name: str) -> Path:
 
 def _resolved(model: str) -> ModelSource:
     path = Path(model).expanduser()
-    if path.suffix in formats.SUFFIXES:
-        if not path.is_file():
-            raise AccelError(f"no model file {path}: expected an existing {formats.LISTED} file")
-        return ModelSource(identifier(path.stem), path.resolve())
+    first, _, second = model.rpartition(",")
+    if first.endswith(".json"):
+        path, weights = Path(first).expanduser(), Path(second).expanduser()
+        return ModelSource(identifier(path.stem), _there(path), weights=_there(weights))
+    if path.suffix in formats.SUFFIXES and not path.is_dir():
+        folder = path.name == SAVED_MODEL
+        weights = _weights(_there(path)) if path.suffix == ".json" else None
+        return ModelSource(
+            identifier(path.absolute().parent.name if folder else path.stem), _there(path), weights=weights
+        )
+    if (path / SAVED_MODEL).is_file():
+        return ModelSource(identifier(path.resolve().name), (path / SAVED_MODEL).resolve())
+    if path.suffix in formats.REFUSED and path.exists():
+        raise AccelError(f"{path}: {formats.REFUSED[path.suffix]}")
+    if path.is_dir() and not (models_root() / model).is_dir():
+        raise AccelError(f"{path}: a folder without {SAVED_MODEL}; expected one that Keras 2 saved a model to")
     folder = model_folder(model)
     if not (folder / "model.keras").is_file():
         raise AccelError(f"model '{model}' is not trained: no {folder / 'model.keras'}; run: accel train {model}")
     return ModelSource(identifier(model), folder / "model.keras", folder)
+
+
+def _there(path: Path) -> Path:
+    if not path.is_file():
+        raise AccelError(f"no model file {path}: expected an existing {formats.LISTED} file")
+    return path.resolve()
+
+
+def _weights(architecture: Path) -> Path:
+    """The one file beside the architecture that is called as its weights are."""
+    names = [architecture.stem + end for end in WEIGHTS]
+    found = [name for name in names if (architecture.parent / name).is_file()]
+    if len(found) != 1:
+        came = " and ".join(found) if found else "none of them"
+        raise AccelError(
+            f"{architecture}: an architecture, whose weights are expected beside it in one of {', '.join(names)}; "
+            f"there is {came}: name the file that it is, MODEL={architecture.name},weights.h5"
+        )
+    return architecture.parent / found[0]
 
 
 def identifier(text: str, before_digit: str = "net_") -> str:

@@ -47,7 +47,7 @@ def test_a_design_has_a_name_that_hardware_can_have(models: Path, tmp_path: Path
         ("tinny", "did you mean tiny"),
         ("tiny", "is not trained"),
         ("absent.keras", "no model file absent.keras"),
-        ("model.pb", "unknown model 'model.pb'"),
+        ("model.txt", "unknown model 'model.txt'"),
         ("../tiny", "unknown model '../tiny'"),
     ],
 )

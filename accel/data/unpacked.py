@@ -49,6 +49,15 @@ def check_onnx(path: Path, model: onnx.ModelProto) -> None:
     _judge(path, sum(math.prod(t.dims) * helper.tensor_dtype_to_np_dtype(t.data_type).itemsize for t in tensors))
 
 
+def check_folder(folder: Path) -> None:
+    """Refuse a folder whose files are too large together.
+
+    Raises:
+        AccelError: they have more than ``LARGEST`` bytes.
+    """
+    _judge(folder, sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+
+
 def _bytes(item: object) -> int:
     """Bytes of a dataset of an HDF5 file; 0 for a group, and for one without elements."""
     return (getattr(item, "size", None) or 0) * item.dtype.itemsize if hasattr(item, "dtype") else 0

@@ -85,7 +85,7 @@ def make(request: Request, progress: Progress) -> Conversion:
     source, design = settled(request)
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
-        reading = files.read(source.path)
+        reading = files.read(source.path, source.weights)
         network, data = prepared(source, reading.model, design)
     with progress.step("converting with hls4ml"):
         reach = measured_ranges(source, reading.model, network, data)

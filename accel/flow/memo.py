@@ -85,7 +85,7 @@ def _user_data(source: ModelSource, request: Request) -> bytes:
 
 def _sources(source: ModelSource) -> Iterator[Path]:
     """The model's files, accel's own, and the user's table of parts."""
-    yield from sorted(file for file in source.folder.iterdir() if file.is_file()) if source.folder else [source.path]
+    yield from source.files
     yield from [source.design_file] if source.design_file else []
     yield from [parts.OWN] if parts.OWN.is_file() else []
     package = Path(__file__).parents[1]

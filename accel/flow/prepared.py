@@ -32,7 +32,7 @@ class Prepared:
         self.name = resolve(request.model).name  # the model's own, with whatever design the search begins
         self.folder = designs_folder(self.name).parent
         with progress.step("reading the model"):
-            self._reading = files.read(self.source.path)
+            self._reading = files.read(self.source.path, self.source.weights)
             self.model = self._reading.model
             self.network, self._data = conversion.prepared(self.source, self.model, self.design)
             self.ranges = conversion.measured_ranges(self.source, self.model, self.network, self._data)

@@ -101,7 +101,7 @@ def store(source: ModelSource) -> Ranges:
     definition = source.definition()
     root = datasets.find(definition.DATASET)
     x = definition.dataset(root).train.x if root else definition.stimulus(STIMULI)
-    ranges = replace(measure(rewrite(files.read(source.path).model), x), model=_digest(source.path))
+    ranges = replace(measure(rewrite(files.read(source.path, source.weights).model), x), model=_digest(source.path))
     ranges.save(source.folder / FILE)
     return ranges
 

@@ -9,10 +9,11 @@ from accel import formats
 from accel.intake.reading import Reading
 
 
-def read(path: Path) -> Reading:
-    """The model in a file of one of `accel.formats`.
+def read(path: Path, weights: Path | None = None) -> Reading:
+    """The model in a file of one of `accel.formats`, its `weights` in another one where that is an architecture.
 
     Raises:
         AccelError: it is damaged, too large, or of another kind.
     """
-    return importlib.import_module(f"accel.intake.{formats.of(path).module}").read(path)
+    reader = importlib.import_module(f"accel.intake.{formats.of(path).module}")
+    return reader.read(path, weights) if weights else reader.read(path)

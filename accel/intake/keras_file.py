@@ -1,40 +1,114 @@
-"""Reading Keras model files."""
+"""Reading Keras' model files, of every version, by what is in them and not by what they are called."""
 
 from __future__ import annotations
 
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
+from accel.intake import code
+from accel.intake.keras2 import hdf5
+from accel.intake.keras2.reading import translated
 from accel.intake.reading import Reading
 
 if TYPE_CHECKING:
     import keras
 
+WEIGHTS = "model.weights.h5"
+PICKLE = "a pickle, which runs code when it is read; expected the model saved by Keras: model.save('net.keras')"
+
 
 def read(path: Path) -> Reading:
-    """Read a .keras or .h5 file as `load` does."""
-    return Reading(load(path))
+    """Read a .keras or .h5 file, renaming a layer called `input`, a name that hls4ml keeps for itself.
+
+    Raises:
+        AccelError: the file is not a Keras model, is damaged, unpacks to too much, or holds code.
+    """
+    return guarded(path, lambda: _kind(path)(path))
 
 
 def load(path: Path) -> keras.Model:
-    """Load a .keras or .h5 file, renaming a layer called `input`, a name that hls4ml keeps for itself.
+    """The model that `read` finds."""
+    return read(path).model
 
-    Raises:
-        AccelError: the file is not a Keras model, is damaged, or unpacks to too much.
-    """
-    import keras
 
+def guarded(path: Path, reader: Callable[[], Reading]) -> Reading:
+    """What `reader` reads, once `path` is known to unpack to a size that can be; all that goes wrong in one line."""
     try:
         unpacked.check(path)
-        model = keras.models.load_model(path, compile=False)
-    except AccelError:
-        raise
+        reading = reader()
+    except AccelError as error:
+        text = str(error)
+        raise error if text.startswith(str(path)) else AccelError(f"{path}: {text}") from error
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
-        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        reason = " ".join(str(error).split()) or type(error).__name__
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
-    for layer in (getattr(model, "_functional", None) or model).layers:
+    for layer in (getattr(reading.model, "_functional", None) or reading.model).layers:
         if layer.name == "input":
             layer.name = "input_layer"
-    return model
+    return reading
+
+
+def _kind(path: Path) -> Callable[[Path], Reading]:
+    """The reader for what the file begins with."""
+    import h5py
+
+    if zipfile.is_zipfile(path):
+        return _archive
+    if h5py.is_hdf5(path):
+        return _hdf5
+    with path.open("rb") as file:
+        start = file.read(2)
+    if start[:1] == b"\x80" and start[1:] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        raise AccelError(PICKLE)
+    what = "is empty" if not start else "is neither of Keras' kinds of file, a zip archive or HDF5, or is cut off"
+    raise AccelError(f"expected a Keras model file, could not load it: {what}")
+
+
+def _archive(path: Path) -> Reading:
+    import keras
+
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+        if any(name.endswith("data.pkl") for name in names):
+            raise AccelError(f"a file of PyTorch, {PICKLE}, or an export to ONNX")
+        if "config.json" not in names:
+            raise AccelError(f"a zip archive without config.json, so no Keras model; it has {', '.join(names[:3])}")
+        config = json.loads(archive.read("config.json"))
+        metadata = json.loads(archive.read("metadata.json")) if "metadata.json" in names else {}
+    version = metadata.get("keras_version", "3")
+    if int(version.partition(".")[0]) >= 3:
+        code.refuse(config)
+        return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
+    stored = hdf5.Stored(config, version, False, None)
+    return translated(stored, lambda model: _unpacked(path, model), lambda tf_keras: _with(tf_keras, path))
+
+
+def _unpacked(path: Path, model: keras.Model) -> None:
+    """Fill the model from an archive."""
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
+        model.load_weights(archive.extract(WEIGHTS, folder))
+
+
+def _with(tf_keras: Any, path: Path) -> Any:
+    return tf_keras.models.load_model(path, compile=False, safe_mode=True)
+
+
+def _hdf5(path: Path) -> Reading:
+    import keras
+
+    stored = hdf5.stored(path)
+    if stored.config is None:
+        raise AccelError(
+            "holds weights only; expected the architecture with them: write it with model.to_json() to a file "
+            f"{path.name.partition('.')[0].removesuffix('_weights')}.json beside it, and give MODEL that name"
+        )
+    if stored.major >= 3:
+        code.refuse(stored.config)
+        return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
+    return translated(stored, None, lambda tf_keras: _with(tf_keras, path))

@@ -1,0 +1,156 @@
+"""Files that Keras 1.2.2, 2.3.1 and 2.15.0 wrote (`old_keras/make.py`), and the outputs that those computed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from accel.errors import AccelError
+from accel.intake import files
+from accel.intake.keras2 import original, weights
+from accel.intake.keras2.model import build
+from accel.source import resolve
+
+FOLDER = Path(__file__).parent / "old_keras"
+STORED = sorted(path.stem for path in FOLDER.glob("*.npz"))
+NAMES = {
+    "split": ("split.json",),
+    "keras2_15_0_split": ("split.json", "split.json,keras2_15_0_split_weights.h5", "folder", "archive.keras"),
+}
+"""What the model of the outputs called `*split` was written to."""
+
+
+def cases() -> list[tuple[str, str]]:
+    found = []
+    for stem in STORED:
+        prefix = stem.removesuffix("split")
+        names = NAMES.get(stem, NAMES["split"]) if stem != prefix else (".h5",)
+        found += [(stem, prefix + name) for name in names]
+    return found
+
+
+def test_all_versions_are_here() -> None:
+    assert {stem.rpartition("_")[0] for stem in STORED} == {"keras1_2_2", "keras2_3_1", "keras2_15_0"}
+    assert len(cases()) == 17
+
+
+@pytest.mark.parametrize(("outputs", "name"), cases())
+def test_the_outputs_are_those_of_the_version_that_wrote_it(outputs: str, name: str) -> None:
+    known = np.load(FOLDER / f"{outputs}.npz")
+    source = resolve(str(FOLDER / name).replace(",", f",{FOLDER}/"))
+    reading = files.read(source.path, source.weights)
+    np.testing.assert_allclose(reading.outputs(known["x"]), known["y"], rtol=0, atol=1e-6)
+    assert np.ptp(known["y"]) > 0.01
+    assert "translated to Keras 3" in reading.told and "\n" not in reading.told
+    if "keras1" not in name:
+        assert ("equal those of tf_keras" in reading.told) == original.here()
+
+
+def test_a_translation_that_computes_something_else_is_no_translation() -> None:
+    old = [np.array([[0.5, -2.0]])]
+    assert "to 1e-06" in original.equal(old, [old[0] + 1e-6])
+    with pytest.raises(AccelError, match="differ by 0.001 from those in tf_keras"):
+        original.equal(old, [old[0] + 1e-3])
+    with pytest.raises(AccelError, match="differ by nan"):
+        original.equal(old, [old[0] * np.nan])
+
+
+@pytest.mark.parametrize(("kind", "gates"), [("LSTM", 4), ("GRU", 3)])
+def test_weights_of_cudnn(kind: str, gates: int) -> None:
+    """The gates that cuDNN computes, W x + b_w + R h + b_r with its own matrices, are those of the converted arrays."""
+    rng = np.random.default_rng(1)
+    inputs, units = 5, 3
+    own = [rng.normal(size=(units, inputs)) for _ in range(gates)]
+    recurrent = [rng.normal(size=(units, units)) for _ in range(gates)]
+    bias = rng.normal(size=2 * gates * units)
+    stored = np.hstack([matrix.reshape(inputs, units) for matrix in own])  # its rows, in the shape that Keras has
+    settings = {"name": "rnn", "units": units}
+    config = {"class_name": f"CuDNN{kind}", "config": settings | {"batch_input_shape": [None, 4, inputs]}}
+    made = build({"class_name": "Sequential", "config": [config]})
+    weights.fill(made.parts, {"rnn": [stored, np.hstack(recurrent), bias]}, weights.Origin())
+    x, h = rng.normal(size=inputs), rng.normal(size=units)
+    expected = np.concatenate([w @ x + r @ h for w, r in zip(own, recurrent, strict=True)])
+    kernel, inner, biases = made.parts[0].layer.get_weights()
+    np.testing.assert_allclose(x @ kernel + h @ inner, expected, atol=1e-5)
+    both = biases.reshape(-1, gates * units).sum(axis=0)
+    np.testing.assert_allclose(both, bias.reshape(2, -1).sum(axis=0), atol=1e-6)
+    assert made.parts[0].layer.recurrent_activation.__name__ == "sigmoid"
+    assert getattr(made.parts[0].layer, "reset_after", True)
+
+
+def changed(tmp_path: Path, change) -> Path:
+    """A copy of a stored model whose configuration was changed."""
+    path = tmp_path / "net.h5"
+    shutil.copy(FOLDER / "keras2_15_0_small.h5", path)
+    with h5py.File(path, "a") as file:
+        config = json.loads(file.attrs["model_config"])
+        change(config["config"]["layers"])
+        file.attrs["model_config"] = json.dumps(config)
+    return path
+
+
+def settings_of(name: str, **settings):
+    def change(layers: list) -> None:
+        next(layer for layer in layers if layer["config"]["name"] == name)["config"].update(settings)
+
+    return change
+
+
+def kind_of(name: str, kind: str):
+    def change(layers: list) -> None:
+        next(layer for layer in layers if layer["config"]["name"] == name)["class_name"] = kind
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (settings_of("lstm", time_major=True), r"layer 'lstm' \(LSTM\): time_major=True .* expected time_major=False"),
+        (settings_of("conv", twist=3), r"layer 'conv' \(Conv1D\): twist=3 .* expected a layer without it"),
+        (settings_of("dense", activation="mine"), r"layer 'dense' \(Dense\): activation=mine is no function of Keras"),
+        (settings_of("dense", units=3), r"layer 'dense' \(Dense\): weights of shapes .* expected \[\(3, 3\), \(3,\)\]"),
+        (settings_of("conv", padding="odd"), r"layer 'conv' \(Conv1D\): .*padding.*odd"),
+        (kind_of("pool", "Lambda"), r"layer 'pool' \(Lambda\): holds code, which is never run; expected"),
+        (kind_of("dense", "QDense"), r"layer 'dense' \(QDense\): a layer of QKeras"),
+        (kind_of("dense", "MyDense"), r"layer 'dense' \(MyDense\): a class that is none of Keras' own .* expected"),
+        (
+            lambda layers: layers.pop(4),
+            "weights of the layers conv, lstm, gru, dense; expected those of conv, lstm, dense",
+        ),
+    ],
+)
+def test_refused_with_the_layer_and_what_to_do(tmp_path: Path, change, told: str) -> None:
+    path = changed(tmp_path, change)
+    with pytest.raises(AccelError, match=told) as caught:
+        files.read(path)
+    assert str(caught.value).startswith(f"{path}: ") and "\n" not in str(caught.value)
+
+
+def test_arrays_in_another_file_are_refused(tmp_path: Path) -> None:
+    path = changed(tmp_path, lambda layers: None)
+    with h5py.File(path, "a") as file:
+        group = file["model_weights/dense/dense"]
+        del group["kernel:0"]
+        other = FOLDER / "keras2_15_0_small.h5"
+        group["kernel:0"] = h5py.ExternalLink(str(other), "model_weights/dense/dense/kernel:0")
+    with pytest.raises(AccelError, match="lies in another file"):
+        files.read(path)
+
+
+def test_weights_of_an_architecture(tmp_path: Path) -> None:
+    (tmp_path / "net.json").write_text((FOLDER / "keras2_3_1_split.json").read_text())
+    with pytest.raises(AccelError, match=r"net.json: an architecture, .* net_weights.h5.*none of them.*MODEL="):
+        resolve(str(tmp_path / "net.json"))
+    for name in ("net.h5", "net_weights.h5"):
+        shutil.copy(FOLDER / "keras2_3_1_split_weights.h5", tmp_path / name)
+    assert resolve(f"{tmp_path}/net.json,{tmp_path}/net.h5").weights == tmp_path / "net.h5"
+    with pytest.raises(AccelError, match=r"there is net.h5 and net_weights.h5"):
+        resolve(str(tmp_path / "net.json"))
+    with pytest.raises(AccelError, match=r"net_weights.h5: holds weights only; .* net.json beside it"):
+        files.read(tmp_path / "net_weights.h5")
