@@ -11,6 +11,14 @@ class AccelError(Exception):
     """A user-facing error: one line that says what came, what was expected and what would work; exit status 2."""
 
 
+class Refusal(AccelError):
+    """Of a `layer`, or of a whole model where that is None: one of as many as there are in it."""
+
+    def __init__(self, text: str, layer: str | None = None) -> None:
+        super().__init__(text)
+        self.layer = layer
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """The end of an error message: the known names closest to `name`, or all of them."""
     known = list(known)

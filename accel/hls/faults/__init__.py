@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from accel.errors import AccelError
+from accel.errors import AccelError, Refusal
 from accel.hls.faults import layers, wiring
 
 if TYPE_CHECKING:
@@ -22,14 +23,29 @@ def check(model: keras.Model, io: str) -> None:
     Raises:
         AccelError: names the model, layer or operation, what came and what would be accepted.
     """
-    whole(model)
+    _raise_first(refusals(model, io))
+
+
+def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
+    """All that `check` would refuse; of a model that is no graph of layers only that."""
+    first = None
+    for first in _of_whole(model):
+        yield first
+    if first:
+        return
     for side, tensors in (("input", model.inputs), ("output", model.outputs)):
         if None in tensors[0].shape[1:]:
-            raise AccelError(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
-    wiring.operations(model)
+            yield Refusal(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
+            return
+    yield from wiring.operations(model)
     for layer in model.layers:
-        layers.check(layer, io)
-    wiring.check(model, io)
+        yield from layers.refusals(layer, io)
+    yield from wiring.refusals(model, io)
+
+
+def _raise_first(found: Iterator[Refusal]) -> None:
+    if refusal := next(found, None):
+        raise refusal
 
 
 def check_types(graph: ModelGraph) -> None:
@@ -78,17 +94,24 @@ def whole(model: keras.Model) -> None:
     Raises:
         AccelError: names the model, what came and what would be accepted.
     """
+    _raise_first(_of_whole(model))
+
+
+def _of_whole(model: keras.Model) -> Iterator[Refusal]:
     import keras
 
     named = f"model '{model.name}'"
     if not isinstance(model, keras.Sequential) and not hasattr(model, "_nodes_by_depth"):
-        raise AccelError(f"{named} ({type(model).__name__}): a subclass; expected a Sequential or functional model")
+        yield Refusal(f"{named} ({type(model).__name__}): a subclass; expected a Sequential or functional model")
+        return
     if not model.layers:
-        raise AccelError(f"{named}: no layers, expected at least one")
+        yield Refusal(f"{named}: no layers, expected at least one")
+        return
     if not model.built or getattr(model, "_functional", model) is None:
-        raise AccelError(f"{named}: not built, expected one whose input shape is known (begin it with keras.Input)")
+        yield Refusal(f"{named}: not built, expected one whose input shape is known (begin it with keras.Input)")
+        return
     for side, tensors in (("input", model.inputs), ("output", model.outputs)):
         if len(tensors) != 1:
-            raise AccelError(f"{named}: {len(tensors)} {side}s, expected one")
+            yield Refusal(f"{named}: {len(tensors)} {side}s, expected one")
     if all(isinstance(layer, keras.layers.InputLayer) for layer in model.layers):
-        raise AccelError(f"{named}: no layers but its input, expected at least one")
+        yield Refusal(f"{named}: no layers but its input, expected at least one")

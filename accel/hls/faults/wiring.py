@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import prod
 from typing import TYPE_CHECKING
 
-from accel.errors import AccelError
-from accel.hls.faults.layers import named
+from accel.errors import Refusal
+from accel.hls.faults.layers import named, refused
 from accel.hls.float_layers import WHOLE
 from accel.intake.operations import DROPPED
 from accel.intake.rewrite import nodes
@@ -15,47 +16,40 @@ if TYPE_CHECKING:
     import keras
 
 
-def operations(model: keras.Model) -> None:
-    """Refuse what is computed between layers without being one (x / 255, keras.ops.relu(x), x + y).
-
-    Raises:
-        AccelError: names the operation and the layer behind which it stands.
-    """
+def operations(model: keras.Model) -> Iterator[Refusal]:
+    """What is computed between layers without being one (x / 255, keras.ops.relu(x), x + y)."""
     import keras
 
     for node in nodes(model):
         if isinstance(node.operation, keras.Layer):
             continue
         behind = ", ".join(f"'{tensor._keras_history.operation.name}'" for tensor in node.input_tensors)
-        raise AccelError(
+        yield Refusal(
             f"operation '{node.operation.name}' ({type(node.operation).__name__}) on {behind}: hls4ml converts layers "
-            "only; expected a layer of keras.layers, or the same done to the data before the network"
+            "only; expected a layer of keras.layers, or the same done to the data before the network",
+            node.operation.name,
         )
 
 
-def check(model: keras.Model, io: str) -> None:
-    """Refuse layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong.
-
-    Raises:
-        AccelError: names the layer, the one that follows it and what would be accepted.
-    """
+def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
+    """Layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong."""
     used = [node.operation for node in nodes(model)]
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
-            raise AccelError(f"{named(layer)}: used more than once, expected one use of each layer")
-    _names(model)
+            yield refused(layer, "used more than once, expected one use of each layer")
+    yield from _names(model)
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
-            _folded(layer, after, "an activation between them")
+            yield from _folded(layer, after, "an activation between them")
         elif type(layer).__name__ == "Dense" and len(layer.input.shape) > 2:
             kernel = f"Conv{len(layer.input.shape) - 2}D with a kernel of 1"
-            _folded(layer, after, f"a {kernel} (the same function), an activation between them")
+            yield from _folded(layer, after, f"a {kernel} (the same function), an activation between them")
         elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
-            _flattened(layer, after)
+            yield from _flattened(layer, after)
 
 
-def _names(model: keras.Model) -> None:
+def _names(model: keras.Model) -> Iterator[Refusal]:
     """hls4ml calls the activation of a layer `conv` that has one of its own `conv_relu`."""
     by_name = {layer.name: layer for layer in model.layers}
     for layer in model.layers:
@@ -64,23 +58,21 @@ def _names(model: keras.Model) -> None:
         function = getattr(getattr(layer, "activation", None), "__name__", "linear")
         other = by_name.get(f"{layer.name}_{function}")
         if function != "linear" and other is not None:
-            raise AccelError(f"{named(other)}: hls4ml calls the {function} of {named(layer)} so; expected another name")
+            yield refused(other, f"hls4ml calls the {function} of {named(layer)} so; expected another name")
 
 
-def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> None:
-    """Refuse a normalisation that hls4ml would fold into `layer` wrongly.
+def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> Iterator[Refusal]:
+    """A normalisation that hls4ml would fold into `layer` wrongly.
 
     bn_fuse.py scales the last axis of a depthwise kernel (height, width, channels, 1); multi_dense.py makes a
     convolution of a Dense layer over positions, with the weights from before the folding.
     """
     if len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and _linear(layer):
-        raise AccelError(
-            f"{named(layer)}: followed by {named(after[0])}, which hls4ml folds into it wrongly; expected "
-            f"{accepted}, or the normalisation before it"
-        )
+        wrong = f"followed by {named(after[0])}, which hls4ml folds into it wrongly"
+        yield refused(layer, f"{wrong}; expected {accepted}, or the normalisation before it")
 
 
-def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
+def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> Iterator[Refusal]:
     """A flattened stream still has a beat for each position; only Dense, Concatenate and Reshape read it so."""
     shape, flat = layer.input.shape[1:], len(layer.output.shape) == 2
     if not flat or prod(shape[:-1]) == 1:
@@ -89,9 +81,10 @@ def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> None:
         lanes = reader.output.shape[-1]
         regrouped = type(reader).__name__ == "Reshape" and (lanes % shape[-1] == 0 or shape[-1] % lanes == 0)
         if type(reader).__name__ not in ("Dense", "Concatenate") and not regrouped:
-            raise AccelError(
-                f"{named(layer)}: {named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; "
-                f"expected a Dense layer, '{reader.name}' before '{layer.name}', or io=io_parallel"
+            yield refused(
+                layer,
+                f"{named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; expected a Dense "
+                f"layer, '{reader.name}' before '{layer.name}', or io=io_parallel",
             )
 
 
