@@ -21,6 +21,7 @@ FORMATS = (
     Format((".keras", ".h5", ".hdf5"), "Keras 1, 2 and 3", "keras_file"),
     Format((".json",), "Keras' architecture, with its weights beside it", "keras_json"),
     Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model"),
+    Format((".onnx",), "ONNX", "onnx"),
 )
 
 SUFFIXES = tuple(suffix for kind in FORMATS for suffix in kind.suffixes)

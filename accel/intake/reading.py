@@ -18,12 +18,14 @@ class Reading:
 
     `model` is a Keras 3 model, channels last: what everything else is done to. `told` says in one line how the file
     was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames, *shape) as
-    `model` takes them to outputs as it gives them; None where that is `model` itself.
+    `model` takes them to outputs as it gives them; None where that is `model` itself. `order` has the axes of the
+    file's own inputs, the batch's left out, in the order in which `model` takes them; empty where that is the same.
     """
 
     model: keras.Model
     told: str = ""
     original: Callable[[np.ndarray], np.ndarray] | None = None
+    order: tuple[int, ...] = ()
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""

@@ -1,0 +1,48 @@
+"""Reading ONNX files: the network as a Keras model, channels last, and onnxruntime beside it.
+
+`loading` gives the graph, `building` walks through it; a function for each kind of node stands in `elementwise`,
+`products`, `convolutions`, `pooling`, `shaping` or `recurrent`; `layout` follows where axes lie; `checking` compares.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from accel.intake.onnx import building, checking, loading
+from accel.intake.reading import Reading
+from accel.source import identifier
+
+if TYPE_CHECKING:
+    import onnx
+
+
+def read(path: Path) -> Reading:
+    """Read a .onnx file and what it keeps in others of its folder.
+
+    Raises:
+        AccelError: it is damaged, too large, of several inputs or outputs, or has nodes that cannot be read.
+    """
+    return of(path, loading.load(path), "ONNX")
+
+
+def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
+    """An ONNX model that came from `path`, as what `words` say.
+
+    Raises:
+        AccelError: as `read`.
+    """
+    graph = loading.graph(path, model)
+    built = building.build(graph, identifier(path.stem))
+    original = checking.runtime(path, graph, built)
+    told = f"Read from {words}, opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
+    return Reading(built.model, told, original, built.order)
+
+
+def _inputs(graph: loading.Graph, built: building.Built) -> str:
+    """How the inputs' axes became those of the Keras model."""
+    given = tuple(size for place, size in enumerate(graph.shape) if place != graph.batch)
+    made = tuple(built.model.inputs[0].shape[1:])
+    if built.order == tuple(range(len(given))):
+        return f"inputs {made}"
+    return f"inputs {given} as {made}, axes {', '.join(str(place) for place in built.order)}"

@@ -1,0 +1,167 @@
+"""An ONNX graph as a Keras model: each node read by its function, what is constant computed at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel.errors import AccelError
+from accel.intake.onnx import constants, convolutions, elementwise, pooling, products, recurrent, shaping
+from accel.intake.onnx.layout import Layers, Value, flat, sizes, whole
+from accel.intake.onnx.loading import STANDARD, Graph
+from accel.intake.onnx.nodes import OPERATORS, Given, Node
+from accel.intake.onnx.refusal import Unreadable
+
+if TYPE_CHECKING:
+    import keras
+    import onnx
+
+INSTEAD = {
+    "LogSoftmax": "Softmax, or neither",
+    "ArgMax": "the outputs that it chooses from",
+    "RNN": "GRU or LSTM",
+    "LayerNormalization": "BatchNormalization",
+    "InstanceNormalization": "BatchNormalization",
+    "QuantizeLinear": "the model in floating point",
+    "DequantizeLinear": "the model in floating point",
+}
+"""What would work in the place of a kind of node."""
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A Keras model of a graph: `order` has the axes of the ONNX input, the batch's left out, in the order of the
+    model's; `values` are all tensors by their ONNX names, `output` the last one as the model gives it.
+    """
+
+    model: keras.Model
+    order: tuple[int, ...]
+    output: Value
+    values: dict[str, Given]
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Layers that move numbers, which the RTL does not have, then all layers."""
+        kinds = [type(layer).__name__ for layer in self.model.layers]
+        return kinds.count("Permute"), len(kinds)
+
+
+def build(graph: Graph, name: str) -> Built:
+    """The model with its inputs' axes in the order that takes fewest layers: as they are, the channels last, or both of
+    these backwards (time, where that is the last axis, first).
+
+    Raises:
+        AccelError: names all nodes that cannot be read.
+    """
+    rank = len(graph.shape) - 1
+    forward = tuple(range(rank))
+    orders = dict.fromkeys((forward, (*forward[1:], 0), forward[::-1])) if rank > 1 else (forward,)
+    made = [_Walk(graph, name, order).built() for order in orders]
+    return min(made, key=lambda built: built.cost)
+
+
+FAMILIES = (convolutions, elementwise, pooling, products, recurrent, shaping)
+"""The modules that enter their functions into `OPERATORS`."""
+
+
+@dataclass(eq=False)
+class _Walk:
+    """One way through the graph."""
+
+    graph: Graph
+    name: str
+    order: tuple[int, ...]
+    layers: Layers = field(default_factory=Layers)
+    known: dict[str, Given] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)  # nodes, and why
+    lost: set[str] = field(default_factory=set)  # tensors that come of those
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def built(self) -> Built:
+        import keras
+        from onnx import numpy_helper
+
+        source = self._source()
+        self.weights = {w.name: numpy_helper.to_array(w) for w in self.graph.proto.graph.initializer}
+        self.known = {**self.weights, "": None, self.graph.input: source}
+        for proto in self.graph.nodes:
+            if not set(proto.output) & set(self.known):  # not there yet as another's bias
+                self._read(proto)
+        if self.refused:
+            some = "a node" if len(self.refused) == 1 else f"{len(self.refused)} nodes"
+            raise AccelError(f"{self.name}: {some} of the ONNX graph cannot be read: {'; '.join(self.refused)}")
+        result = self.known[self.graph.output]
+        if not isinstance(result, Value):
+            raise AccelError(f"{self.name}: the output is constant; expected it to be computed from the input")
+        result = self._as_output(result)
+        model = keras.Model(source.make(), result.make(), name=self.name)
+        return Built(model, self.order, result, self.known)
+
+    def _source(self) -> Value:
+        import keras
+
+        axes = whole(self.graph.shape)
+        batch = self.graph.batch
+        rest = [axis for place, axis in enumerate(axes) if place != batch]
+        stored = tuple(rest[place] for place in self.order)
+        tensor = keras.Input(sizes(stored), name=self.layers.name(self.graph.input))
+        return Value(axes, stored, lambda: tensor)
+
+    def _as_output(self, value: Value) -> Value:
+        """Each axis of ONNX that is not 1 an axis of its own, in the order in which they are stored."""
+        atoms = flat(value.stored)
+        axes = sorted((axis for axis in value.axes if axis), key=lambda axis: atoms.index(axis[0]))
+        return self.layers.stored(value, tuple(axes) or ((),))
+
+    def _read(self, proto: onnx.NodeProto) -> None:
+        """Enter what a node puts out, or why it cannot be read."""
+        told = f"'{proto.name or proto.output[0]}' ({proto.op_type})"
+        try:
+            made = self._made(proto)
+        except Unreadable as error:
+            self.refused.append(told + (f": {error}" if str(error) else ""))
+            made = None
+        except ValueError as error:  # numpy's and Keras' own, of shapes
+            self.refused.append(f"{told}: {' '.join(str(error).split())[:200]}")
+            made = None
+        if made is None:
+            self.lost |= set(proto.output)
+        else:
+            self.known |= dict(zip(proto.output, made, strict=False))
+
+    def _made(self, proto: onnx.NodeProto) -> tuple[Given, ...] | None:
+        """What a node puts out; None where what it reads could not be read."""
+        missing = bool(self.lost & set(proto.input))
+        if proto.domain not in STANDARD:
+            raise Unreadable(f"of the domain {proto.domain}; expected operators of the ONNX standard")
+        given = [] if missing else [self.known[name] for name in proto.input]
+        if not missing and not any(isinstance(value, Value) for value in given):
+            return constants.folded(proto, given, self.graph.proto)
+        if proto.op_type not in OPERATORS:
+            raise Unreadable(f"expected {INSTEAD[proto.op_type]}" if proto.op_type in INSTEAD else "")
+        if missing:
+            return None
+        bias, behind = self._bias(proto)
+        attributes = {one.name: constants.attribute(one) for one in proto.attribute}
+        used = [self.graph.readers[name] > 0 for name in proto.output]
+        called = constants.title(proto, self.weights)
+        node = Node(proto.op_type, called, self.graph.opset, attributes, used, self.layers, bias)
+        made = OPERATORS[proto.op_type](node, *given)
+        made = made if isinstance(made, tuple) else (made,)
+        if behind is not None:
+            self.known[behind.output[0]] = made[0]
+        return made
+
+    def _bias(self, proto: onnx.NodeProto) -> tuple[np.ndarray | None, onnx.NodeProto | None]:
+        """What the Add that alone reads a MatMul adds for each unit, and that Add; None where there is none."""
+        if proto.op_type != "MatMul" or self.graph.readers[proto.output[0]] != 1:
+            return None, None
+        behind = next((node for node in self.graph.nodes if proto.output[0] in node.input), None)
+        if behind is None or behind.op_type != "Add":
+            return None, None
+        bias = self.known.get(next((name for name in behind.input if name != proto.output[0]), ""))
+        units = np.shape(self.known[proto.input[1]])[-1:]
+        fits = isinstance(bias, np.ndarray) and bias.shape[-1:] == units == (bias.size,)
+        return (bias, behind) if fits else (None, None)

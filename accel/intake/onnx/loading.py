@@ -1,0 +1,136 @@
+"""An ONNX file as a graph of one input and one output, for a batch of one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from accel.data import unpacked
+from accel.errors import AccelError
+
+if TYPE_CHECKING:
+    import onnx
+
+STANDARD = ("", "ai.onnx")
+OLDEST = 7
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """An ONNX `proto` of one network: its input's name, `shape` and the place of the batch's axis in it, which is 1."""
+
+    proto: onnx.ModelProto
+    input: str
+    shape: tuple[int, ...]
+    batch: int
+    dtype: np.dtype
+
+    @property
+    def output(self) -> str:
+        """The name of the only output."""
+        return self.proto.graph.output[0].name
+
+    @property
+    def opset(self) -> int:
+        """The version of the standard's operators."""
+        return next(entry.version for entry in self.proto.opset_import if entry.domain in STANDARD)
+
+    @cached_property
+    def nodes(self) -> tuple[onnx.NodeProto, ...]:
+        """What the output needs, each behind what it reads, as the standard asks."""
+        needed, kept = {self.output}, []
+        for node in reversed(self.proto.graph.node):
+            if needed & set(node.output):
+                kept.append(node)
+                needed |= set(node.input)
+        return tuple(reversed(kept))
+
+    @cached_property
+    def readers(self) -> Counter[str]:
+        """How many nodes, or outputs of the network, read a tensor."""
+        read = Counter(name for node in self.nodes for name in node.input)
+        return read + Counter([self.output])
+
+
+def load(path: Path) -> onnx.ModelProto:
+    """The model, functions unfolded, with weights that lie in other files of its folder.
+
+    Raises:
+        AccelError: it is not an ONNX model, too large, or not valid.
+    """
+    import onnx
+    from onnx import inliner
+
+    try:
+        model = onnx.load(path, load_external_data=False)
+        unpacked.check_onnx(path, model)
+        onnx.load_external_data_for_model(model, str(path.parent))
+        onnx.checker.check_model(model)
+        return inliner.inline_local_functions(model) if model.functions else model
+    except AccelError:
+        raise
+    except Exception as error:  # onnx raises protobuf's own kinds
+        told = " ".join(str(error).split())[:200]
+        raise AccelError(f"{path}: expected an ONNX model, could not load it: {told}") from error
+
+
+def companions(path: Path) -> Iterator[Path]:
+    """The other files that hold weights of the model in `path`."""
+    import onnx
+    from onnx import external_data_helper as external
+
+    model = onnx.load(path, load_external_data=False)
+    tensors = external._get_all_tensors(model)
+    names = {external.ExternalDataInfo(t).location for t in tensors if external.uses_external_data(t)}
+    yield from (path.parent / name for name in sorted(names))
+
+
+def graph(path: Path, model: onnx.ModelProto) -> Graph:
+    """The network in a model.
+
+    Raises:
+        AccelError: it has several inputs or outputs, an input that is not of floating point, or sizes left open.
+    """
+    from onnx import helper
+
+    weights = {weight.name for weight in model.graph.initializer}
+    inputs = [given for given in model.graph.input if given.name not in weights]
+    outputs = [made.name for made in model.graph.output]
+    for side, names in (("input", [given.name for given in inputs]), ("output", outputs)):
+        if len(names) != 1:
+            raise AccelError(f"{path}: {len(names)} {side}s ({', '.join(names)}); expected one: export it with one")
+    if not any(entry.domain in STANDARD and entry.version >= OLDEST for entry in model.opset_import):
+        raise AccelError(f"{path}: expected operators of the standard, opset {OLDEST} or later")
+    tensor = inputs[0].type.tensor_type
+    dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type) if tensor.elem_type else np.dtype(object)
+    if not np.issubdtype(dtype, np.floating):
+        raise AccelError(f"{path}: input '{inputs[0].name}' is of {dtype}; expected floating point")
+    batch, shape = _shape(path, inputs[0])
+    return Graph(model, inputs[0].name, shape, batch, dtype)
+
+
+def _shape(path: Path, given: onnx.ValueInfoProto) -> tuple[int, tuple[int, ...]]:
+    """The place of the batch's axis and all sizes, the batch's 1. It is the open axis, else the first of size 1."""
+    named = f"{path}: input '{given.name}'"
+    if not given.type.tensor_type.HasField("shape"):
+        raise AccelError(f"{named} has no shape; expected one whose batch axis alone is open")
+    axes = given.type.tensor_type.shape.dim
+    sizes = [axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else None for axis in axes]
+    told = ", ".join(
+        axis.dim_param or "any" if size is None else str(size) for axis, size in zip(axes, sizes, strict=True)
+    )
+    opened = [place for place, size in enumerate(sizes) if size is None]
+    if len(opened) > 1 or (opened not in ([], [0]) and sizes[0] == 1):
+        raise AccelError(
+            f"{named} is ({told}); expected its batch axis alone open: export it with the other sizes fixed"
+        )
+    if not opened and 1 not in sizes:
+        raise AccelError(f"{named} is ({told}); expected an open batch axis, or a batch of 1")
+    batch = opened[0] if opened else sizes.index(1)
+    return batch, tuple(1 if size is None else size for size in sizes)

@@ -1,0 +1,117 @@
+"""LSTM and GRU, in one direction or both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import numpy as np
+
+from accel.intake.onnx.layout import Value, flat, reordered, whole
+from accel.intake.onnx.nodes import Given, Node, operator
+from accel.intake.onnx.refusal import Unreadable
+
+ACTIVATIONS = {"LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"]}
+SIDES = {"forward": 1, "bidirectional": 2}
+
+Weights = list[np.ndarray]
+
+
+@operator("LSTM")
+def lstm(node: Node, x: Given, kernels: Given, recurrents: Given, biases: Given = None, *more: Given):
+    """Gates i, o, f, c in ONNX; i, f, c, o in Keras. W (directions, 4 units, inputs), B of W's and R's."""
+    lengths, hidden, cell, peepholes = (*more, None, None, None, None)[:4]
+    node.expect("input_forget", 0)
+    if peepholes is not None and np.any(peepholes):
+        raise Unreadable("peepholes; expected none")
+    if any(node.used[2:]):
+        raise Unreadable("its last cell state is used; expected its outputs alone")
+
+    def keras_weights(kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> Weights:
+        return [kernel.T, recurrent.T, bias.reshape(2, -1).sum(axis=0)]
+
+    return _recurrent(node, x, (kernels, recurrents, biases), (lengths, hidden, cell), (0, 2, 3, 1), keras_weights)
+
+
+@operator("GRU")
+def gru(node: Node, x: Given, kernels: Given, recurrents: Given, biases: Given = None, *more: Given):
+    """Gates z, r, h in both. Keras' two rows of biases are ONNX's with `linear_before_reset=1`, as PyTorch has it."""
+    lengths, hidden = (*more, None, None)[:2]
+    if node.get("linear_before_reset", 0) != 1:
+        raise Unreadable("linear_before_reset=0; expected 1, Keras' reset_after=True, which PyTorch's GRU has")
+
+    def keras_weights(kernel: np.ndarray, recurrent: np.ndarray, bias: np.ndarray) -> Weights:
+        return [kernel.T, recurrent.T, bias.reshape(2, -1)]
+
+    return _recurrent(node, x, (kernels, recurrents, biases), (lengths, hidden), (0, 1, 2), keras_weights)
+
+
+def _recurrent(
+    node: Node,
+    x: Given,
+    weights: Sequence[Given],
+    optional: Sequence[Given],
+    gates: Sequence[int],
+    keras_weights: Callable[..., Weights],
+) -> tuple[Value, Value]:
+    """All outputs, and the last one. `optional`: lengths of the sequences, and states to begin with."""
+    x = node.value(x)
+    kernel, recurrent = (node.constant(given, "a weight") for given in weights[:2])
+    sides, units = recurrent.shape[0], recurrent.shape[-1]
+    bias = np.zeros((sides, 2 * len(gates) * units)) if weights[2] is None else node.constant(weights[2], "the bias")
+    _check(node, sides, optional, x)
+    batch_first = node.get("layout", 0)
+    steps, batch, features = x.axes[batch_first], x.axes[1 - batch_first], x.axes[2]
+    if batch:
+        raise Unreadable(f"{x.shape[1 - batch_first]} sequences at a time; expected a batch of 1, or an open one")
+    inner = tuple(atom for atom in flat(x.stored) if atom in set(features))
+    x = node.layers.stored(x, (steps, inner))
+    kernel = reordered(kernel, 2, features, inner)
+    ordered = [
+        _gates(array, axis, gates) for array, axis in ((kernel, 1), (recurrent, 1), (bias.reshape(sides, 2, -1), 2))
+    ]
+    parameters = [array for side in range(sides) for array in keras_weights(*(given[side] for given in ordered))]
+    direction, unit = whole((sides, units))
+    layer = partial(_layer, node, units, sides)
+    last = node.made((direction, (), unit), ((*direction, *unit),), x, partial(layer, False), parameters)
+    every = node.made((steps, direction, (), unit), (steps, (*direction, *unit)), x, partial(layer, True), parameters)
+    if sides == 1:
+        every = Value(every.axes, every.stored, every.make, steps, lambda: last)
+    if batch_first:
+        return every.transposed((2, 0, 1, 3)), last.transposed((1, 0, 2))
+    return every, last
+
+
+def _layer(node: Node, units: int, sides: int, sequences: bool):
+    import keras
+
+    kind = getattr(keras.layers, node.kind)
+    inner = {"reset_after": True} if node.kind == "GRU" else {}
+    if sides == 1:
+        return node.layers.layer(node.kind, node.name, units, return_sequences=sequences, **inner)
+    return node.layers.layer(
+        "Bidirectional", node.name, kind(units, return_sequences=sequences, **inner, name=node.name)
+    )
+
+
+def _gates(array: np.ndarray, axis: int, order: Sequence[int]) -> np.ndarray:
+    """`array` with the gates, equal parts of its `axis`, in another order."""
+    parts = np.split(array, len(order), axis)
+    return np.concatenate([parts[gate] for gate in order], axis)
+
+
+def _check(node: Node, sides: int, optional: Sequence[Given], x: Value) -> None:
+    node.expect("direction", *SIDES)
+    if SIDES[node.get("direction", "forward")] != sides:
+        raise Unreadable(f"direction={node.get('direction')} with weights for {sides}")
+    asked = node.get("activations", ACTIVATIONS[node.kind] * sides)
+    if [name.lower() for name in asked] != [name.lower() for name in ACTIVATIONS[node.kind] * sides]:
+        raise Unreadable(f"activations={asked}; expected {ACTIVATIONS[node.kind]}")
+    if node.get("clip"):
+        raise Unreadable(f"clip={node.get('clip')}; expected none")
+    lengths, *states = optional
+    steps = x.shape[node.get("layout", 0)]
+    if lengths is not None and (isinstance(lengths, Value) or np.any(lengths != np.array(steps))):
+        raise Unreadable(f"sequence_lens; expected all {steps} steps")
+    if any(isinstance(state, Value) or (state is not None and np.any(state)) for state in states):
+        raise Unreadable("a state to begin with; expected none, or zeros")
