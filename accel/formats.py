@@ -9,7 +9,8 @@ from pathlib import Path
 @dataclass(frozen=True)
 class Format:
     """One kind of model file: its suffixes, what it is in words, and the module of `accel.intake` with its reader, a
-    function `read(path) -> Reading`, which is imported when the first such file comes.
+    function `read(path) -> Reading`, which is imported when the first such file comes. Where a model can be in several
+    files, `companions(path)` there gives the others.
     """
 
     suffixes: tuple[str, ...]

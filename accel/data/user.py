@@ -34,7 +34,12 @@ class UserData:
 
 
 def read(
-    path: Path, shape: tuple[int | None, ...], classes: int, example: Reader | None = None, names: Sequence[str] = ()
+    path: Path,
+    shape: tuple[int | None, ...],
+    classes: int,
+    example: Reader | None = None,
+    names: Sequence[str] = (),
+    order: tuple[int, ...] = (),
 ) -> UserData:
     """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs. A size None is open: the
     examples say what it is.
@@ -42,7 +47,9 @@ def read(
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
     training part, types are chosen on every second example and the others are measured. A folder is read by
-    ``example``, its sub-folders being the classes ``names`` (``accel.data.folder``).
+    ``example``, its sub-folders being the classes ``names`` (``accel.data.folder``). Where the model's file has the
+    axes of its inputs in another order than the network, ``order`` (``accel.intake.reading.Reading``), inputs come
+    either way; what can be both is taken as the file has it.
 
     Raises:
         AccelError: the file is not there or of another kind, or its arrays are not such examples.
@@ -54,15 +61,18 @@ def read(
         came = ", ".join(sorted(arrays)) or "nothing"
         raise AccelError(f"{path}: expected the arrays x and y, or x_train, x_test and y_test, got {came}")
     y = arrays.get("y_test" if "x_test" in arrays else "y")
-    x = _inputs(path, "x_test" if "x_test" in arrays else "x", x, shape)
+    arrays = {name: _turned(array, shape, order) if name.startswith("x") else array for name, array in arrays.items()}
+    either = ", their axes taken as the model's file has them" if _either(x, shape, order) else ""
+    name = "x_test" if "x_test" in arrays else "x"
+    x = _inputs(path, name, arrays[name], shape)
     shape = x.shape[1:]
     y = None if y is None else _labels(path, y, len(x), classes)
     if "x_train" in arrays:
         calibration, labels = _inputs(path, "x_train", arrays["x_train"], shape), arrays.get("y_train")
         labels = None if labels is None else _labels(path, labels, len(calibration), classes)
-        origin = f"{len(x):,} examples of {path.name}; types chosen on its training part"
+        origin = f"{len(x):,} examples of {path.name}{either}; types chosen on its training part"
         return UserData(calibration, labels, x, y, origin)
-    origin = f"every second of the {len(x):,} examples of {path.name}; types chosen on the others"
+    origin = f"every second of the {len(x):,} examples of {path.name}{either}; types chosen on the others"
     halves = (None, None) if y is None else (y[::2], y[1::2])
     return UserData(x[::2], halves[0], x[1::2], halves[1], origin)
 
@@ -116,6 +126,24 @@ def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...])
         bad = int(np.argwhere(~np.isfinite(made))[0][0])
         raise AccelError(f"data {path}: {name} has nan or infinity, first in example {bad}; expected finite numbers")
     return made
+
+
+def _turned(x: np.ndarray, shape: tuple[int | None, ...], order: tuple[int, ...]) -> np.ndarray:
+    """``x`` with its axes in the network's ``order`` where it came as the model's file has them, in full, without axes
+    of size 1, or as lines.
+    """
+    if not order or None in shape:
+        return x
+    own = tuple(shape[place] for place in np.argsort(order))
+    if x.shape[1:] not in (own, tuple(size for size in own if size > 1), (int(np.prod(own)),)):
+        return x
+    return x.reshape(len(x), *own).transpose(0, *(1 + axis for axis in order))
+
+
+def _either(x: np.ndarray, shape: tuple[int | None, ...], order: tuple[int, ...]) -> bool:
+    """Whether ``x`` may have its axes in both orders, which differ."""
+    moved = [axis for axis in order if shape[order.index(axis)] != 1]
+    return x.shape[1:] == tuple(shape) == tuple(shape[place] for place in np.argsort(order)) and moved != sorted(moved)
 
 
 def _shape(came: tuple[int, ...], wanted: tuple[int | None, ...]) -> tuple[int, ...] | None:

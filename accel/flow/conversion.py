@@ -86,7 +86,7 @@ def make(request: Request, progress: Progress) -> Conversion:
     folder = PROJECTS / source.name
     with progress.step("reading the model"):
         reading = files.read(source.path, source.weights)
-        network, data = prepared(source, reading.model, design)
+        network, data = prepared(source, reading, design)
     with progress.step("converting with hls4ml"):
         reach = measured_ranges(source, reading.model, network, data)
         graph = convert.convert(network, design, reach, folder / "hls")
@@ -97,11 +97,12 @@ def make(request: Request, progress: Progress) -> Conversion:
     return Conversion(source, design, folder, reading, network, graph, data)
 
 
-def prepared(source: ModelSource, model: keras.Model, design: Design) -> tuple[keras.Model, UserData | None]:
+def prepared(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:
     """What of the float model is converted, to the same function, and the user's own examples where there are some."""
+    model = reading.model
     faults.whole(model)
     shape = _with_steps(model, design.steps)
-    data = _user_data(source, design, shape, model.outputs[0].shape[-1])
+    data = _user_data(source, reading, design, shape)
     shape = data.x.shape[1:] if data else shape
     if None in shape:
         raise AccelError(
@@ -112,12 +113,13 @@ def prepared(source: ModelSource, model: keras.Model, design: Design) -> tuple[k
     return network, data
 
 
-def _user_data(source: ModelSource, design: Design, shape: tuple[int | None, ...], classes: int) -> UserData | None:
+def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tuple[int | None, ...]) -> UserData | None:
     if design.data is None:
         return None
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
-    return user.read(Path(design.data), shape, classes, example, names or ())
+    classes = reading.model.outputs[0].shape[-1]
+    return user.read(Path(design.data), shape, classes, example, names or (), reading.order)
 
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:

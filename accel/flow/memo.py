@@ -16,6 +16,7 @@ from accel import cache
 from accel.data import datasets
 from accel.flow.request import Request
 from accel.hls import convert
+from accel.intake import files
 from accel.report import Report
 from accel.sim import tools
 from accel.source import ModelSource, resolve
@@ -86,6 +87,7 @@ def _user_data(source: ModelSource, request: Request) -> bytes:
 def _sources(source: ModelSource) -> Iterator[Path]:
     """The model's files, accel's own, and the user's table of parts."""
     yield from source.files
+    yield from files.companions(source.path)
     yield from [source.design_file] if source.design_file else []
     yield from [parts.OWN] if parts.OWN.is_file() else []
     package = Path(__file__).parents[1]

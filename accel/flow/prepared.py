@@ -34,7 +34,7 @@ class Prepared:
         with progress.step("reading the model"):
             self._reading = files.read(self.source.path, self.source.weights)
             self.model = self._reading.model
-            self.network, self._data = conversion.prepared(self.source, self.model, self.design)
+            self.network, self._data = conversion.prepared(self.source, self._reading, self.design)
             self.ranges = conversion.measured_ranges(self.source, self.model, self.network, self._data)
             half = convert.first_half(self.network, self.design, self.folder / "hls")
             found = tensors.free(half, self.design, self.ranges)

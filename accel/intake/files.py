@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 
 from accel import formats
 from accel.intake.reading import Reading
+
+
+def companions(path: Path) -> Iterable[Path]:
+    """Other files that `path` itself says hold a part of the model.
+
+    Raises:
+        AccelError: it is damaged.
+    """
+    return getattr(_reader(path), "companions", lambda _: ())(path)
 
 
 def read(path: Path, weights: Path | None = None) -> Reading:
@@ -15,5 +26,9 @@ def read(path: Path, weights: Path | None = None) -> Reading:
     Raises:
         AccelError: it is damaged, too large, or of another kind.
     """
-    reader = importlib.import_module(f"accel.intake.{formats.of(path).module}")
+    reader = _reader(path)
     return reader.read(path, weights) if weights else reader.read(path)
+
+
+def _reader(path: Path) -> ModuleType:
+    return importlib.import_module(f"accel.intake.{formats.of(path).module}")

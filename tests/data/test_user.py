@@ -70,3 +70,21 @@ def test_files_that_cannot_be_read_are_refused(tmp_path):
     np.save(tmp_path / "objects.npy", np.array([{}] * 9), allow_pickle=True)
     with pytest.raises(AccelError, match="not readable"):
         user.read(tmp_path / "objects.npy", SHAPE, 3)
+
+
+@pytest.mark.parametrize("came", [(1, 4, 6), (6, 4, 1), (4, 6), (24,)])
+def test_inputs_come_as_the_model_s_file_has_them_or_as_the_network(tmp_path, came: tuple[int, ...]) -> None:
+    own = np.random.default_rng(0).normal(size=(16, 1, 4, 6)).astype(np.float32)
+    wanted = own.transpose(0, 3, 2, 1)
+    np.save(tmp_path / "own.npy", wanted if came == (6, 4, 1) else own.reshape(16, *came))
+    found = user.read(tmp_path / "own.npy", (6, 4, 1), 3, order=(2, 1, 0))
+    np.testing.assert_array_equal(found.x, wanted[1::2])
+    assert "axes" not in found.origin
+
+
+def test_inputs_that_can_be_both_are_taken_as_the_file_has_them_in_words(tmp_path) -> None:
+    own = np.random.default_rng(0).normal(size=(16, 4, 4)).astype(np.float32)
+    np.save(tmp_path / "own.npy", own)
+    found = user.read(tmp_path / "own.npy", (4, 4), 3, order=(1, 0))
+    np.testing.assert_array_equal(found.x, own.transpose(0, 2, 1)[1::2])
+    assert found.origin.startswith("every second of the 16 examples of own.npy, their axes taken as the model's file")

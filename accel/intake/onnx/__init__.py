@@ -26,6 +26,11 @@ def read(path: Path) -> Reading:
     return of(path, loading.load(path), "ONNX")
 
 
+def companions(path: Path) -> list[Path]:
+    """The other files of its folder that hold weights of the model in `path`; AccelError where that is none."""
+    return loading.companions(path)
+
+
 def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
     """An ONNX model that came from `path`, as what `words` say.
 

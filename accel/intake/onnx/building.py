@@ -58,7 +58,14 @@ def build(graph: Graph, name: str) -> Built:
     rank = len(graph.shape) - 1
     forward = tuple(range(rank))
     orders = dict.fromkeys((forward, (*forward[1:], 0), forward[::-1])) if rank > 1 else (forward,)
-    made = [_Walk(graph, name, order).built() for order in orders]
+    made, refusals = [], []
+    for order in orders:
+        try:
+            made.append(_Walk(graph, name, order).built())
+        except AccelError as error:  # in another order a constant may lie along the channels
+            refusals.append(error)
+    if not made:
+        raise min(refusals, key=lambda error: len(str(error)))
     return min(made, key=lambda built: built.cost)
 
 
@@ -87,7 +94,7 @@ class _Walk:
         self.weights = {w.name: numpy_helper.to_array(w) for w in self.graph.proto.graph.initializer}
         self.known = {**self.weights, "": None, self.graph.input: source}
         for proto in self.graph.nodes:
-            if not set(proto.output) & set(self.known):  # not there yet as another's bias
+            if not any(name in self.known for name in proto.output if name):  # as another's bias
                 self._read(proto)
         if self.refused:
             some = "a node" if len(self.refused) == 1 else f"{len(self.refused)} nodes"
@@ -136,6 +143,8 @@ class _Walk:
         missing = bool(self.lost & set(proto.input))
         if proto.domain not in STANDARD:
             raise Unreadable(f"of the domain {proto.domain}; expected operators of the ONNX standard")
+        if early := [name for name in proto.input if name not in self.known and name not in self.lost]:
+            raise Unreadable(f"reads '{early[0]}', which nothing before it puts out")
         given = [] if missing else [self.known[name] for name in proto.input]
         if not missing and not any(isinstance(value, Value) for value in given):
             return constants.folded(proto, given, self.graph.proto)

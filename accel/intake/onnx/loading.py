@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -67,28 +68,38 @@ def load(path: Path) -> onnx.ModelProto:
     import onnx
     from onnx import inliner
 
-    try:
+    with _told(path):
         model = onnx.load(path, load_external_data=False)
         unpacked.check_onnx(path, model)
         onnx.load_external_data_for_model(model, str(path.parent))
-        onnx.checker.check_model(model)
         return inliner.inline_local_functions(model) if model.functions else model
+
+
+def companions(path: Path) -> list[Path]:
+    """The other files of its folder that hold weights of the model in `path`.
+
+    Raises:
+        AccelError: it is not an ONNX model.
+    """
+    import onnx
+
+    with _told(path):
+        model = onnx.load(path, load_external_data=False)
+    entries = [entry for weight in model.graph.initializer for entry in weight.external_data]
+    names = sorted({entry.value for entry in entries if entry.key == "location"})
+    return [path.parent / name for name in names if (path.parent / name).is_file()]
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What onnx raises, as an AccelError."""
+    try:
+        yield
     except AccelError:
         raise
-    except Exception as error:  # onnx raises protobuf's own kinds
+    except Exception as error:  # protobuf's own kinds, too
         told = " ".join(str(error).split())[:200]
         raise AccelError(f"{path}: expected an ONNX model, could not load it: {told}") from error
-
-
-def companions(path: Path) -> Iterator[Path]:
-    """The other files that hold weights of the model in `path`."""
-    import onnx
-    from onnx import external_data_helper as external
-
-    model = onnx.load(path, load_external_data=False)
-    tensors = external._get_all_tensors(model)
-    names = {external.ExternalDataInfo(t).location for t in tensors if external.uses_external_data(t)}
-    yield from (path.parent / name for name in sorted(names))
 
 
 def graph(path: Path, model: onnx.ModelProto) -> Graph:
