@@ -35,14 +35,19 @@ def stoppable() -> Iterator[None]:
 
 
 def _stop(number: int, _: object) -> None:
-    end_children()
+    end_children(later=False)  # what starts them again ends when `Stopped` gets there
     raise Stopped(number)
 
 
-def end_children() -> None:
-    """End every process below this one: by SIGTERM, so that they tidy up, and in the end by SIGKILL."""
-    start = time.monotonic()
-    while (living := _below(os.getpid())) and time.monotonic() < start + _LONGEST:
+def end_children(later: bool = True) -> None:
+    """End every process below this one: by SIGTERM, so that they tidy up, and in the end by SIGKILL; with ``later``
+    also those that begin meanwhile.
+    """
+    start, here = time.monotonic(), set(_below(os.getpid()))
+    while time.monotonic() < start + _LONGEST:
+        living = [process for process in _below(os.getpid()) if later or process in here]
+        if not living:
+            return
         number = signal.SIGTERM if time.monotonic() < start + _PATIENCE else signal.SIGKILL
         for process in living:
             with suppress(ProcessLookupError):
