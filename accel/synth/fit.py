@@ -1,7 +1,7 @@
-"""Fits the coefficients of the resource model to synthesised instances: non-negative least squares of relative errors.
+"""Fits the coefficients of the resource model to synthesised instances: a robust non-negative fit of relative errors.
 
 Non-negative, as nothing that a module has makes it smaller; relative, as small modules are to be predicted as well as
-large ones. The error is measured by cross-validation: each instance is predicted from the others, in `FOLDS` parts.
+large ones; robust, as constants now and then make a module vanish that others of the same parameters need. The error is measured by cross-validation: each instance is predicted from the others, in `FOLDS` parts.
 """
 
 from __future__ import annotations
@@ -10,13 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
+from scipy.optimize import least_squares
 
 from accel.synth.estimate import KINDS, Fit
 from accel.synth.families import Resources
 from accel.synth.terms import Parts, typical
 
 FOLDS = 8
+USUAL = 0.05
+"""Relative errors below count by their square, larger ones by their size (`soft_l1` of scipy)."""
 SMALL = 20
 """Errors of fewer look-up tables or flip-flops than a part of this count as that part."""
 
@@ -77,4 +79,8 @@ def _solve(counts: np.ndarray, taken: np.ndarray, usual: np.ndarray) -> np.ndarr
     shares = counts * weights[:, None]
     price = np.sqrt((shares**2).mean(axis=0)) + 1e-6
     rows, wanted = np.vstack([shares, np.diag(price)]), np.concatenate([taken * weights, price * usual])
-    return nnls(rows / price, wanted)[0] / price
+    rows /= price
+    made = least_squares(
+        lambda x: rows @ x - wanted, usual * price, lambda x: rows, (0, np.inf), loss="soft_l1", f_scale=USUAL
+    )
+    return made.x / price

@@ -66,7 +66,7 @@ def _cast(own: Own) -> None:
     if own.Relu and given.signed:
         own.lut(sign=own.Lanes)
         given = replace(given, width=given.width - 1, signed=False)
-    own.ff(data=own.Lanes * own.cast(given, to, own.Lanes))
+    own.ff(data=own.Lanes * own.cast(given, to, own.Lanes, gated=own.Relu and own.type("In").signed))
 
 
 def _scale(own: Own) -> None:
@@ -109,10 +109,10 @@ def _lut(own: Own) -> None:
     given = replace(given, fraction=given.fraction - own.ScaleLog2)
     clamped = given.integer >= address
     live = own.cast(given, Type(address + 2, 0, True, TO_ZERO, SATURATE), own.Lanes)
-    index = own.Lanes * min(address, live + 1 + clamped)
-    own.lut(index=index * clamped)
-    own.ff(data=index)
-    own.rom(own.file("MemFile"), own.Lanes)
+    index = address if clamped else min(address, live)
+    own.lut(index=own.Lanes * index * clamped)
+    own.ff(data=own.Lanes * index)
+    own.rom(own.file("MemFile"), own.Lanes, index)
     own.ff(data=own.Lanes * own.cast(own.type("Entry"), own.type("Out"), own.Lanes))
 
 
@@ -147,7 +147,7 @@ def _mvau(own: Own) -> None:
     if not constant:
         own.rom(own.file("WeightFile"))
         own.counter(reuse * beats - 1)
-        own.lut(slice=taken * (fold - 1))
+        own.select(fold, taken, "slice")
         own.ff(slice=taken)
     own.multiply()
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
@@ -160,10 +160,11 @@ def _mvau(own: Own) -> None:
         own.lut(load=bits)
         own.ff(held=bits)
     else:
-        own.lut(accumulate=bits, sums=bits * (sums - 1))
+        own.lut(accumulate=bits)
+        own.select(sums, 2 * bits, "sums")
         own.ff(sums=bits * sums)
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
-    own.ff(data=groups * parallel * own.cast(accum, own.type("Out"), parallel))
+    own.ff(data=groups * parallel * own.cast(accum, own.type("Out"), parallel, gated=not constant))
 
 
 def _sums(own: Own, gates: int) -> None:

@@ -104,7 +104,7 @@ class _Chain(Dice):
         bias, bias_type = self.weights((n_out,))
         source = self.output.type
         if accum is None and self.plain:
-            accum = Fixed(self.pick((self.width, self.width + 4, 24, 32)), 6)
+            accum = Fixed(max(10, self.pick((self.width, self.width + 4, 24, 32))), 6)
         elif accum is None:
             fraction = source.fraction + type_.fraction
             reach = float(np.abs(weights).sum(axis=0).max()) * max(source.hi, -source.lo)

@@ -27,9 +27,8 @@ _TYPICAL = {
     "lut": {
         "add3": 2.0,
         "compare": 1.5,
-        "slice": 0.4,
         "rest": 0.2,
-        "round": 0.3,
+        "carry": 0.1,
         "beyond": 0.2,
         "counter": 1.5,
         "one": 5.0,
@@ -105,31 +104,39 @@ class Own:
         """Count terms of flip-flops."""
         self.parts.ff.update(terms)
 
-    def cast(self, given: Type, to: Type, count: int) -> int:
-        """``count`` casts as ``acc_requant`` does them; returns the bits of a result that are no copies of others."""
+    def cast(self, given: Type, to: Type, count: int, gated: bool = False) -> int:
+        """``count`` casts as ``acc_requant`` does them; returns the bits of a result that are no copies of others.
+
+        ``gated``: what is cast may be held at zero, so that each bit of a rounding passes a look-up table; else the
+        carries run along bits of registers and sums that are there.
+        """
         drop = given.fraction - to.fraction
         up = drop > 0 and to.rounding != TRUNCATE
         reach = given.integer + up
         above = reach > to.integer or (to.overflow == SYMMETRIC and given.signed)
         limited = bool(to.overflow) and (above or given.signed > to.signed)
         live = max(1, min(to.width, min(given.integer, to.integer) + given.signed + min(given.fraction, to.fraction)))
-        if given.width <= self.family.lut_inputs:  # any function of them is one look-up table
-            self.lut(narrow=count * live * (up or limited))
+        bits = live + (limited and drop < 0)  # zeros below are one bit that is limited
+        if given.width <= self.family.lut_inputs and (gated or not up):  # any function of them is one look-up table
+            self.lut(narrow=count * bits * (up or limited))
         else:
-            self.lut(round=count * live * up, rest=count * (drop - 1) * (up and to.rounding != NEAREST))
-            if limited and above:
-                self.lut(limit=count * to.width, beyond=count * max(1, reach - to.integer))
-            else:  # only what is negative becomes zero: a register's reset
+            self.lut(**{"round" if gated else "carry": count * (given.width - drop) * up})
+            self.lut(rest=count * (drop - 1) * (up and to.rounding != NEAREST))
+            if limited and above and (given.signed or gated):
+                self.lut(limit=count * bits, beyond=count * max(1, reach - to.integer))
+            else:  # one bound: a register's reset, or its setting
                 self.lut(sign=count * limited)
         return min(to.width, live + limited)
 
-    def rom(self, file: str, copies: int = 1) -> None:
-        """A memory of constants, read through a register; one in a block RAM takes none of either."""
+    def rom(self, file: str, copies: int = 1, reached: int = 2) -> None:
+        """A memory of constants, read through a register; one in a block RAM takes none of either, and one of which
+        a single bit of address is ``reached`` is wiring.
+        """
         memory = self.instance.memories[file]
         words = len(memory.words)
         if words <= self.family.fabric.lut_words:
             columns = copies * _distinct(memory)
-            self.lut(rom=columns * max(1, words >> self.family.lut_inputs))
+            self.lut(rom=columns * max(1, words >> self.family.lut_inputs) * (reached > 1))
             self.ff(rom=columns)
 
     def ram(self, words: int, bits: int) -> None:
@@ -137,6 +144,11 @@ class Own:
         if words <= self.family.fabric.lut_words:
             self.lut(ram=self.deep(words) * bits)
             self.ff(ram=bits)
+
+    def select(self, words: int, bits: int, term: str) -> None:
+        """One of ``words`` words: a tree of multiplexers, each of as many bits as a look-up table has inputs for."""
+        ways = 4 if self.family.lut_inputs == 6 else 2
+        self.lut(**{term: bits * math.ceil((words - 1) / (ways - 1))})
 
     def deep(self, words: int) -> int:
         """Look-up tables behind each other that hold the words of a memory."""
