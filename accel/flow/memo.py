@@ -63,7 +63,7 @@ def remember(folder: Path, state: str, generated: str, report: Report) -> None:
 
 
 def joined(folder: Path, report: Report) -> Report:
-    """The report, and what earlier commands found of the files that are in the folder now: a simulation, a synthesis."""
+    """The report, and what earlier commands found of the files that are in the folder: a simulation, a synthesis."""
     state = generated(folder)
     known = _kept(folder, _KNOWN, state)
     report = report.joined(known) if known else report

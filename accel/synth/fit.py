@@ -1,7 +1,8 @@
 """Fits the coefficients of the resource model to synthesised instances: a robust non-negative fit of relative errors.
 
 Non-negative, as nothing that a module has makes it smaller; relative, as small modules are to be predicted as well as
-large ones; robust, as constants now and then make a module vanish that others of the same parameters need. The error is measured by cross-validation: each instance is predicted from the others, in `FOLDS` parts.
+large ones; robust, as constants now and then make a module vanish that others of the same parameters need.
+The error is measured by cross-validation: each instance is predicted from the others, in `FOLDS` parts.
 """
 
 from __future__ import annotations
