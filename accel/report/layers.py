@@ -19,12 +19,7 @@ if TYPE_CHECKING:
 
 def planned_rows(plan: Plan, fabric: Fabric) -> tuple[LayerRow, ...]:
     """Rows with multipliers, memories and cycles as planned, for a family of FPGAs."""
-    rows, source = [], plan.source
-    for step in plan.steps:
-        taken = folding.cycles(step.node, source) if step.instances else None
-        rows.append(_row(step, fabric, taken, plan.ii))
-        source = step.instances[-1].output if step.instances else source
-    return tuple(rows)
+    return tuple(_row(step, fabric, plan.ii) for step in plan.steps)
 
 
 def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
@@ -33,8 +28,8 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
     return tuple(_hls_row(layer) for layer in layers if layer.get_input_variable() is not None)
 
 
-def _row(step: Step, fabric: Fabric, cycles: int | None, ii: int) -> LayerRow:
-    node = step.node
+def _row(step: Step, fabric: Fabric, ii: int) -> LayerRow:
+    node, cycles = step.node, folding.cycles(step.node, step.source)
     counted = (step.multipliers, step.memory_bits, step.dsp(fabric), step.bram(fabric))
     weight, accum, reuse = _details(node)
     return LayerRow(

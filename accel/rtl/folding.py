@@ -6,7 +6,7 @@ more often. FINN calls this folding (Blott et al., "FINN-R", ACM TRETS 2018).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from accel.errors import AccelError
@@ -59,8 +59,8 @@ def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collect
         AccelError: a layer cannot keep `ii`; names it and the least that it takes.
     """
     steps = plan.steps(graph)
-    multiplying = [(step, source) for step, source in _multiplying(graph, steps) if step.node.name not in kept]
-    choices = {step.node.name: list(_choices(step, source, fabric)) for step, source in multiplying}
+    multiplying = [s for s in steps if isinstance(s.node, Conv | Dense | Recurrent) and s.node.name not in kept]
+    choices = {step.node.name: list(_choices(step, fabric)) for step in multiplying}
     left = dsp - sum(step.dsp(fabric) for step in steps if step.node.name not in choices)
     pace = ii
     if pace is None:
@@ -109,18 +109,9 @@ def _lanes(node: Dense | Recurrent, source: Stream) -> int:
     return source.lanes if size % source.lanes == 0 else size
 
 
-def _multiplying(graph: Graph, steps: Sequence[plan.Step]) -> Iterator[tuple[plan.Step, Stream]]:
-    """The layers with a product, and the stream that each reads."""
-    source = plan.entering(graph)
-    for step in steps:
-        if isinstance(step.node, Conv | Dense | Recurrent):
-            yield step, source
-        source = step.instances[-1].output if step.instances else source
-
-
-def _choices(step: plan.Step, source: Stream, fabric: Fabric) -> Iterator[_Choice]:
+def _choices(step: plan.Step, fabric: Fabric) -> Iterator[_Choice]:
     """All foldings of a layer."""
-    node = step.node
+    node, source = step.node, step.source
     unit = next(instance for instance in step.instances if instance.module == "acc_mvau")
     if isinstance(node, Recurrent):
         size, width = _lanes(node, source), recurrent.gates(node) * node.units

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,10 +20,16 @@ FRAMES = 5  # simulated back to back; the last two give the steady state
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One layer and the modules that compute it (none for a reshape)."""
+    """One layer, the stream that it reads, and the modules that compute it (none for a reshape)."""
 
     node: Node
+    source: Stream
     instances: tuple[Instance, ...]
+
+    @property
+    def wired(self) -> Iterator[tuple[Instance, Stream]]:
+        """Each module and the stream that it reads."""
+        return zip(self.instances, (self.source, *(instance.output for instance in self.instances)), strict=False)
 
     @property
     def multipliers(self) -> int:
@@ -115,8 +122,8 @@ def steps(graph: Graph) -> tuple[Step, ...]:
     stream, made, taken = entering(graph), [], set(RESERVED)
     for node in graph.nodes:
         modules = _named_apart(node, stream, taken)
+        made.append(Step(node, stream, modules))
         stream = modules[-1].output if modules else stream
-        made.append(Step(node, modules))
     return tuple(made)
 
 

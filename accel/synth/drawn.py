@@ -27,11 +27,7 @@ def placed(graph: Graph, network: int) -> list[Drawn]:
     Raises:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
-    source, found = plan.entering(graph), []
-    for instance in (one for step in plan.steps(graph) for one in step.instances):
-        found.append(Drawn(network, instance, source))
-        source = instance.output
-    return found
+    return [Drawn(network, *wired) for step in plan.steps(graph) for wired in step.wired]
 
 
 def instances(seed: int, wanted: Mapping[str, int]) -> Iterator[Drawn]:

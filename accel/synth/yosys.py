@@ -75,10 +75,10 @@ class Yosys:
         Raises:
             Refused: the family cannot hold some of them; names each and says why.
         """
-        sources = (plan.source, *(instance.output for instance in plan.instances))
         counted, refused = {}, []
         with threads(jobs) as pool:
-            runs = {pool.submit(self.synthesise, *one): one[0] for one in zip(plan.instances, sources, strict=False)}
+            wired = [one for step in plan.steps for one in step.wired]
+            runs = {pool.submit(self.synthesise, *one): one[0] for one in wired}
             for done, run in enumerate(as_completed(runs), 1):
                 try:
                     counted[runs[run].name] = run.result()
