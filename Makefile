@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim synth parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim inspect convert synth parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -10,7 +10,7 @@ ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
-unexport MODEL PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
+unexport MODEL OUT FORCE PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
   OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM SYNTH STORE STUDY SCHEDULER WORKERS
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
@@ -28,6 +28,8 @@ help:
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"
 	@echo "                                   co-simulation against the C simulation, and the report"
+	@echo "make inspect MODEL=crnn [as above]  layers, parameters, MACs, what becomes hardware and what not, in seconds"
+	@echo "make convert MODEL=old.h5 OUT=new.keras [FORCE=1]    a model of any kind as a file of Keras 3"
 	@echo "make synth  MODEL=crnn [as above] [FLAT=1]    what Yosys makes of each layer, or of all in one run"
 	@echo "make parts  [PART=ecp5]            FPGAs and boards, and what each holds"
 	@echo "make sweep  MODEL=crnn [PRECISION=6..16 II=n,n REUSE=n,n PART= SPACE=file TRIALS= MINUTES= MAX_DROP=percent]"
@@ -54,6 +56,12 @@ rtl: $(READY)
 cosim: $(READY)
 	@$(ACCEL) cosim $(ASKED) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
 	  $(call switch,waves,WAVES) $(call option,min-agreement,MIN_AGREEMENT)
+
+inspect: $(READY)
+	@$(ACCEL) inspect $(ASKED)
+
+convert: $(READY)
+	@$(ACCEL) convert $(MODEL_ARG) $(if $(value OUT),$(call quoted,OUT)) $(call switch,force,FORCE)
 
 synth: $(READY)
 	@$(ACCEL) synth $(ASKED) $(call switch,flat,FLAT)

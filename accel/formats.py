@@ -10,18 +10,20 @@ from pathlib import Path
 class Format:
     """One kind of model file: its suffixes, what it is in words, and the module of `accel.intake` with its reader, a
     function `read(path) -> Reading`, which is imported when the first such file comes. Where a model can be in several
-    files, `companions(path)` there gives the others.
+    files, `companions(path)` there gives the others. `runtime` is a package that is not always there and runs the
+    original, which the model read is then compared with.
     """
 
     suffixes: tuple[str, ...]
     words: str
     module: str
+    runtime: str | None = None
 
 
 FORMATS = (
-    Format((".keras", ".h5", ".hdf5"), "Keras 1, 2 and 3", "keras_file"),
-    Format((".json",), "Keras' architecture, with its weights beside it", "keras_json"),
-    Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model"),
+    Format((".keras", ".h5", ".hdf5"), "Keras 1, 2 and 3", "keras_file", "tf-keras"),
+    Format((".json",), "Keras' architecture, with its weights beside it", "keras_json", "tf-keras"),
+    Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model", "tf-keras"),
     Format((".onnx",), "ONNX", "onnx"),
 )
 

@@ -1,5 +1,5 @@
-"""The command line: `accel hls`, `rtl`, `cosim`, `synth`, `parts`, `sweep`, `tune`, `train`, `data`, `doctor`, and
-`clean`.
+"""The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `synth`, `parts`, `sweep`, `tune`, `train`,
+`data`, `doctor`, and `clean`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import typer
 
 import accel
 from accel import formats
-from accel.cli import explore, fpga, session, show, terminal
+from accel.cli import explore, fpga, models, session, show, terminal
 from accel.cli.options import DESIGN_PANEL, MinAgreement, Model, designing
 from accel.errors import AccelError
 from accel.flow.request import Request
@@ -102,6 +102,8 @@ def cosim(
     show.verdict(outcome)
 
 
+app.command(epilog=DESIGN_PANEL)(models.inspect)
+app.command()(models.convert)
 app.command(epilog=DESIGN_PANEL)(fpga.synth)
 app.command()(fpga.parts)
 app.command(epilog=DESIGN_PANEL)(explore.sweep)
@@ -161,9 +163,9 @@ def doctor() -> None:
         [(check.name, check.found or "missing", check.expected, check.purpose) for check in machine],
     )
     terminal.say("")
-    terminal.table(("data set", "folder"), checks.data_sets())
+    terminal.table(("model files", "what they are", "read here"), checks.model_files())
     terminal.say("")
-    terminal.table(("model files", "read as"), [(", ".join(kind.suffixes), kind.words) for kind in formats.FORMATS])
+    terminal.table(("data set", "folder"), checks.data_sets())
     terminal.say("")
     missing = [check for check in machine if not check.good]
     for check in missing:

@@ -98,6 +98,13 @@ def make(request: Request, progress: Progress) -> Conversion:
 
 
 def prepared(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:
+    """What `rewritten` gives, once it is known that hls4ml converts it to the same function."""
+    network, data = rewritten(source, reading, design)
+    faults.check(network, design.io)
+    return network, data
+
+
+def rewritten(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:
     """What of the float model is converted, to the same function, and the user's own examples where there are some."""
     model = reading.model
     faults.whole(model)
@@ -108,9 +115,7 @@ def prepared(source: ModelSource, reading: Reading, design: Design) -> tuple[ker
         raise AccelError(
             f"model '{model.name}': input shape {shape}; expected its sizes by STEPS=, or examples by DATA="
         )
-    network = rewrite(model, shape)
-    faults.check(network, design.io)
-    return network, data
+    return rewrite(model, shape), data
 
 
 def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tuple[int | None, ...]) -> UserData | None:

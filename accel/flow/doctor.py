@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import platform
 import re
 import shutil
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from accel.data.datasets import MARKERS, find
 from accel.errors import AccelError
+from accel.formats import FORMATS, Format
 from accel.report import Version
 from accel.sim import tools
 
@@ -58,6 +60,17 @@ def machine() -> tuple[Check, ...]:
 def data_sets() -> tuple[tuple[str, str], ...]:
     """Each data set and where it is, or how to get it."""
     return tuple((name, str(find(name) or f"not here; make data DATASET={name}")) for name in MARKERS)
+
+
+def model_files() -> tuple[tuple[str, str, str], ...]:
+    """Each kind of model file, and whether it is read here or what that needs."""
+    return tuple((", ".join(kind.suffixes), kind.words, _read_here(kind)) for kind in FORMATS)
+
+
+def _read_here(kind: Format) -> str:
+    if kind.runtime is None or importlib.util.find_spec(kind.runtime.replace("-", "_")):
+        return "yes"
+    return f"yes, Keras 2 not compared with the original: pip install {kind.runtime}"
 
 
 def versions() -> tuple[Version, ...]:

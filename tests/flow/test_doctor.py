@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 
 import pytest
 
+from accel import formats
 from accel.errors import AccelError
 from accel.flow import doctor
 from accel.flow.doctor import Check
@@ -53,6 +55,14 @@ def test_missing_program_is_found_out(monkeypatch):
     monkeypatch.setenv("PATH", "/nonexistent")
     make, perl = [check for check in doctor.machine() if check.name in ("make", "perl")]
     assert (make.found, perl.found) == (None, None) and perl.remedy == "sudo apt-get install perl"
+
+
+def test_model_files(monkeypatch):
+    kinds = {suffixes: here for suffixes, _, here in doctor.model_files()}
+    assert set(kinds) == {", ".join(kind.suffixes) for kind in formats.FORMATS} and ".keras, .h5, .hdf5" in kinds
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    kinds = {suffixes: here for suffixes, _, here in doctor.model_files()}
+    assert kinds[".keras, .h5, .hdf5"] == "yes, Keras 2 not compared with the original: pip install tf-keras"
 
 
 def test_data_sets(monkeypatch, tmp_path):

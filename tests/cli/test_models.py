@@ -1,0 +1,166 @@
+"""`accel inspect` and `convert`: what they print and write, and what they refuse."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from accel import cli
+from accel.data import unpacked
+from accel.intake import files
+
+FOLDER = Path(__file__).parents[1] / "intake" / "old_keras"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def ran(capfd: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    status = cli.run(list(arguments))
+    told = capfd.readouterr()
+    return status, told.out, told.err
+
+
+def test_all_of_it_is_hardware(capfd: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = ran(capfd, "inspect", str(FOLDER / "keras2_15_0_small.h5"))
+    assert status == 0
+    rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if line}
+    assert rows["conv"] == ["Conv1D", "8x3", str(3 * 3 * 2 + 3), str(8 * 3 * 3 * 2), "RTL"]
+    assert rows["lstm"] == ["LSTM", "4x3", str(12 * (3 + 3 + 1)), str(4 * 12 * (3 + 3)), "RTL"]
+    assert rows["total"] == ["185", "654", "RTL"]
+    assert "refused" not in out and "no RTL" not in out and "Keras 2.15.0" in out
+
+
+def test_all_refusals_at_once(capfd: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = ran(capfd, "inspect", str(FOLDER / "keras2_3_1_recurrent.h5"))
+    assert status == 2
+    told = [line for line in out.splitlines() if line.startswith("refused: ")]
+    assert len(told) == 3
+    assert any("layer 'lstm_2' (LSTM): go_backwards=True" in line for line in told)
+    assert any("layer 'gru_1' (GRU): reset_after=False" in line for line in told)
+    rows = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line}
+    assert rows["gru_1"] == "refused" and rows["gru_2"] == "RTL" and rows["total"] == "refused"
+
+
+def test_what_only_hls_has(capfd: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = ran(capfd, "inspect", str(FOLDER / "keras1_2_2_convolutional.h5"))
+    told = [line for line in out.splitlines() if line.startswith("no RTL: ")]
+    assert status == 2 and len(told) == 2
+    assert "'activation_1': several layers read it" in told[0] and "'merge_1': the RTL has no Concatenate" in told[1]
+
+
+def test_a_model_that_is_no_chain_of_layers(capfd: pytest.CaptureFixture[str]) -> None:
+    import keras
+
+    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
+    keras.Model([a, b], keras.layers.Add(name="add")([a, keras.layers.Dense(4, name="d")(b)])).save("two.keras")
+    status, out, _ = ran(capfd, "inspect", "two.keras")
+    assert status == 2 and out.count("2 inputs, expected one") == 1
+    hardware = {line.split()[0]: line.split()[-1] for line in out.splitlines() if line}
+    assert (hardware["d"], hardware["add"], hardware["total"]) == ("RTL", "only", "refused")
+    assert "no RTL: layer 'add': the RTL has no Merge" in out
+
+
+def test_convert(capfd: pytest.CaptureFixture[str]) -> None:
+    known = np.load(FOLDER / "keras2_15_0_split.npz")
+    status, out, _ = ran(capfd, "convert", str(FOLDER / "keras2_15_0_folder"), "new.keras")
+    assert status == 0 and "model: new.keras" in out
+    np.testing.assert_allclose(files.read(Path("new.keras")).outputs(known["x"]), known["y"], rtol=0, atol=1e-6)
+    status, _, told = ran(capfd, "convert", str(FOLDER / "keras2_3_1_nested.h5"), "new.keras")
+    assert status == 2 and "new.keras: is there already; expected a new name, or --force" in told
+    assert ran(capfd, "convert", str(FOLDER / "keras2_3_1_nested.h5"), "new.keras", "--force")[0] == 0
+    assert files.read(Path("new.keras")).model.count_params() == 78
+    assert {path.name for path in Path().iterdir()} == {"new.keras"}
+
+
+def test_convert_to_something_else(capfd: pytest.CaptureFixture[str]) -> None:
+    status, _, told = ran(capfd, "convert", str(FOLDER / "keras2_3_1_small.h5"), "new.h5")
+    assert status == 2 and "'new.h5': expected the name of a .keras file" in told
+    status, _, told = ran(capfd, "convert", str(FOLDER / "keras1_2_2_recurrent.h5"), "new.keras")
+    assert status == 2 and "layer 'lstm_1' (LSTM): recurrent_activation=hard_sigmoid of Keras 2" in told
+    assert not list(Path().iterdir())
+
+
+class Harmful:
+    """Writes a file when it is unpickled."""
+
+    def __reduce__(self) -> tuple:
+        return Path.touch, (Path("ran"),)
+
+
+def harmful_lambda(keras) -> None:
+    inputs = keras.Input((4,))
+    keras.Model(inputs, keras.layers.Lambda(lambda x: 2 * x, name="twice")(inputs)).save("net.keras")
+
+
+def custom_layer(keras) -> None:
+    class Own(keras.layers.Dense):
+        """A class that no file has."""
+
+    inputs = keras.Input((4,))
+    keras.Model(inputs, Own(3, name="own")(inputs)).save("net.keras")
+
+
+def named(name: str, content: bytes):
+    return lambda keras: Path(name).write_bytes(content)
+
+
+BAD = {
+    "a Lambda": (harmful_lambda, "net.keras", r"layer 'twice' (Lambda): holds code, which is never run; expected"),
+    "a custom class": (custom_layer, "net.keras", "layer 'own' (Own): of "),
+    "a pickle": (named("net.pkl", pickle.dumps(Harmful())), "net.pkl", "a pickle, which runs code when it is read"),
+    "a hidden pickle": (named("net.h5", pickle.dumps(Harmful())), "net.h5", "net.h5: a pickle, which runs code"),
+    "PyTorch's": (named("net.pth", b"PK"), "net.pth", "expected an export to ONNX"),
+    "nothing": (named("net.h5", b""), "net.h5", "could not load it: is empty"),
+    "a text": (named("net.keras", b"hello there"), "net.keras", "is neither of Keras' kinds of file"),
+    "no architecture": (named("net.json", b"[1]"), "net.json,net.json", "expected an architecture as Keras'"),
+    "no JSON": (named("net.json", b"{"), "net.json,net.json", "could not load it: Expecting property name"),
+    "a folder": (lambda keras: Path("net").mkdir(), "net", "net: a folder without saved_model.pb"),
+    "a folder's name": (lambda keras: Path("net.h5").mkdir(), "net.h5", "net.h5: a folder without saved_model.pb"),
+    "no SavedModel": (lambda keras: folder(b"?"), "net", "saved_model.pb: expected a Keras model file, could not"),
+    "another SavedModel": (lambda keras: folder(b""), "net", "a SavedModel without a graph; expected"),
+    "only a part": (
+        lambda keras: Path("net.h5").write_bytes((FOLDER / "keras2_3_1_small.h5").read_bytes()[:9000]),
+        "net.h5",
+        "net.h5: expected a Keras model file, could not load it: ",
+    ),
+}
+
+
+def folder(content: bytes) -> None:
+    Path("net").mkdir()
+    Path("net/saved_model.pb").write_bytes(content)
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_bad_files_are_refused_in_a_line(kind: str, capfd: pytest.CaptureFixture[str]) -> None:
+    import keras
+
+    make, name, told = BAD[kind]
+    make(keras)
+    before = set(Path().rglob("*"))
+    capfd.readouterr()
+    status, _, errors = ran(capfd, "convert", name, "out.keras")
+    (line,) = [line for line in errors.splitlines() if " ..." not in line]
+    assert status == 2 and line.startswith("error: ") and told in line, line
+    assert set(Path().rglob("*")) == before
+
+
+def test_a_file_that_unpacks_to_too_much(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unpacked, "LARGEST", 500)
+    for name in ("keras2_15_0_small.h5", "keras2_15_0_split.json", "keras2_15_0_folder", "keras2_15_0_archive.keras"):
+        status, _, told = ran(capfd, "convert", str(FOLDER / name), "out.keras")
+        assert status == 2 and "bytes; expected at most 500" in told.splitlines()[-1]
+
+
+def test_a_part_of_a_folder(capfd: pytest.CaptureFixture[str]) -> None:
+    shutil.copytree(FOLDER / "keras2_15_0_folder", "net")
+    shutil.rmtree("net/variables")
+    status, _, told = ran(capfd, "convert", "net", "out.keras")
+    assert status == 2 and "no variables/variables.index beside it; expected the whole folder" in told
