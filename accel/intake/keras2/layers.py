@@ -139,6 +139,11 @@ def _one_axis(settings: Settings) -> Settings:
     return settings | {"axis": axis[0] if isinstance(axis, list) and len(axis) == 1 else axis}
 
 
+def _normal(settings: Settings) -> Settings:
+    """Some wrote 1 for True, which hls4ml does not take."""
+    return _one_axis(settings) | {key: bool(settings[key]) for key in ("center", "scale") if key in settings}
+
+
 def _cudnn(settings: Settings) -> Settings:
     return settings | {"activation": "tanh", "recurrent_activation": "sigmoid"}
 
@@ -202,7 +207,7 @@ def _merged(kind: str, *takes: str) -> Rule:
 _DENSE = Rule("Dense", ("units", "activation", "use_bias"), _UNITS_RENAMED)
 _GRU = Rule("GRU", (*_GATED, "reset_after"), _UNITS_RENAMED, {"reset_after": False})
 _LSTM = Rule("LSTM", _GATED, _UNITS_RENAMED)
-_BATCH = Rule("BatchNormalization", _NORMAL, changed=_one_axis)
+_BATCH = Rule("BatchNormalization", _NORMAL, changed=_normal)
 
 RULES: dict[str, Rule] = {
     "Dense": _DENSE,
@@ -242,7 +247,7 @@ RULES: dict[str, Rule] = {
     "BatchNormalizationV1": _BATCH,
     "BatchNormalizationV2": _BATCH,
     "SyncBatchNormalization": _BATCH,
-    "LayerNormalization": Rule("LayerNormalization", _NORMAL, changed=_one_axis),
+    "LayerNormalization": Rule("LayerNormalization", _NORMAL, changed=_normal),
     "Normalization": Rule("Normalization", ("axis", "mean", "variance", "invert"), changed=_one_axis),
     "Rescaling": Rule("Rescaling", ("scale", "offset")),
     "ReLU": Rule("ReLU", ("max_value", "negative_slope", "threshold")),

@@ -108,7 +108,8 @@ def _paths(layer: keras.Layer) -> list[tuple[str, ...]]:
         sides = {"forward_layer": layer.forward_layer, "backward_layer": layer.backward_layer}
         return [(side, *inner) for side, half in sides.items() for inner in _paths(half)]
     cell = ("cell",) if hasattr(layer, "cell") else ()
-    return [(*cell, weight.name) for weight in layer.weights]
+    depthwise = {"kernel": "depthwise_kernel"} if type(layer).__name__.startswith("Depthwise") else {}
+    return [(*cell, depthwise.get(weight.name, weight.name)) for weight in layer.weights]
 
 
 def _array(reader: Any, graph: Any, path: tuple[str, ...], part: Part) -> np.ndarray:
