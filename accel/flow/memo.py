@@ -5,6 +5,7 @@ changed; what one command found of a design's files stays in the reports of the 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from importlib import metadata
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from accel import cache
+from accel import cache, formats
 from accel.data import datasets
 from accel.flow.request import Request
 from accel.hls import convert
@@ -49,6 +50,8 @@ def fingerprint(request: Request, *options: object) -> str:
     for file in _sources(source):
         state.update(_content(file, str(file)))
     state.update(_user_data(source, request))
+    if formats.of(source.path).program:  # what it gives is not known before it ran
+        state.update(os.urandom(16))
     return state.hexdigest()
 
 

@@ -163,11 +163,11 @@ def concat(node: Node, *values: Given) -> Value:
         base, _ = aligned(base, value, but=place)
     values = [base, *(aligned(base, value, but=place)[1] for value in values[1:])]
     before, behind = _around(base, set(base.axes[place]))
-    values = [node.layers.stored(value, (*before, value.axes[place], *behind)) for value in values]
+    stored = [node.layers.stored(value, (*before, value.axes[place], *behind)) for value in values]
     (along,) = whole([sum(value.shape[place] for value in values)])
 
     def make():
-        return node.layers.layer("Concatenate", node.name, 1 + len(before))([value.make() for value in values])
+        return node.layers.layer("Concatenate", node.name, 1 + len(before))([value.make() for value in stored])
 
     axes = (*base.axes[:place], along, *base.axes[place + 1 :])
     parts = tuple(values) if all(value.shape[place] == 1 for value in values) else ()
