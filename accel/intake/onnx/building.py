@@ -82,7 +82,7 @@ class _Walk:
     order: tuple[int, ...]
     layers: Layers = field(default_factory=Layers)
     known: dict[str, Given] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)  # nodes, and why
+    refused: dict[str, list[str]] = field(default_factory=dict)  # nodes by why
     lost: set[str] = field(default_factory=set)  # tensors that come of those
     weights: dict[str, np.ndarray] = field(default_factory=dict)
 
@@ -97,8 +97,10 @@ class _Walk:
             if not any(name in self.known for name in proto.output if name):  # as another's bias
                 self._read(proto)
         if self.refused:
-            some = "a node" if len(self.refused) == 1 else f"{len(self.refused)} nodes"
-            raise AccelError(f"{self.name}: {some} of the ONNX graph cannot be read: {'; '.join(self.refused)}")
+            count = sum(map(len, self.refused.values()))
+            some = "a node" if count == 1 else f"{count} nodes"
+            listed = "; ".join(f"{', '.join(names)} {why}" for why, names in self.refused.items())
+            raise AccelError(f"{self.name}: {some} of the ONNX graph cannot be read: {listed}")
         result = self.known[self.graph.output]
         if not isinstance(result, Value):
             raise AccelError(f"{self.name}: the output is constant; expected it to be computed from the input")
@@ -124,14 +126,12 @@ class _Walk:
 
     def _read(self, proto: onnx.NodeProto) -> None:
         """Enter what a node puts out, or why it cannot be read."""
-        told = f"'{proto.name or proto.output[0]}' ({proto.op_type})"
         try:
             made = self._made(proto)
-        except Unreadable as error:
-            self.refused.append(told + (f": {error}" if str(error) else ""))
-            made = None
-        except ValueError as error:  # numpy's and Keras' own, of shapes
-            self.refused.append(f"{told}: {' '.join(str(error).split())[:200]}")
+        except (Unreadable, ValueError) as error:  # the latter numpy's, of shapes
+            told = " ".join(str(error).split())[:200]
+            why = f"({proto.op_type}){f': {told}' if told else ''}"
+            self.refused.setdefault(why, []).append(f"'{proto.name or proto.output[0]}'")
             made = None
         if made is None:
             self.lost |= set(proto.output)

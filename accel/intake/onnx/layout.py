@@ -144,7 +144,9 @@ class Layers:
     def reshaped(self, value: Value, shape: Sequence[int]) -> Value:
         """`value` with ONNX's axes of `shape`."""
         if math.prod(shape) != math.prod(value.shape):
-            raise Unreadable(f"{value.shape} becomes {tuple(shape)}; expected as many elements")
+            raise Unreadable(
+                f"{value.shape} becomes {tuple(shape)}; expected as many elements, and no batch but 1 in them"
+            )
         while (cut := _cut(flat(value.axes), shape)) is not None:
             atom, rest = cut
             if rest.denominator == 1 and atom.size % rest == 0:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 STANDARD = ("", "ai.onnx")
 OLDEST = 7
+"""The version of the standard from which on onnxruntime runs a file; older ones are brought to it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,12 +67,14 @@ def load(path: Path) -> onnx.ModelProto:
         AccelError: it is not an ONNX model, too large, or not valid.
     """
     import onnx
-    from onnx import inliner
+    from onnx import inliner, version_converter
 
     with _told(path):
         model = onnx.load(path, load_external_data=False)
         unpacked.check_onnx(path, model)
         onnx.load_external_data_for_model(model, str(path.parent))
+        if any(entry.domain in STANDARD and entry.version < OLDEST for entry in model.opset_import):
+            model = version_converter.convert_version(model, OLDEST)
         return inliner.inline_local_functions(model) if model.functions else model
 
 
@@ -116,32 +119,43 @@ def graph(path: Path, model: onnx.ModelProto) -> Graph:
     for side, names in (("input", [given.name for given in inputs]), ("output", outputs)):
         if len(names) != 1:
             raise AccelError(f"{path}: {len(names)} {side}s ({', '.join(names)}); expected one: export it with one")
-    if not any(entry.domain in STANDARD and entry.version >= OLDEST for entry in model.opset_import):
-        raise AccelError(f"{path}: expected operators of the standard, opset {OLDEST} or later")
+    if not any(entry.domain in STANDARD for entry in model.opset_import):
+        raise AccelError(f"{path}: expected operators of the ONNX standard")
     tensor = inputs[0].type.tensor_type
     dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type) if tensor.elem_type else np.dtype(object)
     if not np.issubdtype(dtype, np.floating):
         raise AccelError(f"{path}: input '{inputs[0].name}' is of {dtype}; expected floating point")
-    batch, shape = _shape(path, inputs[0])
-    return Graph(model, inputs[0].name, shape, batch, dtype)
+    batch, shape = _shape(path, model, inputs[0])
+    return Graph(_of_one(model, inputs[0].name, batch), inputs[0].name, shape, batch, dtype)
 
 
-def _shape(path: Path, given: onnx.ValueInfoProto) -> tuple[int, tuple[int, ...]]:
-    """The place of the batch's axis and all sizes, the batch's 1. It is the open axis, else the first of size 1."""
+def _shape(path: Path, model: onnx.ModelProto, given: onnx.ValueInfoProto) -> tuple[int, tuple[int, ...]]:
+    """The place of the batch's axis and all sizes, the batch's 1: the open axis, else the first; the second, where that
+    is 1 and a recurrent layer, which has time first, reads the input.
+    """
     named = f"{path}: input '{given.name}'"
     if not given.type.tensor_type.HasField("shape"):
         raise AccelError(f"{named} has no shape; expected one whose batch axis alone is open")
     axes = given.type.tensor_type.shape.dim
     sizes = [axis.dim_value if axis.HasField("dim_value") and axis.dim_value > 0 else None for axis in axes]
-    told = ", ".join(
-        axis.dim_param or "any" if size is None else str(size) for axis, size in zip(axes, sizes, strict=True)
-    )
+    told = ", ".join(axis.dim_param or "any" if n is None else str(n) for axis, n in zip(axes, sizes, strict=True))
     opened = [place for place, size in enumerate(sizes) if size is None]
     if len(opened) > 1 or (opened not in ([], [0]) and sizes[0] == 1):
-        raise AccelError(
-            f"{named} is ({told}); expected its batch axis alone open: export it with the other sizes fixed"
-        )
-    if not opened and 1 not in sizes:
-        raise AccelError(f"{named} is ({told}); expected an open batch axis, or a batch of 1")
-    batch = opened[0] if opened else sizes.index(1)
-    return batch, tuple(1 if size is None else size for size in sizes)
+        raise AccelError(f"{named} is ({told}); expected its batch axis alone open: export it with the others fixed")
+    if len(sizes) < 2:
+        raise AccelError(f"{named} is ({told}); expected a batch axis and another")
+    read_by = {node.op_type for node in model.graph.node if given.name in node.input}
+    time_first = len(sizes) == 3 and sizes[0] != 1 and sizes[1] == 1 and read_by & {"LSTM", "GRU", "RNN"}
+    batch = opened[0] if opened else int(bool(time_first))
+    return batch, tuple(1 if place == batch else size for place, size in enumerate(sizes))
+
+
+def _of_one(model: onnx.ModelProto, name: str, batch: int) -> onnx.ModelProto:
+    """The model for a batch of one, where it is written for another; a node that needs the other is refused later."""
+    given = next(given for given in model.graph.input if given.name == name)
+    if given.type.tensor_type.shape.dim[batch].dim_value <= 1:
+        return model
+    given.type.tensor_type.shape.dim[batch].dim_value = 1
+    del model.graph.value_info[:]
+    model.graph.output[0].type.tensor_type.ClearField("shape")
+    return model

@@ -89,11 +89,11 @@ class Node:
             try:
                 called = layer()
                 tensor = called(given)
+                if weights:
+                    called.set_weights([np.asarray(weight, np.float32) for weight in weights])
             except ValueError as error:  # Keras' own, of sizes and settings
                 told = " ".join(str(error).split())[:200]
                 raise AccelError(f"node '{self.name}' ({self.kind}) of the ONNX graph: {told}") from error
-            if weights:
-                called.set_weights([np.asarray(weight, np.float32) for weight in weights])
             return tensor
 
         return Value(axes, stored, cache(make))

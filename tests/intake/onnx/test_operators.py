@@ -256,6 +256,7 @@ CASES = {
     "doubles": Case(
         TABLE, [node("MatMul", "x w", "y")], "Dense", {"w": weights(5, 4).astype(float)}, {"dtype": np.float64}
     ),
+    "a batch of three": one((3, 3, 6, 8), "Conv", "Conv2D", {"w": weights(4, 3, 3, 3)}),
     "a batch of one": one((1, 3, 6, 8), "Conv", "Conv2D", {"w": weights(4, 3, 3, 3)}),
 }
 
@@ -266,9 +267,9 @@ def test_an_operator(name: str, tmp_path: Path) -> None:
     path = save(tmp_path / "net.onnx", case.shape, case.nodes, case.constants, **case.settings)
     reading = files.read(path)
     assert kinds(reading.model) == case.layers.split()
-    count = BATCH if "n" in case.shape else 1
+    count = BATCH if "n" in case.shape else case.shape[0]
     batch = case.shape.index("n") if "n" in case.shape else 0
-    shape = [count if size == "n" else size for size in case.shape]
+    shape = [count if place == batch else size for place, size in enumerate(case.shape)]
     x = np.random.default_rng(1).uniform(-2, 2, shape).astype(case.settings.get("dtype", np.float32))
     wanted = np.moveaxis(run(path, x), batch if name.startswith(("LSTM", "GRU")) and "last" not in name else 0, 0)
     given = np.moveaxis(x, batch, 0)

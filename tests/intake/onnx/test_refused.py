@@ -66,11 +66,11 @@ REFUSED = {
         {},
         r"is \(1, t, 5\); expected its batch axis alone open",
     ),
-    "a batch of eight": (
-        (8, 3, 1, 6),
-        [node("Conv", "x w", "y")],
-        {"w": weights(2, 3, 1, 3)},
-        r"'the_y' \(Conv\): 8 at a time; expected a batch of 1, or an open batch axis",
+    "a shape for a batch of eight": (
+        (8, 3, 6),
+        [node("Reshape", "x s", "y")],
+        {"s": np.array([8, 18])},
+        r"'the_y' \(Reshape\): \(1, 3, 6\) becomes \(8, 18\); expected as many elements, and no batch but 1 in them",
     ),
     "nothing that depends on the input": (
         TABLE,
