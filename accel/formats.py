@@ -11,13 +11,15 @@ class Format:
     """One kind of model file: its suffixes, what it is in words, and the module of `accel.intake` with its reader, a
     function `read(path) -> Reading`, which is imported when the first such file comes. Where a model can be in several
     files, `companions(path)` there gives the others. `runtime` is a package that is not always there and runs the
-    original, which the model read is then compared with. `program`: such a file runs, and may read what it wants.
+    original, which the model read is then compared with; `required`: nothing is read without it. `program`: such a file
+    runs, and may read what it wants.
     """
 
     suffixes: tuple[str, ...]
     words: str
     module: str
     runtime: str | None = None
+    required: bool = False
     program: bool = False
 
 
@@ -26,8 +28,8 @@ FORMATS = (
     Format((".json",), "Keras' architecture, with its weights beside it", "keras_json", "tf-keras"),
     Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model", "tf-keras"),
     Format((".onnx",), "ONNX", "onnx"),
-    Format((".pt2",), "PyTorch's torch.export", "pytorch", "torch"),
-    Format((".py",), "program with a module of PyTorch", "pytorch", "torch", program=True),
+    Format((".pt2",), "PyTorch's torch.export", "pytorch", "torch", required=True),
+    Format((".py",), "program with a module of PyTorch", "pytorch", "torch", required=True, program=True),
 )
 
 SUFFIXES = tuple(suffix for kind in FORMATS for suffix in kind.suffixes)

@@ -70,7 +70,8 @@ def model_files() -> tuple[tuple[str, str, str], ...]:
 def _read_here(kind: Format) -> str:
     if kind.runtime is None or importlib.util.find_spec(kind.runtime.replace("-", "_")):
         return "yes"
-    return f"yes, Keras 2 not compared with the original: pip install {kind.runtime}"
+    told = "no" if kind.required else "yes, but not compared with the original's outputs"
+    return f"{told}: pip install {kind.runtime}"
 
 
 def versions() -> tuple[Version, ...]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import keras
 
 WEIGHTS = "model.weights.h5"
+POINTER = b"version https://git-lfs"
 PICKLE = "a pickle, which runs code when it is read; expected the model saved by Keras: model.save('net.keras')"
 
 
@@ -44,7 +45,7 @@ def guarded(path: Path, reader: Callable[[], Reading]) -> Reading:
         reading = reader()
     except AccelError as error:
         text = str(error)
-        raise error if text.startswith(str(path)) else AccelError(f"{path}: {text}") from error
+        raise error if text.startswith(str(path.parent)) else AccelError(f"{path}: {text}") from error
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
         reason = " ".join(str(error).split()) or type(error).__name__
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
@@ -63,9 +64,11 @@ def _kind(path: Path) -> Callable[[Path], Reading]:
     if h5py.is_hdf5(path):
         return _hdf5
     with path.open("rb") as file:
-        start = file.read(2)
-    if start[:1] == b"\x80" and start[1:] in (b"\x02", b"\x03", b"\x04", b"\x05"):
+        start = file.read(len(POINTER))
+    if start[:1] == b"\x80" and start[1:2] in (b"\x02", b"\x03", b"\x04", b"\x05"):
         raise AccelError(PICKLE)
+    if start == POINTER:
+        raise AccelError("a pointer of Git LFS, not the file itself; expected what `git lfs pull` brings")
     what = "is empty" if not start else "is neither of Keras' kinds of file, a zip archive or HDF5, or is cut off"
     raise AccelError(f"expected a Keras model file, could not load it: {what}")
 

@@ -62,7 +62,8 @@ def test_model_files(monkeypatch):
     assert set(kinds) == {", ".join(kind.suffixes) for kind in formats.FORMATS} and ".keras, .h5, .hdf5" in kinds
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     kinds = {suffixes: here for suffixes, _, here in doctor.model_files()}
-    assert kinds[".keras, .h5, .hdf5"] == "yes, Keras 2 not compared with the original: pip install tf-keras"
+    assert kinds[".keras, .h5, .hdf5"] == "yes, but not compared with the original's outputs: pip install tf-keras"
+    assert kinds[".onnx"] == "yes" and kinds[".pt2"] == "no: pip install torch"
 
 
 def test_data_sets(monkeypatch, tmp_path):

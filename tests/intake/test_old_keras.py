@@ -116,6 +116,11 @@ def kind_of(name: str, kind: str):
         (settings_of("dense", activation="mine"), r"layer 'dense' \(Dense\): activation=mine is no function of Keras"),
         (settings_of("dense", units=3), r"layer 'dense' \(Dense\): weights of shapes .* expected \[\(3, 3\), \(3,\)\]"),
         (settings_of("conv", padding="odd"), r"layer 'conv' \(Conv1D\): .*padding.*odd"),
+        (
+            settings_of("dense", units=10**12),
+            r"layer 'dense' \(Dense\): its weights would take 12,000,000,000,000 bytes",
+        ),
+        (kind_of("pool", "PruneLowMagnitude"), "the model after tfmot's strip_pruning"),
         (kind_of("pool", "Lambda"), r"layer 'pool' \(Lambda\): holds code, which is never run; expected"),
         (kind_of("dense", "QDense"), r"layer 'dense' \(QDense\): a layer of QKeras"),
         (kind_of("dense", "MyDense"), r"layer 'dense' \(MyDense\): a class that is none of Keras' own .* expected"),

@@ -289,6 +289,7 @@ REFUSED = {
     **dict.fromkeys(("QDense", "QActivation", "QConv1D", "QConv2D", "QConv2DBatchnorm"), _OF_QKERAS),
     **dict.fromkeys(("QDepthwiseConv2D", "QBatchNormalization", "QLSTM", "QGRU", "QSimpleRNN"), _OF_QKERAS),
     **dict.fromkeys(("ThresholdedReLU", "LocallyConnected1D", "LocallyConnected2D", "SReLU", "Highway"), _GONE),
+    "PruneLowMagnitude": "a wrapper that training needs; expected the model after tfmot's strip_pruning(model)",
     **dict.fromkeys(("MaxoutDense", "ParametricSoftplus"), _GONE),
 }
 """Why a class is refused that is known and has no rule."""

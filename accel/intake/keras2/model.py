@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import prod
 from typing import TYPE_CHECKING, Any
 
+from accel.data import unpacked
 from accel.errors import AccelError
 from accel.intake.keras2 import functions, operations
 from accel.intake.keras2.layers import NEUTRAL, Settings, refused, translated
@@ -152,12 +154,25 @@ def _wrapped(settings: Settings, key: str, shape: tuple | None) -> Part:
 
 def _called(part: Part, given: Any, more: dict[str, Any]) -> Any:
     """What the layer makes of the tensors."""
+    if (size := 4 * _least(part.settings, given)) > unpacked.LARGEST:
+        why = f"its weights would take {size:,} bytes; expected at most {unpacked.LARGEST:,}"
+        raise refused(part.name, part.kind, why)
     try:
         return part.layer(given, **more)
     except AccelError:
         raise
     except Exception as error:  # keras raises whatever TensorFlow and its own layers do
         raise refused(part.name, part.kind, " ".join(str(error).split())) from error
+
+
+def _least(settings: Settings, given: Any) -> int:
+    """Numbers that a layer of these settings has at least in the kernel that reads the tensor."""
+    wide = next((settings[key] for key in ("units", "filters", "output_dim", "nb_filter") if settings.get(key)), None)
+    size = settings.get("kernel_size") or 1
+    if not hasattr(given, "shape") or not wide:
+        return 0
+    channels = given.shape[1] if settings.get("data_format") == "channels_first" else given.shape[-1]
+    return prod((channels or 1, wide, *(size if isinstance(size, list) else [size])))
 
 
 def _functional(settings: Settings, layers: list) -> tuple[keras.Model, tuple[Part, ...]]:
