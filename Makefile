@@ -45,7 +45,7 @@ help:
 	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
 	@echo "make clean                         remove all designs (distclean: .venv/, too)"
 	@echo
-	@echo "MODEL is a folder of models/ or the path of a .keras, .h5 or .onnx file."
+	@echo "MODEL is a folder of models/ or a model file: Keras, ONNX, PyTorch (docs/models.md)."
 
 hls: $(READY)
 	@$(ACCEL) hls $(ASKED) $(call option,min-agreement,MIN_AGREEMENT)

@@ -55,11 +55,18 @@ def attribute(given: onnx.AttributeProto) -> Any:
 
 
 def title(proto: onnx.NodeProto, weights: Mapping[str, object]) -> str:
-    """A name for the layer: that before `.weight`, as PyTorch calls it, or else the node's own, without its kind."""
+    """A name for the layer: that before `.weight`, as PyTorch calls it, or else the node's own, without its kind; the
+    kind before a number.
+    """
+    name = _named(proto, weights).replace(".", "_")
+    return f"{proto.op_type.lower()}_{name}" if name[:1].isdigit() else name
+
+
+def _named(proto: onnx.NodeProto, weights: Mapping[str, object]) -> str:
     named = [name.rpartition(".")[0] for name in proto.input if name in weights and "." in name and ":" not in name]
     if named and named[0]:
-        return named[0].replace(".", "_")
+        return named[0]
     parts = [part for part in PurePosixPath(proto.name.removeprefix("node_")).parts if part != "/"]
     if len(parts) > 1 and parts[-1][:1].isupper():
         parts.pop()
-    return parts[-1].replace(".", "_") if parts else proto.op_type.lower()
+    return parts[-1] if parts else proto.op_type.lower()

@@ -50,4 +50,9 @@ def test_time_is_stored_first_where_a_recurrent_layer_needs_it() -> None:
 def test_the_same_file_gives_the_same_names() -> None:
     first, second = (files.read(FOLDER / "crnn_program.onnx").model for _ in range(2))
     assert [layer.name for layer in first.layers] == [layer.name for layer in second.layers]
-    assert first.get_layer("conv1").name == "conv1"
+    assert {"conv1", "conv2", "out"} <= {layer.name for layer in first.layers}
+
+
+def test_a_layer_that_is_called_by_a_number_has_its_kind_before_it() -> None:
+    names = [layer.name for layer in files.read(FOLDER / "cnn_script.onnx").model.layers]
+    assert names[-1] == "gemm_8" and all(not name[0].isdigit() and name[0] != "_" for name in names)
