@@ -71,6 +71,20 @@ def test_refused_with_the_layer_and_the_attribute(told: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_all_refusals_of_all_layers_are_told() -> None:
+    import keras
+
+    layers = [
+        keras.layers.Input(IMAGE),
+        keras.layers.Conv2D(4, 3, dilation_rate=2, groups=2, name="conv-1"),
+        keras.layers.ReLU(max_value=6, name="relu"),
+    ]
+    told = list(faults.refusals(keras.Sequential(layers), "io_stream"))
+    assert [refusal.layer for refusal in told] == ["conv-1", "conv-1", "conv-1", "relu"]
+    with pytest.raises(AccelError, match="its name becomes part of names in C"):
+        faults.check(keras.Sequential(layers), "io_stream")
+
+
 @pytest.mark.parametrize(("name", "told"), [("dense-2", "e.g. dense_2"), ("2nd", "e.g. _2nd"), ("schön", "e.g. sch_n")])
 def test_a_name_that_is_none_in_c_is_refused(name: str, told: str) -> None:
     with pytest.raises(AccelError, match=f"layer '{name}' .*: its name becomes part of names in C.*{told}$"):

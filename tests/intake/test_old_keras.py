@@ -51,6 +51,32 @@ def test_the_outputs_are_those_of_the_version_that_wrote_it(outputs: str, name: 
         assert ("equal those of tf_keras" in reading.told) == original.here()
 
 
+@pytest.mark.parametrize("name", ["net", "net.h5", "net.keras"])
+def test_wrapped_layers(name: str, tmp_path: Path) -> None:
+    """Both directions, and a model on each step: written here, by tf_keras."""
+    import tf_keras
+
+    layers, rng = tf_keras.layers, np.random.default_rng(2)
+    inner = tf_keras.Sequential([layers.Dense(3, input_shape=(4,)), layers.BatchNormalization(), layers.Dense(2)])
+    x = inputs = layers.Input((6, 3))
+    for layer in (
+        layers.Bidirectional(layers.GRU(2, return_sequences=True)),
+        layers.TimeDistributed(inner),
+        layers.SeparableConv1D(3, 2),
+        layers.PReLU(),
+        layers.Flatten(),
+        layers.Dense(2),
+    ):
+        x = layer(x)
+    model = tf_keras.Model(inputs, x)
+    model.set_weights([rng.uniform(0.2, 0.9, array.shape) for array in model.get_weights()])
+    model.save(tmp_path / name)
+    given = rng.uniform(-1, 1, (4, 6, 3)).astype(np.float32)
+    reading = files.read(resolve(str(tmp_path / name)).path)
+    np.testing.assert_allclose(reading.outputs(given), model.predict(given, verbose=0), rtol=0, atol=1e-5)
+    assert "equal those of tf_keras" in reading.told
+
+
 def test_a_translation_that_computes_something_else_is_no_translation() -> None:
     old = [np.array([[0.5, -2.0]])]
     assert "to 1e-06" in original.equal(old, [old[0] + 1e-6])
