@@ -39,13 +39,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Inputs ``x`` float32 (frames, *shape), their class numbers ``y`` (frames,) where known, and what the float model
-    makes of them, float64 (frames, *shape).
+    """Inputs ``x`` float32 (frames, *shape), the class numbers ``y`` of the first of them where known, and what the
+    float model makes of all, float64 (frames, *shape).
     """
 
     x: np.ndarray
     y: np.ndarray | None
     outputs: np.ndarray
+
+    def accuracy(self, outputs: np.ndarray) -> float | None:
+        """The fraction of the frames of known class that ``outputs`` (frames, classes) decide rightly."""
+        return None if self.y is None else accuracy(outputs[: len(self.y)], self.y)
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +86,7 @@ def measure(task: Task, design: Design) -> Figures:
     used = resources(planned, parts.find(design.part))
     limit = max(used, key=lambda name: used[name][1])
     return Figures(
-        accuracy(outputs, given.y),
+        given.accuracy(outputs),
         float(agreement),
         *_bits(graph),
         planned.ii,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cached_property
 
+import numpy as np
+
 from accel.data import datasets
 from accel.flow import conversion
 from accel.flow.evaluation import Examples, Task
@@ -14,7 +16,6 @@ from accel.hls import convert, tensors
 from accel.intake import files
 from accel.intake.inputs import made_up
 from accel.progress import Progress
-from accel.report.measure import accuracy
 from accel.source import designs_folder, resolve
 from accel.sweep import space
 from accel.sweep.result import Score
@@ -57,7 +58,15 @@ class Prepared:
     def score(self, task: Task) -> Score:
         """What the float model itself reaches."""
         outputs = task.examples.outputs.reshape(len(task.examples.outputs), -1)
-        return Score(accuracy(outputs, task.examples.y), 1.0)
+        return Score(task.examples.accuracy(outputs), 1.0)
+
+    def blended(self) -> Task:
+        """The validation examples, and behind them as many blends of two. A network is sure of what it was trained on;
+        between its classes it is not, and there what quantisation does is seen first.
+        """
+        x, y = self.task.examples.x, self.task.examples.y
+        others = x[np.random.default_rng(0).permutation(len(x))]
+        return self._task(Frames(np.concatenate([x, (x + others) / 2]), y, self.origin))
 
     def _validation(self) -> Frames:
         """Examples that types and designs may be chosen on: never those of the test split."""

@@ -88,11 +88,11 @@ def run(
         raise AccelError("APPLY: a model file has no design.yaml of its own; expected a model of models/, or DESIGN=")
     known = Prepared(request, progress)
     pace = known.design.interval or _pace(known)
-    searched = _space(known, pace)
-    limits = Limits(max_drop / 100, known.score(known.task).accuracy, 1 - max_drop / 100)
-    name = f"{known.name}-tune-{cache.digest([], known.task.digest, known.design, max_drop, pace)[:8]}"
-    study = Study(store_of(known, store), name, known.task.digest, searched.parameters, OBJECTIVE)
-    with pool.workers(measure, known.task, scheduler, workers) as working:
+    searched, task = _space(known, pace), known.blended()
+    limits = Limits(max_drop / 100, known.score(task).accuracy, 1 - max_drop / 100)
+    name = f"{known.name}-tune-{cache.digest([], task.digest, known.design, max_drop, pace)[:8]}"
+    study = Study(store_of(known, store), name, task.digest, searched.parameters, OBJECTIVE)
+    with pool.workers(measure, task, scheduler, workers) as working:
         tuning = _Tuning(study, searched, working, limits, shown)
         with progress.step("measuring what each tensor needs"):
             needs = tuning.needs()

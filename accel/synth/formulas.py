@@ -129,13 +129,18 @@ def _softmax(own: Own) -> None:
     own.cast(Type(given.width + 1, given.fraction, False), own.type("Diff"), lanes)
     own.rom(own.file("ExpFile"), lanes)
     exponential = own.cast(own.type("Exp"), accum, lanes)
-    own.tree(lanes, accum.width, 1)
+    own.tree(lanes, exponential, accum.width, 1)
     own.delay(lanes * exponential, tree_levels(lanes) + 1, "late")
     own.cast(accum, total, 1)
     own.rom(own.file("InvFile"))
     own.multiply()
     product = Type(accum.width + own.InvWidth + (not own.type("Inv").signed), accum.fraction + own.type("Inv").fraction)
     own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5)
+
+
+def _within(product: Type, accum: Type) -> int:
+    """Bits of a product that the accumulator has, its sign once."""
+    return max(1, min(accum.width, product.width - product.fraction + accum.fraction))
 
 
 def _mvau(own: Own) -> None:
@@ -149,10 +154,10 @@ def _mvau(own: Own) -> None:
         own.counter(reuse * beats - 1)
         own.select(fold, taken, "slice")
         own.ff(slice=taken)
-    own.multiply()
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
-    own.tree(simd, accum.width, parallel)
+    near = own.multiply() and own.ProductFraction <= accum.fraction
+    own.tree(simd, _within(product, accum), accum.width, parallel, near)
     stages = 2 + tree_levels(simd)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * accum.width
@@ -179,9 +184,9 @@ def _sums(own: Own, gates: int) -> None:
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
     if reuse == 1 and lanes == units:
         own.ff(base=parallel * accum.width)
-        own.tree(units + 1, accum.width, parallel)
+        own.tree(units + 1, _within(product, accum), accum.width, parallel)
     else:
-        own.tree(-(-simd // 2), accum.width, 2 * parallel)
+        own.tree(-(-simd // 2), _within(product, accum), accum.width, 2 * parallel)
         own.lut(accumulate=parallel * accum.width, hold=outputs * accum.width)
         own.ff(hold=outputs * accum.width)
     own.counter(own.Steps, reuse, units // lanes + 12)

@@ -36,7 +36,7 @@ from accel.ir.graph import (
 from accel.reuse import valid_factors
 from accel.synth.dice import Dice
 
-MULTIPLIERS = 20
+MULTIPLIERS = 60
 """How many multipliers a product gets at most, about: few enough to synthesise in seconds."""
 
 

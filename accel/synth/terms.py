@@ -25,7 +25,7 @@ SATURATE, SYMMETRIC = 1, 3
 
 _TYPICAL = {
     "lut": {
-        "add3": 2.0,
+        "tree3": 2.0,
         "compare": 1.5,
         "rest": 0.2,
         "carry": 0.1,
@@ -154,25 +154,35 @@ class Own:
         """Look-up tables behind each other that hold the words of a memory."""
         return math.ceil(words / _RAM_WORDS[self.family.lut_inputs])
 
-    def multiply(self) -> None:
-        """All multiplications, each with a register behind it: in multipliers, or in look-up tables."""
+    def multiply(self) -> bool:
+        """All multiplications, each with a register behind it: in multipliers, or in look-up tables. Returns whether
+        any is in a multiplier.
+        """
+        hard = False
         for one in products(self.instance.module, self.instance.parameters):
             bits = min(one.a + one.b, one.bits or one.a + one.b)
             units = self.family.fabric.dsp([replace(one, count=1)])
+            hard |= units > 0
             if units:
                 self.lut(partial=one.count * bits * (units > 1))
                 self.ff(product=one.count * bits)
             else:
                 self.lut(product=one.count * min(one.a, one.b) * bits)
                 self.ff(soft=one.count * bits)
+        return hard
 
-    def tree(self, terms: int, width: int, count: int) -> None:
-        """``acc_adder_tree``: additions of two and of three, and its registers."""
+    def tree(self, terms: int, bits: int, width: int, count: int, near: bool = False) -> None:
+        """``count`` of ``acc_adder_tree``: additions of two and of three, and its registers. Terms have ``bits`` that
+        are no copies of their sign; sums are as long as theirs make them, at most ``width``. ``near``: multipliers
+        that add stand before it, and may take its first level in.
+        """
         while terms > 1:
             three, rest = divmod(terms, 3)
-            terms = three + (rest > 0)
-            self.lut(add3=count * three * width, add2=count * (rest == 2) * width)
-            self.ff(tree=count * terms * width)
+            terms, bits, place = three + (rest > 0), min(width, bits + 2), "near" if near else "tree"
+            self.lut(**{f"{place}3": count * three * bits, f"{place}2": count * (rest == 2) * bits})
+            self.ff(**{f"{place}3": count * three * bits, f"{place}2": count * (rest == 2) * bits})
+            self.ff(tree=count * (rest == 1) * bits)
+            near = False
 
     def delay(self, width: int, cycles: int, term: str = "delay") -> None:
         """``acc_delay``; a long one is a shift register in look-up tables, where the family has those."""
