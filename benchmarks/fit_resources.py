@@ -1,6 +1,7 @@
 """Fits the resource model of a family to what Yosys makes of random instances, or measures its error on whole designs.
 
     python benchmarks/fit_resources.py xc7            # draw, synthesise, fit; writes accel/synth/coefficients/xc7.json
+    python benchmarks/fit_resources.py xcup --like xc7 --instances 10    # fewer, where another family is much like it
     python benchmarks/fit_resources.py xc7 --check    # designs that the fit never saw, predicted beside synthesised
 
 Every synthesis is kept in hls_projects/.fit/<family>, so that a second run takes seconds.
@@ -28,7 +29,7 @@ from accel.places import PROJECTS
 from accel.source import resolve
 from accel.synth import batch, samples
 from accel.synth.drawn import Drawn, instances, placed
-from accel.synth.estimate import KINDS, Fit, estimate
+from accel.synth.estimate import KINDS, Fit, coefficients, estimate
 from accel.synth.families import FAMILIES, Family, Resources
 from accel.synth.fit import Sample, fit, relative
 from accel.synth.formulas import FORMULAS, parts
@@ -49,6 +50,7 @@ def main() -> int:
     parser.add_argument("family", choices=sorted(FAMILIES), help="family of FPGAs")
     parser.add_argument("--instances", type=int, default=16, help="of each module; some get more, simple ones fewer")
     parser.add_argument("--seed", type=int, default=1, help="of the random networks")
+    parser.add_argument("--like", choices=sorted(FAMILIES), help="a fitted family with the same look-up tables")
     parser.add_argument("--jobs", type=int, default=2, help="runs of Yosys at a time; 0 takes what was kept only")
     parser.add_argument("--check", action="store_true", help="measure the error on whole designs, fit nothing")
     parser.add_argument("--networks", type=int, default=10, help="random designs that are checked")
@@ -65,7 +67,8 @@ def fitted(family: Family, options: argparse.Namespace) -> None:
     drawn = list(instances(options.seed, wanted))
     taken = synthesised(drawn, family, options.jobs)
     held = [(one, figures) for one, figures in zip(drawn, taken, strict=True) if figures]
-    found = fit(Sample(one.instance.module, parts(one.instance, family), figures) for one, figures in held)
+    like = coefficients(options.like) if options.like else None
+    found = fit((Sample(one.instance.module, parts(one.instance, family), figures) for one, figures in held), like)
     write(family, options.seed, found, held)
     rows = [
         (name, own["lut"].instances, *(f"{x:.1%}" for kind in KINDS for x in (own[kind].median, own[kind].worst)))

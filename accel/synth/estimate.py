@@ -37,6 +37,10 @@ class Fit:
     instances: int
 
 
+Coefficients = Mapping[str, Mapping[str, Fit]]
+"""By module and kind."""
+
+
 def estimate(instance: Instance, family: Family) -> Resources:
     """What ``instance`` takes of ``family``; ``lut`` and ``ff`` are NaN where the model was not fitted to it."""
     fabric, made, fits = family.fabric, parts(instance, family), coefficients(family.name).get(instance.module)
@@ -57,12 +61,12 @@ def of_plan(plan: Plan, family: Family) -> Resources:
 
 
 @cache
-def coefficients(family: str) -> dict[str, dict[str, Fit]]:
+def coefficients(family: str) -> Coefficients:
     """By module and kind (`lut`, `ff`); nothing for a family to which the model was not fitted."""
     file = resources.files("accel.synth") / "coefficients" / f"{family}.json"
     return read(json.loads(file.read_text())) if file.is_file() else {}
 
 
-def read(stored: Mapping[str, Any]) -> dict[str, dict[str, Fit]]:
+def read(stored: Mapping[str, Any]) -> Coefficients:
     """The content of a family's file."""
     return {name: {kind: Fit(**own[kind]) for kind in KINDS} for name, own in stored["modules"].items()}

@@ -7,13 +7,13 @@ The error is measured by cross-validation: each instance is predicted from the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import least_squares
 
-from accel.synth.estimate import KINDS, Fit
+from accel.synth.estimate import KINDS, Coefficients, Fit
 from accel.synth.families import Resources
 from accel.synth.terms import Parts, typical
 
@@ -33,20 +33,26 @@ class Sample:
     taken: Resources
 
 
-def fit(samples: Iterable[Sample]) -> dict[str, dict[str, Fit]]:
-    """Coefficients by module and kind."""
+def fit(samples: Iterable[Sample], like: Coefficients | None = None) -> dict[str, dict[str, Fit]]:
+    """Coefficients by module and kind. They depart from those of another family that this one is ``like``, or else from
+    what is typical, as far as the samples say so.
+    """
     by_module: dict[str, list[Sample]] = {}
     for sample in samples:
         by_module.setdefault(sample.module, []).append(sample)
-    return {name: {kind: _fit(own, kind) for kind in KINDS} for name, own in sorted(by_module.items())}
+    known = like or {}
+    return {
+        name: {kind: _fit(own, kind, known[name][kind].coefficients if name in known else {}) for kind in KINDS}
+        for name, own in sorted(by_module.items())
+    }
 
 
-def _fit(samples: Sequence[Sample], kind: str) -> Fit:
+def _fit(samples: Sequence[Sample], kind: str, known: Mapping[str, float]) -> Fit:
     terms = [getattr(sample.parts, kind) for sample in samples]
     names = sorted({name for own in terms for name in own})
     counts = np.array([[own[name] for name in names] for own in terms], float)
     taken = np.array([getattr(sample.taken, kind) for sample in samples], float)
-    usual = np.array([typical(kind, name) for name in names])
+    usual = np.array([known.get(name, typical(kind, name)) for name in names])
     errors = relative(_left_out(counts, taken, usual), taken)
     found = _solve(counts, taken, usual)
     return Fit(
