@@ -25,7 +25,6 @@ SATURATE, SYMMETRIC = 1, 3
 
 _TYPICAL = {
     "lut": {
-        "tree3": 2.0,
         "compare": 1.5,
         "rest": 0.2,
         "carry": 0.1,
@@ -33,7 +32,7 @@ _TYPICAL = {
         "counter": 1.5,
         "one": 5.0,
     },
-    "ff": {"product": 0.0, "held": 0.5},
+    "ff": {"product": 0.0, "held": 0.5, "tree_third": 0.0, "near_third": 0.0},
 }
 _RAM_WORDS = {4: 16, 6: 32}
 """Words of a RAM in look-up tables, by their inputs."""
@@ -179,9 +178,9 @@ class Own:
         while terms > 1:
             three, rest = divmod(terms, 3)
             terms, bits, place = three + (rest > 0), min(width, bits + 2), "near" if near else "tree"
-            self.lut(**{f"{place}3": count * three * bits, f"{place}2": count * (rest == 2) * bits})
-            self.ff(**{f"{place}3": count * three * bits, f"{place}2": count * (rest == 2) * bits})
-            self.ff(tree=count * (rest == 1) * bits)
+            added = {place: count * (three + (rest == 2)) * bits, f"{place}_third": count * three * bits}
+            self.lut(**added)
+            self.ff(**added, passed=count * (rest == 1) * bits)
             near = False
 
     def delay(self, width: int, cycles: int, term: str = "delay") -> None:
