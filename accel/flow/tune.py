@@ -31,7 +31,7 @@ MAX_DROP = 1.0
 """Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
 TRIALS = 100
 """Points that the sampler draws behind the sensitivity of each tensor."""
-SEARCHED = {"weights": "2..16", "activations": "3..16", "tables": "6..18"}
+SEARCHED = {"weights": "2..16", "activations": "3..16", "accumulators": "6..24", "tables": "6..18"}
 AROUND = range(-1, 4)
 """Bits beside those that a tensor needs alone, which the search tries."""
 UNIFORM = "fixed<16,6>"
@@ -171,7 +171,7 @@ def _pace(known: Prepared) -> int:
 
 
 def _space(known: Prepared, pace: int) -> Space:
-    """All bits of each layer's weights, activations and tables, at one initiation interval."""
+    """All bits of each layer's weights, activations, accumulators and tables, at one initiation interval."""
     data = {group: {"bits": bits} for group, bits in SEARCHED.items()} | {"each": "layer", "ii": pace}
     return space.make(scope.parse(data, "tune"), known.design, known.layers)
 
