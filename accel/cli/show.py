@@ -57,7 +57,9 @@ def synthesis(report: Report) -> None:
 
 
 def decisions(report: Report) -> None:
-    """How the witnesses compare with the float model."""
+    """How the witnesses compare with the float model, and the integer model with the quantised one that the file is."""
+    if report.exactness:
+        terminal.say(f"{report.exactness}")
     for row in report.comparisons:
         measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
         terminal.say(

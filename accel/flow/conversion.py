@@ -5,7 +5,7 @@ frames and the float model's answer to them.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -88,7 +88,7 @@ def make(request: Request, progress: Progress) -> Conversion:
         reading = files.read(source.path, source.weights)
         network, data = prepared(source, reading, design)
     with progress.step("converting with hls4ml"):
-        reach = measured_ranges(source, reading.model, network, data)
+        reach = measured_ranges(source, reading, network, data)
         graph = convert.convert(network, design, reach, folder / "hls")
         if design.reuse is None and (factors := _factors(graph, design)):
             design = design.folded(factors)
@@ -115,7 +115,7 @@ def rewritten(source: ModelSource, reading: Reading, design: Design) -> tuple[ke
         raise AccelError(
             f"model '{model.name}': input shape {shape}; expected its sizes by STEPS=, or examples by DATA="
         )
-    return rewrite(model, shape), data
+    return rewrite(model, shape, folding=not reading.types), data
 
 
 def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tuple[int | None, ...]) -> UserData | None:
@@ -138,10 +138,11 @@ def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]
 
 
 def measured_ranges(
-    source: ModelSource, model: keras.Model, network: keras.Model, data: UserData | None
+    source: ModelSource, reading: Reading, network: keras.Model, data: UserData | None
 ) -> ranges.Ranges:
-    """What types are chosen from: measured on the user's own examples, or stored with the model."""
-    return ranges.measure(network, data.calibration) if data else ranges.of(source, model, network)
+    """What types are chosen from: measured on the user's own examples, or stored with the model; and those it has."""
+    found = ranges.measure(network, data.calibration) if data else ranges.of(source, reading.model, network)
+    return replace(found, types=reading.types)
 
 
 def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | None]]:

@@ -81,7 +81,8 @@ def run(
     report = assemble.planned(assemble.measured(report, known, witnesses, min_agreement), planned)
     report = assemble.judged(report, fidelity.layers(done, known, progress))
     notes = (*report.notes, _layers_note(planned, mismatch))
-    report = replace(assemble.simulated(report, simulations), notes=notes)
+    exactness = fidelity.exactness(done, graph, known.frames.x[:count], raw[:count], progress)
+    report = replace(assemble.simulated(report, simulations), notes=notes, exactness=exactness)
     outcome = replace(finished(done.folder, memo.joined(done.folder, report)), mismatch=mismatch, graph=graph)
     if outcome.passed:
         memo.remember(folder, state, generated, report)

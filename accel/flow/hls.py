@@ -50,4 +50,5 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     with progress.step("running the integer model"):
         check_golden(graph, known.csim, raw, outputs, golden.predict(graph, raw))
     note = f"The integer model equals the C simulation on all {len(raw)} frames."
-    return finished(done.folder, replace(report, notes=(*report.notes, note)))
+    exactness = fidelity.exactness(done, graph, known.frames.x[: len(raw)], raw, progress)
+    return finished(done.folder, replace(report, notes=(*report.notes, note), exactness=exactness))

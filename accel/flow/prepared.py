@@ -36,8 +36,8 @@ class Prepared:
             self._reading = files.read(self.source.path, self.source.weights)
             self.model = self._reading.model
             self.network, self._data = conversion.prepared(self.source, self._reading, self.design)
-            self.ranges = conversion.measured_ranges(self.source, self.model, self.network, self._data)
-            half = convert.first_half(self.network, self.design, self.folder / "hls")
+            self.ranges = conversion.measured_ranges(self.source, self._reading, self.network, self._data)
+            half = convert.first_half(self.network, self.design, self.folder / "hls", self._reading.types)
             found = tensors.free(half, self.design, self.ranges)
             self.layers = tuple(space.Layer(name, kind, kinds) for name, (kind, kinds) in found.items())
         with progress.step("running the float model on the validation examples"):

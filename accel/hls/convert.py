@@ -20,8 +20,10 @@ from accel.design import Design
 from accel.errors import AccelError
 from accel.fixed import Fixed, from_float, to_float
 from accel.hls import precision, reuse
+from accel.hls.accumulators import nearest
 from accel.hls.csim import FOLDER as CSIM_FOLDER
 from accel.hls.ranges import Ranges
+from accel.intake.reading import Types
 
 if TYPE_CHECKING:
     import keras
@@ -32,6 +34,9 @@ log = logging.getLogger(__name__)
 
 PROJECT = "accel_top"
 
+NOBODYS = Fixed(61, 31)
+"""Stands, until types are chosen, for that of a tensor without one in a network that has others."""
+
 
 def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
     """Convert `network` by `design`; nothing is written, `out` is where `write` will put the project.
@@ -41,7 +46,7 @@ def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Pa
     Raises:
         AccelError: the network holds something that hls4ml or the design cannot do.
     """
-    graph = first_half(network, design, out)
+    graph = first_half(network, design, out, ranges.types if ranges else {})
     design.check_layers(graph.graph, graph.config.config["HLSConfig"]["LayerName"])
     factors = reuse.choose(graph, design)
     for name, types in precision.choose(graph, design, ranges).items():
@@ -52,8 +57,11 @@ def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Pa
     return graph
 
 
-def first_half(network: keras.Model, design: Design, out: Path) -> ModelGraph:
-    """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet."""
+def first_half(network: keras.Model, design: Design, out: Path, types: Types) -> ModelGraph:
+    """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet.
+
+    hls4ml merges layers whose types are free; in a network that came with `types` none are.
+    """
     from hls4ml.backends import get_available_backends
 
     if "accel" not in get_available_backends():
@@ -61,10 +69,9 @@ def first_half(network: keras.Model, design: Design, out: Path) -> ModelGraph:
     import hls4ml
 
     names = [layer.name for layer in network.layers]
+    arguments = _arguments(design, out, names, types)
     with _captured():
-        return hls4ml.converters.convert_from_keras_model(
-            network, allow_da_fallback=False, **_arguments(design, out, names)
-        )
+        return hls4ml.converters.convert_from_keras_model(network, allow_da_fallback=False, **arguments)
 
 
 def write(graph: ModelGraph) -> Path:
@@ -99,10 +106,11 @@ def digest(project: Path) -> str:
     return cache.tree_digest(project, CSIM_FOLDER)
 
 
-def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any]:
+def _arguments(design: Design, out: Path, names: Iterable[str], types: Types) -> dict[str, Any]:
     """What hls4ml's converter is given. `auto` for every type keeps them free in the first half."""
     kinds = ("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "scale", "accum")
     free = dict.fromkeys(kinds, "auto")
+    came = {name: {"result": str(types.get(name, {}).get("result", NOBODYS))} for name in names if types}
     return {
         "output_dir": str(out),
         "project_name": PROJECT,
@@ -113,7 +121,10 @@ def _arguments(design: Design, out: Path, names: Iterable[str]) -> dict[str, Any
         "hls_config": {
             "Model": {"Precision": {"default": "fixed<16,6>"}, "ReuseFactor": 1, "Strategy": design.strategy},
             "LayerName": {
-                name: {"Precision": dict(free), "Strategy": design.layer(name).strategy or design.strategy}
+                name: {
+                    "Precision": free | came.get(name, {}),
+                    "Strategy": design.layer(name).strategy or design.strategy,
+                }
                 for name in names
             },
             "Flows": ["optimize"],
@@ -137,7 +148,7 @@ def settle(layer: Layer, types: precision.LayerTypes, factors: reuse.Reuse | Non
             weight = layer.weights[kind]
             weight.type.name = named.name
             weight.update_precision(named.precision)
-            weight.data = to_float(from_float(weight.data, precision.nearest(fixed)), fixed)
+            weight.data = to_float(from_float(weight.data, nearest(fixed)), fixed)
         else:
             layer.set_attr(f"{kind}_t", named)
     for key, value in (types.sizes | {"trace": True}).items():

@@ -15,6 +15,8 @@ error:
   never less than that of a state without bounds (relu);
 - softmax: the difference to the maximum, rounded and saturated to 0..16, indexes the exponential; both tables have 2048
   entries or more, of 17 bits, which keeps the sum of the outputs within 1 % of 1.
+
+A network that came quantised has its own types; what it has between its quantisers loses nothing (`accel.hls.exact`).
 """
 
 from __future__ import annotations
@@ -26,10 +28,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.design import Design
+from accel.design import AUTO, Design
 from accel.errors import AccelError
-from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
-from accel.hls import float_layers
+from accel.fixed import Fixed, Overflow, Rounding
+from accel.hls import accumulators, exact, float_layers
+from accel.hls.accumulators import TABULATED, bounded, integer_bits
 from accel.hls.ranges import Range, Ranges
 from accel.policy import Auto
 
@@ -40,7 +43,6 @@ if TYPE_CHECKING:
 MARGIN = 1.1
 """How far beyond the measured range a type reaches: other data has larger values than those measured."""
 
-DSP_PORT = 25
 TABLE = Fixed(18, 1, rounding=Rounding.RND, overflow=Overflow.SAT)
 TABLE_SIZE = 2048
 SOFTMAX_BITS = 11
@@ -50,7 +52,6 @@ PRODUCTS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
 RECURRENT = ("GRU", "LSTM")
 UNCHANGED = ("Reshape", "Flatten", "Transpose", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D")
 POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")
-TABULATED = ("sigmoid", "tanh")
 RELUS = ("relu", "thresholdedrelu")
 
 Asked = Mapping[str, Auto | Fixed]
@@ -69,26 +70,32 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
     """The types of every layer of `graph` (after hls4ml's first half), by name.
 
     Under the design's `auto` policy `ranges` are needed; a layer without a range keeps hls4ml's own type. Whatever
-    the design says about a layer's `precision` goes first.
+    the design says about a layer's `precision` goes first, then the types that came with the network.
     """
     reach = by_name(graph, ranges)
+    came = ranges.types if ranges else {}
+    asks = {name: {**came.get(name, {}), **design.types_of(name)} for name in graph.graph}
     chosen: dict[str, LayerTypes] = {}
     for layer in graph.get_layers():
-        asked = design.types_of(layer.name)
-        own = {kind: type_ for kind, type_ in asked.items() if kind != "default" and isinstance(type_, Fixed)}
         source = layer.get_input_node()
         given = chosen[source.name].fixed["result"] if source is not None else None
-        data = own.get("result") or _data_type(layer, design, given, reach)
+        asked = asks[layer.name]
+        if came and design.precision == AUTO:
+            asked = _lossless(layer, asked, given)
+        own = {kind: type_ for kind, type_ in asked.items() if kind != "default" and isinstance(type_, Fixed)}
+        data = own.get("result") or _data_type(layer, asks, given, reach)
         fixed = {"result": data} | _weight_types(layer, asked, given, data) | own
         sizes: dict[str, int] = {}
         if layer.class_name in PRODUCTS:
-            fixed["accum"] = own.get("accum") or _narrowed(_exact_accum(given, layer, fixed), asked.get("accum"))
+            fixed["accum"] = own.get("accum") or _narrowed(accumulators.exact(given, layer, fixed), asked.get("accum"))
         elif layer.class_name in RECURRENT:
             fixed = {"table": _narrowed(TABLE, asked.get("table"))} | fixed
-            fixed["accum"] = own.get("accum") or _narrowed(_recurrent_accum(given, layer, fixed), asked.get("accum"))
+            fixed["accum"] = own.get("accum") or _narrowed(
+                accumulators.recurrent(given, layer, fixed), asked.get("accum")
+            )
             sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
         elif layer.class_name in POOLING:
-            fixed["accum"] = own.get("accum") or _narrowed(_pool_accum(given, layer), asked.get("accum"))
+            fixed["accum"] = own.get("accum") or _narrowed(accumulators.pool(given, layer), asked.get("accum"))
         elif layer.class_name == "Softmax":
             fixed = _softmax_types(layer, asked) | fixed
             sizes = {"exp_table_size": 1 << fixed["inp_norm"].width, "inv_table_size": 1 << fixed["inv_inp"].width}
@@ -103,7 +110,7 @@ def data_type(low: float, high: float, asked: Auto) -> Fixed:
     """The type as `asked` for that holds low..high with `MARGIN`, unsigned where nothing is negative."""
     signed = low < 0
     largest = max(MARGIN * high, -MARGIN * low)
-    return _as_asked(Fixed(asked.width, _integer_bits(largest) + signed, signed, Rounding.RND, Overflow.SAT), asked)
+    return _as_asked(Fixed(asked.width, integer_bits(largest) + signed, signed, Rounding.RND, Overflow.SAT), asked)
 
 
 def weight_type(values: np.ndarray, asked: Auto) -> Fixed:
@@ -129,16 +136,6 @@ def _narrowed(made: Fixed, asked: Auto | Fixed | None) -> Fixed:
     return _as_asked(replace(made, width=min(made.width, asked.width)), asked)
 
 
-def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
-    """The largest magnitude of sum(w * x) + b over all |x| <= reach, for weights (..., n_out)."""
-    return float((np.abs(weights).reshape(-1, weights.shape[-1]).sum(axis=0) * reach + np.abs(bias)).max())
-
-
-def _integer_bits(largest: float) -> int:
-    """Bits left of the point, without a sign, for magnitudes up to `largest`; negative below 0.5, 0 for 0."""
-    return math.floor(math.log2(largest)) + 1 if largest > 0 else 0
-
-
 def by_name(graph: ModelGraph, ranges: Ranges | None) -> dict[str, Range]:
     """Ranges by the graph's names; none where nothing was measured."""
     if ranges is None:
@@ -152,19 +149,29 @@ def passes(layer: Layer) -> bool:
     return kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
 
 
-def _data_type(layer: Layer, design: Design, given: Fixed | None, reach: dict[str, Range]) -> Fixed:
+def _lossless(layer: Layer, asked: Asked, given: Fixed | None) -> Asked:
+    """`asked`, and for tensors of which nothing is asked the types that hold all of them, where there are such."""
+    held = {kind: type_ for kind, weight in layer.weights.items() if (type_ := exact.weights(weight.data))}
+    asked = held | dict(asked)
+    if "result" in asked:
+        return asked
+    made = exact.result(layer, given, _weight_types(layer, asked, given, given))
+    return asked | {"result": made} if made else asked
+
+
+def _data_type(layer: Layer, asks: Mapping[str, Asked], given: Fixed | None, reach: dict[str, Range]) -> Fixed:
     """The type of what `layer` puts out; `given` is that of its input."""
-    kind, asked = layer.class_name, design.types_of(layer.name)
+    kind, asked = layer.class_name, asks[layer.name]
     if passes(layer) and "result" not in asked:
         return given
     relu = rectifier(layer, reach)
-    rectified = design.types_of(relu.name).get("result") if relu else None
+    rectified = asks[relu.name].get("result") if relu else None
     data = asked.get("result") or (rectified if isinstance(rectified, Auto) else asked["default"])
     if isinstance(data, Fixed):
         return data
     if kind == "Softmax":
         return _as_asked(Fixed(data.width, 1, False, Rounding.RND, Overflow.SAT), data)
-    if kind == "GRU" and _bounded(layer):
+    if kind == "GRU" and bounded(layer):
         return _as_asked(Fixed(data.width, 1, True, Rounding.RND, Overflow.SAT), data)
     if relu:
         positive = data_type(0, reach[relu.name].high, replace(data, width=data.width - 1))
@@ -205,62 +212,6 @@ def _weight_types(layer: Layer, asked: Asked, given: Fixed | None, data: Fixed) 
             finest = multiplied.fraction + chosen[factors].fraction
             chosen[bias] = replace(chosen[bias], integer=max(chosen[bias].integer, chosen[bias].width - finest))
     return chosen
-
-
-def _exact_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
-    """Holds every sum of products of an input of type `given`, exactly.
-
-    And reaches up to the result's lowest bit: `ap_fixed` cannot round a number of which that bit is beyond the highest.
-    """
-    fraction = max(given.fraction + fixed["weight"].fraction, fixed["bias"].fraction)
-    integer = 1 + _integer_bits(_bound(layer, fixed, "weight", "bias", _magnitude(given)))
-    integer = max(integer, -fixed["result"].fraction)
-    return Fixed(integer + fraction, integer)
-
-
-def _recurrent_accum(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
-    """Holds W.x + b + U.h + c for any x of type `given` and any h, with up to the tables' fraction."""
-    largest = _bound(layer, fixed, "weight", "bias", _magnitude(given))
-    hidden = 1.0 if _bounded(layer) else _magnitude(fixed["result"])
-    largest += _bound(layer, fixed, "recurrent_weight", "recurrent_bias", hidden)
-    integer = 1 + _integer_bits(largest)
-    fraction = min(fixed["table"].fraction, max(DSP_PORT - integer, fixed["result"].fraction))
-    if not _bounded(layer):
-        fraction = max(fraction, fixed["result"].fraction)
-    return Fixed(integer + fraction, integer)
-
-
-def _bounded(layer: Layer) -> bool:
-    """Whether h stays within -1..1: GRU, a mean of h and a table of -1..1 by a gate; LSTM, a product of two tables."""
-    return layer.get_attr("activation") in TABULATED and layer.get_attr("recurrent_activation") == "sigmoid"
-
-
-def _bound(layer: Layer, fixed: dict[str, Fixed], weight: str, bias: str, reach: float) -> float:
-    values, offset = (
-        to_float(from_float(layer.weights[kind].data, nearest(fixed[kind])), fixed[kind]) for kind in (weight, bias)
-    )
-    return accum_bound(values, offset, reach)
-
-
-def nearest(fixed: Fixed) -> Fixed:
-    """`fixed` with the modes weights are brought into it by: to nearest, and no further than its bounds."""
-    return replace(fixed, rounding=Rounding.RND_CONV, overflow=Overflow.SAT)
-
-
-def _magnitude(fixed: Fixed) -> float:
-    """The largest magnitude a value of the type has."""
-    return max(-fixed.lo, fixed.hi) * fixed.step
-
-
-def _pool_accum(given: Fixed, layer: Layer) -> Fixed:
-    """The input's type for a maximum; for an average, signed, room for the sum and as many more fractional bits."""
-    if layer.get_attr("pool_op").lower() == "max":
-        return given
-    window = layer.get_input_variable().size() // layer.get_output_variable().size()
-    if layer.get_attr("pool_width"):
-        window = layer.get_attr("pool_width") * layer.get_attr("pool_height", 1)
-    extra, sign = math.ceil(math.log2(window)), not given.signed
-    return Fixed(given.width + 2 * extra + sign, given.integer + extra + sign)
 
 
 def _softmax_types(layer: Layer, asked: Asked) -> dict[str, Fixed]:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from accel.errors import AccelError
 from accel.hls import float_layers
 from accel.intake import files
 from accel.intake.inputs import made_up
+from accel.intake.reading import Types
 from accel.intake.rewrite import rewrite
 from accel.source import ModelSource
 
@@ -58,6 +59,8 @@ class Ranges:
 
     `examples` is how many inputs were measured, `model` the first 16 digits of the SHA-256 of the model's file.
 
+    `types` are those that came with a quantised network, by layer and what they are of; all other tensors' follow.
+
     A layer with an activation of its own has two entries: under its name before the activation, and under
     `<name>_<activation>` (hls4ml's name for it) after. An LSTM's entry holds its cell state, too.
     """
@@ -65,10 +68,12 @@ class Ranges:
     layers: dict[str, Range]
     examples: int
     model: str = ""
+    types: Types = field(default_factory=dict)
 
     def save(self, path: Path) -> None:
         """Write JSON."""
-        cache.write(path, json.dumps(asdict(self), indent=1) + "\n")
+        data = {key: value for key, value in asdict(self).items() if key != "types"}
+        cache.write(path, json.dumps(data, indent=1) + "\n")
 
     @classmethod
     def load(cls, path: Path) -> Ranges:

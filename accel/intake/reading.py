@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel.fixed import Fixed
+
 if TYPE_CHECKING:
     import keras
+
+
+Types = Mapping[str, Mapping[str, Fixed]]
+"""By layer, and by what they are of: `result`, `weight`, `bias`, `scale`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,12 +26,15 @@ class Reading:
     was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames, *shape) as
     `model` takes them to outputs as it gives them; None where that is `model` itself. `order` has the axes of the
     file's own inputs, the batch's left out, in the order in which `model` takes them; empty where that is the same.
+    `types` came with a quantised network, whose weights are in `model` as its quantisers make them; the `result` of an
+    input is what is done to it first.
     """
 
     model: keras.Model
     told: str = ""
     original: Callable[[np.ndarray], np.ndarray] | None = None
     order: tuple[int, ...] = ()
+    types: Types = field(default_factory=dict)
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""

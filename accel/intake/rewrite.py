@@ -30,8 +30,9 @@ STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU")
 """Layers that do on a sequence what they do on each of its steps."""
 
 
-def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None) -> keras.Model:
-    """`model` as such a network with inputs of `shape` (without the batch axis; by default its own).
+def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, folding: bool = True) -> keras.Model:
+    """`model` as such a network with inputs of `shape` (without the batch axis; by default its own). Without `folding`
+    every layer keeps the weights that it has.
 
     The model itself is not changed; it comes back as it is where there is nothing to do, and where it has several
     inputs or outputs or is no graph of layers, which the conversion refuses in words.
@@ -46,10 +47,10 @@ def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None) -> 
         return model
     own = tuple(model.inputs[0].shape[1:])
     shape = own if shape is None else shape
-    if (shape == own and _plain(model)) or len(model.outputs) != 1:
+    if (shape == own and _plain(model, folding)) or len(model.outputs) != 1:
         return model
     inputs = keras.Input(shape, name=model.inputs[0]._keras_history.operation.name)
-    builder = _Builder(inputs.name)
+    builder = _Builder(inputs.name, folding)
     try:
         (output,) = builder.graph(graph, [_Value(inputs)])
     except ValueError as error:  # keras' own layers, of a shape
@@ -64,7 +65,7 @@ def nodes(model: keras.Model) -> list:
     return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
 
 
-def _plain(model: keras.Model) -> bool:
+def _plain(model: keras.Model, folding: bool) -> bool:
     """Whether hls4ml takes every node as it is."""
     import keras
 
@@ -73,7 +74,7 @@ def _plain(model: keras.Model) -> bool:
         kind = type(node.operation).__name__
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
-        if odd or used[id(node.operation)] > 1 or (kind in FOLDABLE and _followed(model, node)):
+        if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
             return False
     return True
 
@@ -110,7 +111,8 @@ class _Value:
 class _Builder:
     """The new graph as far as it is built."""
 
-    def __init__(self, input_name: str) -> None:
+    def __init__(self, input_name: str, folding: bool) -> None:
+        self._folding = folding
         self._taken = {input_name}
         self._made: dict[int, tuple[keras.Layer, keras.KerasTensor]] = {}  # by tensor: the layer that can be refilled
         self._scaled: dict[int, keras.KerasTensor] = {}  # by value: where it was computed
@@ -174,7 +176,7 @@ class _Builder:
             return operation(*arguments, **options)  # refused by name later
         layer, made = self._clone(operation, arguments, options)
         layer.set_weights(operation.get_weights())
-        if type(layer).__name__ in FOLDABLE and layer.activation.__name__ == "linear":
+        if self._folding and type(layer).__name__ in FOLDABLE and layer.activation.__name__ == "linear":
             self._made[id(made)] = layer, tensors[0]
         return made
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accel.report.facts import (
     Comparison,
+    Exactness,
     LayerRow,
     Report,
     Resource,
@@ -16,6 +17,7 @@ from accel.report.facts import (
 
 __all__ = [
     "Comparison",
+    "Exactness",
     "LayerRow",
     "Report",
     "Resource",

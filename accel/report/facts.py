@@ -120,6 +120,33 @@ class Comparison:
 
 
 @dataclass(frozen=True)
+class Exactness:
+    """The integer model against the quantised model that the file holds: how many of the `values` that all layers up
+    to the one called `through` put out for `frames` differ, and `first`, in words, where.
+
+    `through` is not the last layer where a table stands behind it, which no quantiser makes exact. Not counted are
+    layers whose outputs are no numbers of fixed point, `between` them and the next quantiser. `replaced` are tensors
+    whose types are the design's and not the file's.
+    """
+
+    frames: int
+    values: int
+    differences: int
+    through: str
+    first: str = ""
+    between: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        found = f"{self.differences:,} differences to the quantised model"
+        among = f" in {self.values:,} values of {self.frames:,} frames, through layer {self.through}"
+        where = f"; first at {self.first}" if self.first else ""
+        free = f"; not counted, as not in fixed point: {', '.join(self.between)}" if self.between else ""
+        others = f"; types of the design's own: {', '.join(self.replaced)}" if self.replaced else ""
+        return f"{found}{among}{where}{free}{others}"
+
+
+@dataclass(frozen=True)
 class Version:
     """A tool or library and its version."""
 
@@ -131,7 +158,7 @@ class Version:
 class Report:
     """Everything that is known of `design`; what was not done is empty or None.
 
-    `synthesis` ends with the whole design.
+    `synthesis` ends with the whole design. `exactness` is None where the model did not come quantised.
 
     `smallest_part`: of those with enough multipliers and block RAMs, None where none has. `noise`: the types were
     chosen and the frames made up of noise, as nothing is known of the inputs.
@@ -156,6 +183,7 @@ class Report:
     noise: bool = False
     smallest_part: str | None = None
     synthesis: tuple[SynthesisRow, ...] = ()
+    exactness: Exactness | None = None
 
     @property
     def astray(self) -> tuple[Comparison, ...]:
@@ -207,6 +235,7 @@ class Report:
                 float_accuracy=known.float_accuracy,
                 comparisons=known.comparisons,
                 min_agreement=known.min_agreement,
+                exactness=known.exactness,
                 notes=(*own.notes, *(note for note in known.notes if note not in own.notes)),
             )
         if not own.synthesis and known.synthesis:

@@ -91,4 +91,4 @@ def graph(network: keras.Model, measured: ranges.Ranges, tmp_path_factory: pytes
 @pytest.fixture(scope="session")
 def half(network: keras.Model, tmp_path_factory: pytest.TempPathFactory) -> ModelGraph:
     """The small network half converted: folded, but with float weights and free types."""
-    return convert.first_half(network, DESIGN, tmp_path_factory.mktemp("half"))
+    return convert.first_half(network, DESIGN, tmp_path_factory.mktemp("half"), {})

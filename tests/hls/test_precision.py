@@ -11,7 +11,8 @@ from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.hls import convert, precision, ranges
-from accel.hls.precision import LayerTypes, accum_bound, data_type, weight_type
+from accel.hls.accumulators import accum_bound, integer_bits, nearest
+from accel.hls.precision import LayerTypes, data_type, weight_type
 from accel.hls.ranges import Ranges
 from accel.ir.lower import lower
 from accel.policy import Auto
@@ -45,7 +46,7 @@ def test_data_types_hold_the_range_with_margin(low: float, high: float, expected
 def test_weight_types_fit_the_largest(largest: float, integer: int) -> None:
     kind = weight_type(np.array([largest, -largest / 2]), Auto(12))
     assert kind == Fixed(12, integer)
-    error = np.abs(to_float(from_float(largest, precision.nearest(kind)), kind) - largest)
+    error = np.abs(to_float(from_float(largest, nearest(kind)), kind) - largest)
     assert error <= kind.step
 
 
@@ -117,7 +118,7 @@ def test_an_accumulator_of_small_sums_reaches_the_result_s_lowest_bit(half: Mode
 
 
 def test_the_smallest_accumulator_integer_is_taken() -> None:
-    assert [precision._integer_bits(x) for x in (0.0, 0.2, 0.5, 1.0, 3.9, 4.0)] == [0, -2, 0, 1, 2, 3]
+    assert [integer_bits(x) for x in (0.0, 0.2, 0.5, 1.0, 3.9, 4.0)] == [0, -2, 0, 1, 2, 3]
 
 
 def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_has(tmp_path: Path) -> None:

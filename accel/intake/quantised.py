@@ -1,0 +1,107 @@
+"""A network that came quantised: what it computes, exactly, and the fewest layers that do so."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from accel.fixed import Fixed, from_float, to_float
+from accel.intake.reading import Types
+from accel.intake.rewrite import nodes
+
+if TYPE_CHECKING:
+    import keras
+
+BATCH = 256
+
+TAKING = (
+    *("InputLayer", "Dense", "Conv1D", "Conv2D", "DepthwiseConv1D", "DepthwiseConv2D", "BatchNormalization"),
+    *("Activation", "ReLU", "LeakyReLU", "Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"),
+)
+"""Layers that can bring what they make into a type by themselves."""
+
+
+@dataclass(frozen=True, eq=False)
+class Quantised:
+    """The ``model`` with each layer's output brought into its type of ``types``; all numbers are float64, which holds
+    every sum of a network whose quantisers are fixed point.
+    """
+
+    model: keras.Model
+    types: Types
+
+    def __call__(self, x: np.ndarray) -> np.ndarray:
+        """Its outputs (frames, *shape) for ``x`` (frames, *shape)."""
+        last = self._wide.outputs[0]._keras_history.operation.name
+        return np.concatenate([self._run(x[start : start + BATCH])[last] for start in range(0, len(x), BATCH)])
+
+    def tensors(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        """What each layer, and the input, makes of ``x``, by name."""
+        return self._run(x)
+
+    @cached_property
+    def _wide(self) -> keras.Model:
+        import keras
+
+        def widened(layer: keras.Layer) -> keras.Layer:
+            return type(layer).from_config({**layer.get_config(), "dtype": "float64"})
+
+        model = keras.models.clone_model(self.model, clone_function=widened)
+        model.set_weights(self.model.get_weights())
+        return model
+
+    def _run(self, x: np.ndarray) -> dict[str, np.ndarray]:
+        first = self._wide.inputs[0]
+        name = first._keras_history.operation.name
+        made = {name: self._assigned(name, np.asarray(x, np.float64))}
+        known: dict[int, Any] = {id(first): made[name]}
+        for node in nodes(self._wide):
+            if node.input_tensors:
+                arguments, options = node.arguments.fill_in(known)
+                values = np.asarray(node.operation(*arguments, **options))
+                made[node.operation.name] = known[id(node.outputs[0])] = self._assigned(node.operation.name, values)
+        return made
+
+    def _assigned(self, name: str, values: np.ndarray) -> np.ndarray:
+        type_ = self.types.get(name, {}).get("result")
+        return values if type_ is None else assigned(values, type_)
+
+
+def assigned(values: np.ndarray, type_: Fixed) -> np.ndarray:
+    """Numbers as the nearest ones, by the type's modes, that it holds."""
+    return to_float(from_float(values, type_), type_)
+
+
+def settled(model: keras.Model, types: Types) -> tuple[keras.Model, Types]:
+    """The same network without the quantisers that the layer before them, or the input, does for itself: linear
+    activations whose type that one takes, where nothing else reads it and it has none.
+    """
+    import keras
+
+    readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
+    types, moved = {name: dict(own) for name, own in types.items()}, set()
+    for node in nodes(model):
+        layer = node.operation
+        if type(layer).__name__ != "Activation" or layer.activation is not keras.activations.linear:
+            continue
+        source = node.input_tensors[0]
+        before = source._keras_history.operation
+        free = type(before).__name__ in TAKING and "result" not in types.get(before.name, {})
+        if free and before.name not in moved and readers[id(source)] == 1 and layer.name in types:
+            types.setdefault(before.name, {}).update(types.pop(layer.name))
+            moved.add(layer.name)
+
+    def cloned(layer: keras.Layer) -> keras.Layer:
+        if layer.name in moved:
+            return keras.layers.Identity(name=layer.name)
+        return type(layer).from_config(layer.get_config())
+
+    if not moved:
+        return model, types
+    fresh = keras.models.clone_model(model, clone_function=cloned)
+    fresh.set_weights(model.get_weights())
+    return fresh, types
