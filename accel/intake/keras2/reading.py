@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from accel.intake.keras2 import original, weights
 from accel.intake.keras2.hdf5 import Stored
 from accel.intake.keras2.model import build
+from accel.intake.qkeras import reading as qkeras
 from accel.intake.reading import Reading
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def translated(stored: Stored, fill: Callable[[Any], None] | None, load: Callabl
     Raises:
         AccelError: names the layer that cannot be translated, and what to do.
     """
+    if qkeras.holds(stored.config):
+        return qkeras.read(stored)
     made = build(stored.config)
     if stored.groups is None:
         fill(made.layer)
