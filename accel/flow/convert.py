@@ -24,6 +24,8 @@ def run(source: ModelSource, target: Path, progress: Progress = SILENT) -> str:
     """
     with progress.step("reading the model"):
         reading = files.read(source.path, source.weights)
+    if reading.types:
+        raise AccelError(f"{source.path}: its types have no place in a file of Keras 3; it is taken as it is: MODEL=")
     _check(reading.model)
     with progress.step(f"writing {target.name}"):
         try:

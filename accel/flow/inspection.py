@@ -87,7 +87,7 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
     with progress.step("converting with hls4ml"):
         if not refused:
             try:
-                reach = conversion.measured_ranges(source, reading.model, network, data)
+                reach = conversion.measured_ranges(source, reading, network, data)
                 graph = convert.convert(network, design, reach, PROJECTS / source.name / "hls")
                 missing = _missing(graph)
             except AccelError as error:

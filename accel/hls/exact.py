@@ -13,8 +13,8 @@ from accel.hls import accumulators
 if TYPE_CHECKING:
     from hls4ml.model.layers import Layer
 
-WIDEST_WEIGHT = 24
-"""Bits of a float32's mantissa: numbers that need more, within one tensor, were never in fixed point."""
+WIDEST_WEIGHT = 20
+"""Bits: a tensor of float32's 24 that needs more was never in fixed point."""
 
 WIDEST_RESULT = 48
 """Bits of a tensor between quantisers; beyond, the C simulation's doubles do not hold it."""

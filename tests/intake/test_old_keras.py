@@ -148,7 +148,7 @@ def kind_of(name: str, kind: str):
         ),
         (kind_of("pool", "PruneLowMagnitude"), "the model after tfmot's strip_pruning"),
         (kind_of("pool", "Lambda"), r"layer 'pool' \(Lambda\): holds code, which is never run; expected"),
-        (kind_of("dense", "QDense"), r"layer 'dense' \(QDense\): a layer of QKeras"),
+        (kind_of("dense", "QLSTM"), r"layer 'dense' \(QLSTM\): is not read; expected one of QDense"),
         (kind_of("dense", "MyDense"), r"layer 'dense' \(MyDense\): a class that is none of Keras' own .* expected"),
         (
             lambda layers: layers.pop(4),

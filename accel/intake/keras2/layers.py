@@ -279,7 +279,7 @@ RULES: dict[str, Rule] = {
 """The rule of each class, by the name that any Keras before 3 gave it."""
 
 _CODE = "holds code, which is never run; expected layers that do the same in its place"
-_OF_QKERAS = "a layer of QKeras, which is not read; expected the float network with Keras' own layers"
+_OF_QKERAS = "a layer of QKeras inside another; expected it in the outermost model of an HDF5 file"
 _GONE = "Keras 3 has no such layer; expected a network without it"
 
 REFUSED = {

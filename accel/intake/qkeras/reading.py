@@ -58,7 +58,8 @@ def _entries(config: Mapping[str, Any]) -> list[Entry]:
 def _quantised(entry: Entry) -> bool:
     kind, activation = entry.get("class_name"), entry["config"].get("activation")
     if kind == "PruneLowMagnitude":
-        return _quantised(entry["config"]["layer"])
+        inner = entry["config"].get("layer")
+        return isinstance(inner, dict) and _quantised(inner)
     return kind in layers.RULES or kind in layers.REFUSED or (kind == "Activation" and _of_qkeras(activation))
 
 
