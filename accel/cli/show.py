@@ -51,9 +51,12 @@ def synthesis(report: Report) -> None:
     """What Yosys made of every layer, beside what was planned, and what the part has."""
     has = {resource.name: resource.available for resource in report.resources}
     lut, ff, dsp, bram = (has[name] for name in ("LUT", "FF", "DSP", next(name for name in has if "BRAM" in name)))
-    rows = [(r.name, r.planned_dsp, r.dsp, r.planned_bram, r.bram, r.lut, r.ff) for r in report.synthesis]
-    head = ("layer", "DSP planned", "DSP", "BRAM planned", "BRAM", "LUT", "FF")
-    terminal.table(head, [*rows, (report.settings.part, dsp, dsp, bram, bram, lut, ff)])
+    rows = [
+        (r.name, r.planned_dsp, r.dsp, r.planned_bram, r.bram, r.planned_lut, r.lut, r.planned_ff, r.ff)
+        for r in report.synthesis
+    ]
+    head = ("layer", "DSP planned", "DSP", "BRAM planned", "BRAM", "LUT predicted", "LUT", "FF predicted", "FF")
+    terminal.table(head, [*rows, (report.settings.part, dsp, dsp, bram, bram, lut, lut, ff, ff)])
 
 
 def decisions(report: Report) -> None:

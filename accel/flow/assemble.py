@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, replace
 from typing import TYPE_CHECKING
 
@@ -18,9 +19,11 @@ from accel.report import Report, Resource, Settings, Simulation, SynthesisRow, T
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
+from accel.rtl.layers import Instance
 from accel.rtl.plan import Plan
 from accel.sim import tools
 from accel.synth import parts
+from accel.synth.estimate import estimate
 from accel.synth.families import FAMILIES, Resources
 
 if TYPE_CHECKING:
@@ -105,19 +108,25 @@ def planned(report: Report, plan: Plan) -> Report:
 def synthesised(report: Report, plan: Plan, counted: Mapping[str, Resources], whole: Resources | None) -> Report:
     """The same with what Yosys made of each instance of the plan, by its name, or of the `whole` in one run."""
     part = parts.find(report.settings.part)
-    fabric, rows = part.family.fabric, []
+    rows = []
     for step in plan.steps if counted else ():
         if step.instances:
             own = sum((counted[instance.name] for instance in step.instances), Resources())
-            rows.append(SynthesisRow(step.node.name, step.dsp(fabric), step.bram(fabric), *astuple(own)))
+            rows.append(_synthesis_row(step.node.name, step.instances, part, own))
     total = whole or sum(counted.values(), Resources())
-    rows.append(SynthesisRow("in one run" if whole else "sum", plan.dsp(fabric), plan.bram(fabric), *astuple(total)))
+    rows.append(_synthesis_row("in one run" if whole else "sum", plan.instances, part, total))
     return replace(
         report,
         synthesis=tuple(rows),
         resources=(*report.resources, *_resources(part, total, "Yosys")),
         smallest_part=_smallest({part.family.name: total}),
     )
+
+
+def _synthesis_row(name: str, instances: Iterable[Instance], part: parts.Part, taken: Resources) -> SynthesisRow:
+    expected = sum((estimate(instance, part.family) for instance in instances), Resources())
+    planned = (None if math.isnan(figure) else figure for figure in astuple(expected))
+    return SynthesisRow(name, *planned, *astuple(taken))
 
 
 def _resources(part: parts.Part, taken: Resources, source: str) -> tuple[Resource, ...]:

@@ -74,9 +74,13 @@ class Resource:
 
 @dataclass(frozen=True)
 class SynthesisRow:
-    """What a synthesised layer, or the design, takes of a family's FPGA; `planned_` is what the plan counts."""
+    """What a synthesised layer, or the design, takes of a family's FPGA; `planned_` is what was counted and predicted,
+    None where there is no model of the family's look-up tables and flip-flops.
+    """
 
     name: str
+    planned_lut: float | None
+    planned_ff: float | None
     planned_dsp: float
     planned_bram: float
     lut: float

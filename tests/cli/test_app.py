@@ -99,7 +99,8 @@ def test_every_command_has_help(name, capfd):
 
 @pytest.mark.parametrize("flat", [[], ["--flat"]])
 def test_what_yosys_made_is_shown_beside_the_plan_and_the_part(flat, asked, capfd):
-    rows = (SynthesisRow("conv1", 72, 0.5, 900, 800, 71, 0.5), SynthesisRow("sum", 72, 0.5, 900, 800, 71, 0.5))
+    figures = (880, None, 72, 0.5, 900, 800, 71, 0.5)
+    rows = (SynthesisRow("conv1", *figures), SynthesisRow("sum", *figures))
     has = {"LUT": (900, 53_200), "FF": (800, 106_400), "DSP": (71, 70), "BRAM36": (0.5, 140)}
     made = tuple(Resource(name, *figures, "Yosys") for name, figures in has.items())
     asked.report = replace(REPORT, resources=(*REPORT.resources, *made), synthesis=rows, smallest_part="xc7z020")
@@ -107,8 +108,8 @@ def test_what_yosys_made_is_shown_beside_the_plan_and_the_part(flat, asked, capf
     request, whole, _ = asked.calls[0]
     assert (request, whole) == (Request("lenet", part="xc7z020"), bool(flat))
     lines = capfd.readouterr().out.splitlines()
-    assert lines[1].split() == ["conv1", "72", "71", "0.5", "0.5", "900", "800"]
-    assert lines[3].split() == ["xc7z020clg400-1", "70", "70", "140", "140", "53,200", "106,400"]
+    assert lines[1].split() == ["conv1", "72", "71", "0.5", "0.5", "880", "900", "-", "800"]
+    assert lines[3].split() == ["xc7z020clg400-1", "70", "70", "140", "140", *(["53,200"] * 2), *(["106,400"] * 2)]
     assert "DSP 71 of 70; expected" in lines[-1]
 
 

@@ -18,7 +18,7 @@ SIMULATED = replace(REPORT, resources=PLAN, notes=("as it was read", "every laye
 SYNTHESISED = replace(
     PLANNED,
     resources=PLAN + YOSYS,
-    synthesis=(SynthesisRow("sum", 3, 1, 900, 700, 3, 1),),
+    synthesis=(SynthesisRow("sum", 880, 710, 3, 1, 900, 700, 3, 1),),
     smallest_part="xc7a35t",
 )
 
@@ -47,7 +47,7 @@ def test_a_simulation_and_a_synthesis_are_kept_together(folder: Path, order: tup
 
 def test_what_was_found_anew_replaces_what_was_known(folder: Path) -> None:
     memo.joined(folder, SYNTHESISED)
-    flat = replace(SYNTHESISED, synthesis=(SynthesisRow("in one run", 3, 1, 800, 600, 3, 1),))
+    flat = replace(SYNTHESISED, synthesis=(SynthesisRow("in one run", 880, 710, 3, 1, 800, 600, 3, 1),))
     assert memo.joined(folder, flat) == flat
 
 
