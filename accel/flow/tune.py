@@ -137,21 +137,25 @@ class _Tuning:
         search.run(self._study, self._space, self._pool, self._limits, budget, self._shown)
 
     def polished(self) -> Done:
-        """The best point, from which no bit can be taken any more.
+        """The best point, from which no bit can be taken any more. A bit that could not be missed once is not taken
+        away again when others have fewer.
 
         Raises:
             AccelError: no point is within the limits.
         """
         self._study.narrow(self._space.parameters)
+        needed: set[str] = set()
         while True:
             found = best(self._study.done(), BEST)
             if found is None:
                 raise AccelError("no design is within the limits; expected a larger MAX_DROP or part, or a slower II=")
-            fewer = {p.name: found.point[p.name] - 1 for p in self._bits if found.point[p.name] > p.values[0]}
-            alone = self._measured({**found.point, name: bits} for name, bits in fewer.items())
+            bits = {p.name: found.point[p.name] for p in self._bits if found.point[p.name] > p.values[0]}
+            fewer = {name: count - 1 for name, count in bits.items() if name not in needed}
+            alone = self._measured({**found.point, name: count} for name, count in fewer.items())
             harmless = [
                 name for name, known in zip(fewer, alone, strict=True) if known and not self._limits.missed(known)
             ]
+            needed |= fewer.keys() - set(harmless)
             self._measured(iter([{**found.point, **{name: fewer[name] for name in harmless}}]))
             if best(self._study.done(), BEST).number == found.number:
                 return found
