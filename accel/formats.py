@@ -28,6 +28,7 @@ FORMATS = (
     Format((".json",), "Keras' architecture, with its weights beside it", "keras_json", "tf-keras"),
     Format((".pb",), "SavedModel of Keras 2, also by its folder's name", "saved_model", "tf-keras"),
     Format((".onnx",), "ONNX", "onnx"),
+    Format((".tflite",), "TFLite", "tflite"),
     Format((".pt2",), "PyTorch's torch.export", "pytorch", "torch", required=True),
     Format((".py",), "program with a module of PyTorch", "pytorch", "torch", required=True, program=True),
 )
@@ -54,6 +55,5 @@ REFUSED = {
     **dict.fromkeys((".pkl", ".pickle", ".joblib", ".dill"), _PICKLE),
     **dict.fromkeys((".pt", ".pth", ".bin"), _TORCH),
     **dict.fromkeys((".ckpt", ".index", ".npz", ".safetensors"), f"weights without an architecture; {_SAVE}"),
-    ".tflite": f"quantised for a CPU already; {_SAVE} that it was made of",
 }
 """What else users bring, by its suffix: what it is and what to bring in its place."""

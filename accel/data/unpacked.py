@@ -27,12 +27,12 @@ def check(path: Path) -> None:
 
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            _judge(path, sum(member.file_size for member in archive.infolist()))
+            check_bytes(path, sum(member.file_size for member in archive.infolist()))
     elif h5py.is_hdf5(path):
         sizes: list[int] = []
         with h5py.File(path) as file:
             file.visititems(lambda _, item: sizes.append(_bytes(item)))
-        _judge(path, sum(sizes))
+        check_bytes(path, sum(sizes))
 
 
 def check_onnx(path: Path, model: onnx.ModelProto) -> None:
@@ -46,7 +46,7 @@ def check_onnx(path: Path, model: onnx.ModelProto) -> None:
 
     constants = (attribute.t for node in model.graph.node for attribute in node.attribute if attribute.HasField("t"))
     tensors = (*model.graph.initializer, *constants)
-    _judge(path, sum(math.prod(t.dims) * helper.tensor_dtype_to_np_dtype(t.data_type).itemsize for t in tensors))
+    check_bytes(path, sum(math.prod(t.dims) * helper.tensor_dtype_to_np_dtype(t.data_type).itemsize for t in tensors))
 
 
 def check_folder(folder: Path) -> None:
@@ -55,14 +55,19 @@ def check_folder(folder: Path) -> None:
     Raises:
         AccelError: they have more than ``LARGEST`` bytes.
     """
-    _judge(folder, sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+    check_bytes(folder, sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+
+
+def check_bytes(path: Path, size: int) -> None:
+    """Refuse what unpacks to `size` bytes.
+
+    Raises:
+        AccelError: they are more than ``LARGEST``.
+    """
+    if size > LARGEST:
+        raise AccelError(f"{path}: unpacks to {size:,} bytes; expected at most {LARGEST:,}")
 
 
 def _bytes(item: object) -> int:
     """Bytes of a dataset of an HDF5 file; 0 for a group, and for one without elements."""
     return (getattr(item, "size", None) or 0) * item.dtype.itemsize if hasattr(item, "dtype") else 0
-
-
-def _judge(path: Path, size: int) -> None:
-    if size > LARGEST:
-        raise AccelError(f"{path}: unpacks to {size:,} bytes; expected at most {LARGEST:,}")

@@ -93,7 +93,7 @@ class Node:
                     called.set_weights([np.asarray(weight, np.float32) for weight in weights])
             except ValueError as error:  # Keras' own, of sizes and settings
                 told = " ".join(str(error).split())[:200]
-                raise AccelError(f"node '{self.name}' ({self.kind}) of the ONNX graph: {told}") from error
+                raise AccelError(f"node '{self.name}' ({self.kind}): {told}") from error
             return tensor
 
         return Value(axes, stored, cache(make))

@@ -1,0 +1,93 @@
+"""TFLite files of single operators, written with the schema's own classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from tensorflow.lite.python import schema_py_generated as schema
+
+TYPES = {"float32": 0, "float16": 1, "int32": 2, "uint8": 3, "int64": 4, "int16": 7, "int8": 9}
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A tensor: its shape, what it holds if that is constant, its type, scales and zero points."""
+
+    shape: Sequence[int]
+    data: np.ndarray | None = None
+    dtype: str = "float32"
+    scale: Sequence[float] = ()
+    zero: Sequence[int] = ()
+    axis: int = 0
+    signature: Sequence[int] | None = None
+
+
+def constant(array: Any, dtype: str = "float32", **more: Any) -> Stored:
+    """A constant tensor."""
+    array = np.asarray(array, dtype)
+    return Stored(array.shape, array, dtype, **more)
+
+
+@dataclass(frozen=True)
+class Op:
+    """An operator by its name in the schema, its tensors by name, and its settings."""
+
+    kind: str
+    inputs: Sequence[str]
+    outputs: Sequence[str]
+    settings: Mapping[str, Any] | None = None
+    options: str = ""
+    custom: str = ""
+
+
+def write(
+    path: Path,
+    tensors: Mapping[str, Stored],
+    operators: Sequence[Op],
+    inputs: Sequence[str] = ("x",),
+    outputs: Sequence[str] = ("y",),
+) -> Path:
+    """Write a file of one subgraph."""
+    model, graph = schema.ModelT(), schema.SubGraphT()
+    names = list(tensors)
+    model.version, model.subgraphs, model.buffers = 3, [graph], [schema.BufferT()]
+    graph.tensors = [_tensor(model, name, stored) for name, stored in tensors.items()]
+    graph.inputs, graph.outputs = ([names.index(name) for name in some] for some in (inputs, outputs))
+    model.operatorCodes, graph.operators = [], []
+    for number, op in enumerate(operators):
+        code, made = schema.OperatorCodeT(), schema.OperatorT()
+        code.builtinCode = getattr(schema.BuiltinOperator, op.kind)
+        code.deprecatedBuiltinCode, code.version, code.customCode = min(code.builtinCode, 127), 1, op.custom or None
+        made.opcodeIndex = number
+        made.inputs, made.outputs = ([names.index(name) for name in some] for some in (op.inputs, op.outputs))
+        if op.options:
+            made.builtinOptionsType = getattr(schema.BuiltinOptions, op.options)
+            made.builtinOptions = getattr(schema, f"{op.options}T")()
+            for key, value in (op.settings or {}).items():
+                setattr(made.builtinOptions, key, value)
+        model.operatorCodes.append(code)
+        graph.operators.append(made)
+    builder = schema.flatbuffers.Builder(1024)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    path.write_bytes(bytes(builder.Output()))
+    return path
+
+
+def _tensor(model: Any, name: str, stored: Stored) -> Any:
+    made = schema.TensorT()
+    made.name, made.shape, made.type, made.buffer = name, list(stored.shape), TYPES[stored.dtype], 0
+    made.shapeSignature = None if stored.signature is None else list(stored.signature)
+    if stored.scale:
+        made.quantization = schema.QuantizationParametersT()
+        made.quantization.scale, made.quantization.zeroPoint = list(stored.scale), list(stored.zero)
+        made.quantization.quantizedDimension = stored.axis
+    if stored.data is not None:
+        buffer = schema.BufferT()
+        buffer.data = np.frombuffer(stored.data.tobytes(), np.uint8)
+        made.buffer = len(model.buffers)
+        model.buffers.append(buffer)
+    return made
