@@ -23,6 +23,9 @@ from accel.sweep.result import Score
 EXAMPLES = 1024
 """Validation examples that every point is measured on, evenly taken, unless there are fewer."""
 
+OTHERS = 0.2
+"""Part of another example in a blend."""
+
 
 class Prepared:
     """A model with everything that its designs are measured with, before any of them is."""
@@ -61,12 +64,12 @@ class Prepared:
         return Score(task.examples.accuracy(outputs), 1.0)
 
     def blended(self) -> Task:
-        """The validation examples, and behind them as many blends of two. A network is sure of what it was trained on;
-        between its classes it is not, and there what quantisation does is seen first.
+        """The validation examples, and behind them each once more with some of another one. A network is sure of what
+        it was trained on; with `OTHERS` in it, it errs about as often as on what it never saw.
         """
         x, y = self.task.examples.x, self.task.examples.y
         others = x[np.random.default_rng(0).permutation(len(x))]
-        return self._task(Frames(np.concatenate([x, (x + others) / 2]), y, self.origin))
+        return self._task(Frames(np.concatenate([x, (1 - OTHERS) * x + OTHERS * others]), y, self.origin))
 
     def _validation(self) -> Frames:
         """Examples that types and designs may be chosen on: never those of the test split."""
