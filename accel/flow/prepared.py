@@ -23,7 +23,7 @@ from accel.sweep.result import Score
 EXAMPLES = 1024
 """Validation examples that every point is measured on, evenly taken, unless there are fewer."""
 
-OTHERS = 0.2
+OTHERS = 1 / 3
 """Part of another example in a blend."""
 
 
@@ -64,8 +64,8 @@ class Prepared:
         return Score(task.examples.accuracy(outputs), 1.0)
 
     def blended(self) -> Task:
-        """The validation examples, and behind them each once more with some of another one. A network is sure of what
-        it was trained on; with `OTHERS` in it, it errs about as often as on what it never saw.
+        """The validation examples, and behind them each once more with some of another one (`OTHERS`). A network is
+        sure of what it was trained on, and less so of blends: there what quantisation does is seen first.
         """
         x, y = self.task.examples.x, self.task.examples.y
         others = x[np.random.default_rng(0).permutation(len(x))]
