@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from accel.errors import AccelError
@@ -11,13 +11,14 @@ from accel.intake.keras2 import functions
 CODE = ("Lambda", "__lambda__")
 
 
-def refuse(config: Any) -> None:
-    """Refuse a configuration with a Lambda, or with a class or function that is none of Keras' own.
+def refuse(config: Any, listed: Collection[str] = ()) -> None:
+    """Refuse a configuration with a Lambda, or with a class or function that is none of Keras' own and not `listed`, by
+    the name that a package registered it under.
 
     Raises:
         AccelError: names the layer and the class.
     """
-    for layer, kind, found in _objects(config, "model"):
+    for layer, kind, found in objects(config):
         module, registered = found.get("module"), found.get("registered_name")
         if kind in CODE:
             raise AccelError(
@@ -25,7 +26,7 @@ def refuse(config: Any) -> None:
                 "place"
             )
         own = registered in (None, kind, *functions.by_name()) and _of_keras(module, registered)
-        if not own:
+        if not own and not (registered in listed and str(module).split(".")[0] == registered.split(">")[0]):
             raise AccelError(
                 f"layer '{layer}' ({kind}): of {registered or module}, whose code is not in the file; expected a "
                 "network of Keras' own layers and functions"
@@ -37,7 +38,7 @@ def _of_keras(module: Any, registered: Any) -> bool:
     return known or registered in functions.by_name()
 
 
-def _objects(config: Any, layer: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+def objects(config: Any, layer: str = "model") -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Each serialised object: the name of the layer that it is or belongs to, its class, and all that is said of it."""
     if isinstance(config, dict):
         inner = config.get("config")
@@ -46,7 +47,7 @@ def _objects(config: Any, layer: str) -> Iterator[tuple[str, str, dict[str, Any]
         if isinstance(config.get("class_name"), str):
             yield layer, config["class_name"], config
         for value in config.values():
-            yield from _objects(value, layer)
+            yield from objects(value, layer)
     elif isinstance(config, list):
         for value in config:
-            yield from _objects(value, layer)
+            yield from objects(value, layer)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from accel.data import unpacked
 from accel.errors import AccelError
 from accel.intake import code
+from accel.intake.hgq import reading as hgq
 from accel.intake.keras2 import hdf5
 from accel.intake.keras2.reading import translated
 from accel.intake.reading import Reading
@@ -86,6 +87,8 @@ def _archive(path: Path) -> Reading:
         metadata = json.loads(archive.read("metadata.json")) if "metadata.json" in names else {}
     version = metadata.get("keras_version", "3")
     if int(version.partition(".")[0]) >= 3:
+        if hgq.holds(config):
+            return hgq.read(path, config)
         code.refuse(config)
         return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
     stored = hdf5.Stored(config, version, False, None)
@@ -112,6 +115,8 @@ def _hdf5(path: Path) -> Reading:
             f"{path.name.partition('.')[0].removesuffix('_weights')}.json beside it, and give MODEL that name"
         )
     if stored.major >= 3:
+        if hgq.holds(stored.config):
+            return hgq.read(path, stored.config)
         code.refuse(stored.config)
         return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
     return translated(stored, None, lambda tf_keras: _with(tf_keras, path))

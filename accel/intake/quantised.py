@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,9 @@ TAKING = (
     *("Activation", "ReLU", "LeakyReLU", "Add", "Subtract", "Multiply", "Maximum", "Minimum", "Average"),
 )
 """Layers that can bring what they make into a type by themselves."""
+
+SHAPING = ("Flatten", "Reshape", "Permute", "Identity", "Dropout")
+"""Layers that change no number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,31 +81,60 @@ def assigned(values: np.ndarray, type_: Fixed) -> np.ndarray:
 
 
 def settled(model: keras.Model, types: Types) -> tuple[keras.Model, Types]:
-    """The same network without the quantisers that the layer before them, or the input, does for itself: linear
-    activations whose type that one takes, where nothing else reads it and it has none.
+    """The same network with its quantisers, which are linear activations, where they cost least: done by the layer
+    before them, or by the input, where that has no type yet and nothing else reads it; else in front of layers that
+    only give it another shape, behind which hls4ml cannot have them.
     """
     import keras
 
     readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
-    types, moved = {name: dict(own) for name, own in types.items()}, set()
+    types, moved, behind = {name: dict(own) for name, own in types.items()}, set(), {}
     for node in nodes(model):
         layer = node.operation
-        if type(layer).__name__ != "Activation" or layer.activation is not keras.activations.linear:
+        if layer.name not in types or type(layer).__name__ != "Activation":
             continue
-        source = node.input_tensors[0]
-        before = source._keras_history.operation
+        if layer.activation is not keras.activations.linear:
+            continue
+        before, alone = _source(node, readers)
         free = type(before).__name__ in TAKING and "result" not in types.get(before.name, {})
-        if free and before.name not in moved and readers[id(source)] == 1 and layer.name in types:
+        if not alone or before.name in moved:
+            continue
+        if free:
             types.setdefault(before.name, {}).update(types.pop(layer.name))
             moved.add(layer.name)
+        elif before is not node.input_tensors[0]._keras_history.operation and before.name not in behind:
+            behind[before.name] = layer.name
+            moved.add(layer.name)
+    return (_rebuilt(model, moved, behind) if moved else model), types
+
+
+def _rebuilt(model: keras.Model, left: set[str], behind: Mapping[str, str]) -> keras.Model:
+    """The model without the linear activations that are `left` out, and others `behind` the layers of these names."""
+    import keras
 
     def cloned(layer: keras.Layer) -> keras.Layer:
-        if layer.name in moved:
-            return keras.layers.Identity(name=layer.name)
+        if layer.name in left:
+            return keras.layers.Identity(name=f"{layer.name}_elsewhere")
         return type(layer).from_config(layer.get_config())
 
-    if not moved:
-        return model, types
-    fresh = keras.models.clone_model(model, clone_function=cloned)
+    def called(layer: keras.Layer, *arguments: Any, **options: Any) -> Any:
+        made = layer(*arguments, **options)
+        name = behind.get(layer.name)
+        return made if name is None else keras.layers.Activation("linear", name=name)(made)
+
+    fresh = keras.models.clone_model(model, clone_function=cloned, call_function=called)
     fresh.set_weights(model.get_weights())
-    return fresh, types
+    return fresh
+
+
+def _source(node: Any, readers: Counter[int]) -> tuple[Any, bool]:
+    """The layer that makes what a node reads, before those that only give it another shape, and whether all of these
+    have a single reader.
+    """
+    alone = True
+    while True:
+        tensor = node.input_tensors[0]
+        history, alone = tensor._keras_history, alone and readers[id(tensor)] == 1
+        if type(history.operation).__name__ not in SHAPING:
+            return history.operation, alone
+        node = history.operation._inbound_nodes[history.node_index]
