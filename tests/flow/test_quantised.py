@@ -12,7 +12,9 @@ import yaml
 from accel.flow import cosim, hls
 from accel.flow.request import Request
 
-QKERAS = Path(__file__).parents[1] / "intake" / "qkeras"
+INTAKE = Path(__file__).parents[1] / "intake"
+QKERAS = INTAKE / "qkeras"
+FILES = (QKERAS / "binary.h5", INTAKE / "hgq" / "dense.keras", INTAKE / "qonnx" / "shifts.onnx")
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +22,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.mark.parametrize("file", [QKERAS / "binary.h5"], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_the_hardware_equals_the_quantised_model(file: Path) -> None:
     outcome = cosim.run(Request(str(file)))
     report = outcome.report

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accel.intake.onnx import building, checking, loading
+from accel.intake.quantised import Quantised, settled
 from accel.intake.reading import Reading
 from accel.source import identifier
 
@@ -39,9 +40,13 @@ def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
     """
     graph = loading.graph(path, model)
     built = building.build(graph, identifier(path.stem))
-    original = checking.runtime(path, graph, built)
-    told = f"Read from {words}, opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
-    return Reading(built.model, told, original, built.order)
+    told = f"opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
+    if not built.types:
+        original = checking.runtime(path, graph, built)
+        return Reading(built.model, f"Read from {words}, {told}", original, built.order)
+    model, types = settled(built.model, built.types)
+    original = checking.runtime(path, graph, built, Quantised(model, types))
+    return Reading(model, f"Read from QONNX, {told}", original, built.order, types)
 
 
 def _inputs(graph: loading.Graph, built: building.Built) -> str:

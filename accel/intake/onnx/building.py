@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake.onnx import constants, convolutions, elementwise, pooling, products, recurrent, shaping
+from accel.intake.onnx import constants, convolutions, elementwise, pooling, products, quantisers, recurrent, shaping
 from accel.intake.onnx.layout import Layers, Value, flat, sizes, whole
 from accel.intake.onnx.loading import STANDARD, Graph
 from accel.intake.onnx.nodes import OPERATORS, Given, Node
 from accel.intake.onnx.refusal import Unreadable
+from accel.intake.reading import Types
 
 if TYPE_CHECKING:
     import keras
@@ -26,6 +27,7 @@ INSTEAD = {
     "InstanceNormalization": "BatchNormalization",
     "QuantizeLinear": "the model in floating point",
     "DequantizeLinear": "the model in floating point",
+    "MultiThreshold": "Quant, as Brevitas exports it, before FINN converts it",
 }
 """What would work in the place of a kind of node."""
 
@@ -33,13 +35,15 @@ INSTEAD = {
 @dataclass(frozen=True, eq=False)
 class Built:
     """A Keras model of a graph: `order` has the axes of the ONNX input, the batch's left out, in the order of the
-    model's; `values` are all tensors by their ONNX names, `output` the last one as the model gives it.
+    model's; `values` are all tensors by their ONNX names, `output` the last one as the model gives it; `types` those
+    of quantisers, by layer.
     """
 
     model: keras.Model
     order: tuple[int, ...]
     output: Value
     values: dict[str, Given]
+    types: Types
 
     @property
     def cost(self) -> tuple[int, int]:
@@ -69,7 +73,7 @@ def build(graph: Graph, name: str) -> Built:
     return min(made, key=lambda built: built.cost)
 
 
-FAMILIES = (convolutions, elementwise, pooling, products, recurrent, shaping)
+FAMILIES = (convolutions, elementwise, pooling, products, quantisers, recurrent, shaping)
 """The modules that enter their functions into `OPERATORS`."""
 
 
@@ -106,7 +110,7 @@ class _Walk:
             raise AccelError(f"{self.name}: the output is constant; expected it to be computed from the input")
         result = self._as_output(result)
         model = keras.Model(source.make(), result.make(), name=self.name)
-        return Built(model, self.order, result, self.known)
+        return Built(model, self.order, result, self.known, self.layers.types)
 
     def _source(self) -> Value:
         import keras
@@ -141,27 +145,31 @@ class _Walk:
     def _made(self, proto: onnx.NodeProto) -> tuple[Given, ...] | None:
         """What a node puts out; None where what it reads could not be read."""
         missing = bool(self.lost & set(proto.input))
-        if proto.domain not in STANDARD:
-            raise Unreadable(f"of the domain {proto.domain}; expected operators of the ONNX standard")
+        if proto.domain not in (*STANDARD, *quantisers.DOMAINS):
+            raise Unreadable(f"of the domain {proto.domain}; expected operators of the ONNX standard, or QONNX's")
         if early := [name for name in proto.input if name not in self.known and name not in self.lost]:
             raise Unreadable(f"reads '{early[0]}', which nothing before it puts out")
         given = [] if missing else [self.known[name] for name in proto.input]
         if not missing and not any(isinstance(value, Value) for value in given):
+            if proto.domain in quantisers.DOMAINS:
+                return (quantisers.of_constant(self._node(proto, None), given),)
             return constants.folded(proto, given, self.graph.proto)
         if proto.op_type not in OPERATORS:
             raise Unreadable(f"expected {INSTEAD[proto.op_type]}" if proto.op_type in INSTEAD else "")
         if missing:
             return None
         bias, behind = self._bias(proto)
-        attributes = {one.name: constants.attribute(one) for one in proto.attribute}
-        used = [self.graph.readers[name] > 0 for name in proto.output]
-        called = constants.title(proto, self.weights)
-        node = Node(proto.op_type, called, self.graph.opset, attributes, used, self.layers, bias)
-        made = OPERATORS[proto.op_type](node, *given)
+        made = OPERATORS[proto.op_type](self._node(proto, bias), *given)
         made = made if isinstance(made, tuple) else (made,)
         if behind is not None:
             self.known[behind.output[0]] = made[0]
         return made
+
+    def _node(self, proto: onnx.NodeProto, bias: np.ndarray | None) -> Node:
+        attributes = {one.name: constants.attribute(one) for one in proto.attribute}
+        used = [self.graph.readers[name] > 0 for name in proto.output]
+        called = constants.title(proto, self.weights)
+        return Node(proto.op_type, called, self.graph.opset, attributes, used, self.layers, bias)
 
     def _bias(self, proto: onnx.NodeProto) -> tuple[np.ndarray | None, onnx.NodeProto | None]:
         """What the Add that alone reads a MatMul adds for each unit, and that Add; None where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,10 @@ import numpy as np
 
 from accel.errors import AccelError
 from accel.intake.onnx.building import Built
+from accel.intake.onnx.expansion import expanded
 from accel.intake.onnx.layout import Value, flat, sizes
 from accel.intake.onnx.loading import Graph
+from accel.intake.quantised import Quantised
 
 if TYPE_CHECKING:
     import onnx
@@ -55,12 +57,15 @@ def _session(model: onnx.ModelProto) -> InferenceSession:
     return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def runtime(path: Path, graph: Graph, built: Built) -> Runtime:
-    """The runtime of a model that gives what the Keras model gives, on frames of a fixed seed.
+def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None = None) -> Runtime:
+    """The runtime of a model that gives what the Keras model gives, on frames of a fixed seed; the `quantised` one, if
+    it has quantisers.
 
     Raises:
         AccelError: it does not run, or gives something else; names the first node that differs.
     """
+    if quantised:
+        graph = replace(graph, proto=expanded(graph.proto, built.values))
     made = Runtime(graph, built)
     x = np.random.default_rng(0).uniform(-1, 1, (FRAMES, *built.model.inputs[0].shape[1:])).astype(np.float32)
     try:
@@ -68,10 +73,10 @@ def runtime(path: Path, graph: Graph, built: Built) -> Runtime:
     except Exception as error:  # onnxruntime's own kinds
         told = " ".join(str(error).split())[:200]
         raise AccelError(f"{path}: onnxruntime does not run it: {told}") from error
-    ours = built.model.predict(x, verbose=0)
+    ours = quantised(x) if quantised else built.model.predict(x, verbose=0)
     error = _error(ours, wanted)
     if not error <= TOLERANCE:
-        where = _first_difference(made, x)
+        where = "its output" if quantised else _first_difference(made, x)
         raise AccelError(
             f"{path}: read into Keras it differs from onnxruntime by {error:.2g} of the largest output, first at "
             f"{where}; this is a fault of accel: please report it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from accel.intake.onnx.elementwise import rescaled
 from accel.intake.onnx.layout import Value, reordered, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
@@ -28,13 +29,15 @@ def conv(node: Node, x: Given, weights: Given, bias: Given = None) -> Value:
         raise Unreadable("groups of channels that are not stored in their order; expected group=1")
     if depthwise:  # (*kernel, 1, channels * multiplier) to (*kernel, channels, multiplier)
         kernel = kernel.reshape(*kernel.shape[:-2], channels, -1)
+    kernel, scale = (kernel, None) if depthwise else node.layers.factored(kernel)
     settings = {
         "strides": seen.strides,
         "padding": padding,
         "dilation_rate": seen.dilations,
-        "use_bias": bias is not None,
+        "use_bias": bias is not None and scale is None,
     }
-    parameters = [kernel] if bias is None else [kernel, node.constant(bias, "the bias")]
+    offset = None if bias is None else node.constant(bias, "the bias")
+    parameters = [kernel, offset] if settings["use_bias"] else [kernel]
     axes, stored = seen.axes(seen.outputs, *whole(weights.shape[:1]))
 
     def layer():
@@ -45,7 +48,11 @@ def conv(node: Node, x: Given, weights: Given, bias: Given = None) -> Value:
         kind = f"Conv{seen.rank}D"
         return node.layers.layer(kind, node.name, weights.shape[0], seen.kernel, groups=groups, **settings)
 
-    return node.made(axes, stored, given, layer, parameters)
+    made = node.made(axes, stored, given, layer, parameters)
+    if scale is None:
+        return made
+    channels = (-1, *(1 for _ in weights.shape[2:]))
+    return rescaled(node, made, scale.reshape(channels), 0.0 if offset is None else offset.reshape(channels))
 
 
 @operator("ConvTranspose")

@@ -125,12 +125,14 @@ def _affine(node: Node, x: Value, number: np.ndarray, first: bool) -> Value:
     if node.kind == "Div" and not first:
         raise Unreadable("a constant divided by the tensor; expected the tensor divided by a constant")
     if (scale := {"Add": 1.0, "Sub": 1.0 if first else -1.0}.get(node.kind)) is not None:
-        return _rescaled(node, x, scale, -number if node.kind == "Sub" and first else number)
-    return _rescaled(node, x, number if node.kind == "Mul" else 1 / number, 0.0)
+        return rescaled(node, x, scale, -number if node.kind == "Sub" and first else number)
+    return rescaled(node, x, number if node.kind == "Mul" else 1 / number, 0.0)
 
 
-def _rescaled(node: Node, x: Value, scale: float | np.ndarray, offset: float | np.ndarray) -> Value:
-    """`scale` and `offset`: of one number or, where they are arrays, of shapes that broadcast to that of `x`."""
+def rescaled(node: Node, x: Value, scale: float | np.ndarray, offset: float | np.ndarray) -> Value:
+    """`x` times `scale` plus `offset`, each one number or an array of a shape that broadcasts to that of `x`."""
+    if np.all(np.asarray(scale) == 1) and not np.any(offset):
+        return x
     spread = [_for_channels(x, np.asarray(number)) for number in (scale, offset)]
     return node.elementwise(x, "Rescaling", *spread)
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from accel.fixed import Fixed
 from accel.intake.onnx.refusal import Unreadable
 from accel.source import identifier
 
@@ -34,6 +35,9 @@ class Atom:
 
     size: int
 
+
+LARGEST, WHOLE = 1 << 16, 1e-2
+"""Of the integers of a quantiser of weights: their bound, and how near to one a float32 quotient is."""
 
 Axis = tuple[Atom, ...]
 """Atoms that are one axis together, the last one's index running fastest."""
@@ -101,10 +105,25 @@ def reordered(array: np.ndarray, axis: int, given: Axis, wanted: Axis) -> np.nda
 
 
 class Layers:
-    """The Keras layers as they are made, each under a name of its own."""
+    """The Keras layers as they are made, each under a name of its own; the `types` that quantisers bring their outputs
+    into, by these names, and the `scales` of quantisers of weights that are no powers of two.
+    """
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
+        self.types: dict[str, dict[str, Fixed]] = {}
+        self.scales: list[np.ndarray] = []
+
+    def factored(self, kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+        """A kernel (..., units) as whole numbers and what they are multiplied by, one for each unit, where that is one
+        of the `scales`; else itself and None.
+        """
+        for scale in self.scales:
+            if scale.size in (1, kernel.shape[-1]):
+                numbers = np.round(kernel / scale)
+                if np.abs(numbers).max() < LARGEST and np.abs(kernel / scale - numbers).max() < WHOLE:
+                    return numbers, np.broadcast_to(scale, kernel.shape[-1:])
+        return kernel, None
 
     def name(self, wanted: str) -> str:
         """`wanted` as a name of a layer, with a number behind it where it is taken."""

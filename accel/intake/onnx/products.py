@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from accel.intake.onnx.elementwise import rescaled
 from accel.intake.onnx.layout import Value, flat, reordered, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
@@ -38,15 +39,17 @@ def _dense(node: Node, x: Value, weights: np.ndarray, bias: float | np.ndarray) 
     (units,) = whole(weights.shape[1:])
     kernel = reordered(weights, 0, x.axes[-1], given)
     bias = np.broadcast_to(np.asarray(bias, np.float64).reshape(-1), (weights.shape[1],))
-    settings = {"use_bias": bool(np.any(bias))}
+    kernel, scale = node.layers.factored(kernel)
+    settings = {"use_bias": bool(np.any(bias)) and scale is None}
     parameters = [kernel, bias] if settings["use_bias"] else [kernel]
-    return node.made(
+    made = node.made(
         (*x.axes[:-1], units),
         (*x.stored[:-1], units),
         x,
         lambda: node.layers.layer("Dense", node.name, weights.shape[1], **settings),
         parameters,
     )
+    return made if scale is None else rescaled(node, made, scale, bias)
 
 
 @operator("BatchNormalization")
