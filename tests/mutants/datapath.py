@@ -59,7 +59,7 @@ DATAPATH = (
         ("3 * i + 2 < Before", "3 * i + 2 <= Before"),
         ("3 * i + 1 < Before", "3 * i + 2 < Before"),
         ("sum = gen_level[l-1].items[3*i*Width+:Width];", "sum = '0;"),
-        ("if (en_i) sum_q <=", "sum_q <="),
+        ("if (en_i[l-1]) sum_q <=", "sum_q <="),
     ),
     *mutants(
         "acc_max_tree",
@@ -82,9 +82,9 @@ DATAPATH = (
     *mutants(
         "acc_select",
         "acc_mvau",
-        ("assign word_o = words_i;", "assign word_o = '0;"),
-        ("spread[i*Stride+:Width] = words_i[i*Width+:Width]", "spread[i*Stride+:Width] = words_i[0+:Width]"),
-        ("int'(index_i)<<$clog2(Width)", "int'(index_i)*Width"),
+        ("index_i[l] ?", "!index_i[l] ?"),
+        ("Upper] = gen_level[l+1].words[Words*Width-1:Upper]", "Upper] = '0"),
+        ("words = words_i;", "words = words_i >> Width;"),
     ),
     *mutants(
         "acc_table",

@@ -2,20 +2,21 @@
 //
 //   sum_o = terms_i[0] + ... + terms_i[Terms-1]
 //
-// Latency: ceil(log3(Terms)) enabled cycles (0 for one term). Data layout: term k in terms_i[k*Width +: Width].
+// Latency: ceil(log3(Terms)) enabled cycles (0 for one term), each level with an enable of its own: that of bit l comes l cycles
+// behind the first. Data layout: term k in terms_i[k*Width +: Width].
 // It does not widen: the caller picks a Width that holds the sum, or wants it wrapped.
 
 module acc_adder_tree #(
     parameter int Terms = 4,  // integers to add
-    parameter int Width = 8   // bits of each, and of the sum
+    parameter int Width = 8,  // bits of each, and of the sum
+    parameter int Levels = acc_pkg::tree_levels(Terms),  // of adders, derived
+    parameter int Enables = Levels > 0 ? Levels : 1  // derived
 ) (
     input  logic                   clk_i,
-    input  logic                   en_i,
+    input  logic [    Enables-1:0] en_i,
     input  logic [Terms*Width-1:0] terms_i,
     output logic [      Width-1:0] sum_o
 );
-
-  localparam int Levels = acc_pkg::tree_levels(Terms);
 
   generate
     for (genvar l = 0; l <= Levels; l++) begin : gen_level
@@ -35,7 +36,7 @@ module acc_adder_tree #(
           end else begin : gen_one
             assign sum = gen_level[l-1].items[3*i*Width+:Width];
           end
-          always_ff @(posedge clk_i) if (en_i) sum_q <= sum;
+          always_ff @(posedge clk_i) if (en_i[l-1]) sum_q <= sum;
           assign items[i*Width+:Width] = sum_q;
         end
       end

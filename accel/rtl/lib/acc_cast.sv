@@ -56,7 +56,7 @@ module acc_cast #(
           .in_i (value),
           .out_o(result)
       );
-      always_ff @(posedge clk_i) if (en) result_q <= result;
+      always_ff @(posedge clk_i) if (en && in_valid_i) result_q <= result;
       assign out_data_o[i*OutWidth+:OutWidth] = result_q;
     end
   endgenerate

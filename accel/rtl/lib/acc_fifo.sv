@@ -45,7 +45,7 @@ module acc_fifo #(
       waiting_q <= waiting_d;
       ready_q   <= waiting_d != CountWidth'(Words);
     end
-    if (load) front_q <= empty ? in_data_i : oldest;
+    if (load && (push || !empty)) front_q <= empty ? in_data_i : oldest;
   end
 
   generate

@@ -155,7 +155,7 @@ module acc_gru #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(en),
+          .en_i(stages[4:0] & {5{en}}),
           .sum_z_i(sums[k*AccWidth+:AccWidth]),
           .sum_r_i(sums[(Units+k)*AccWidth+:AccWidth]),
           .sum_h_i(sums[(2*Units+k)*AccWidth+:AccWidth]),

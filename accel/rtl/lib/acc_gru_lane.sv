@@ -4,7 +4,7 @@
 //
 // A pipeline of 6 stages, one unit per enabled cycle. The operands of one unit come at different stages:
 //   stage 0 sum_z_i, sum_r_i; stage 1 sum_h_i; stage 2 wx_h_i; stage 4 h_i; h_o comes in stage 5, not registered.
-// All values are signed; tables as in acc_table.
+// en_i[s] lets the register behind stage s take its unit; without one it holds. All values are signed; tables as in acc_table.
 
 module acc_gru_lane #(
     parameter int AccWidth = 18,  // bits of the accumulator
@@ -25,7 +25,7 @@ module acc_gru_lane #(
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
-    input  logic                en_i,
+    input  logic [         4:0] en_i,
     input  logic [AccWidth-1:0] sum_z_i,
     input  logic [AccWidth-1:0] sum_r_i,
     input  logic [AccWidth-1:0] sum_h_i,
@@ -50,7 +50,7 @@ module acc_gru_lane #(
       .MemFile(GateFile)
   ) u_z (
       .clk_i,
-      .en_i,
+      .en_i(en_i[0]),
       .in_i (sum_z_i),
       .out_o(z1)
   );
@@ -64,7 +64,7 @@ module acc_gru_lane #(
       .MemFile(GateFile)
   ) u_r (
       .clk_i,
-      .en_i,
+      .en_i(en_i[0]),
       .in_i (sum_r_i),
       .out_o(r1)
   );
@@ -80,7 +80,7 @@ module acc_gru_lane #(
       .Rounding(AccRounding)
   ) u_reset (
       .clk_i,
-      .en_i,
+      .en_i(en_i[1]),
       .a_i  (r1),
       .b_i  (sum_h_i),
       .out_o(gated2)
@@ -95,7 +95,7 @@ module acc_gru_lane #(
       .MemFile(ActFile)
   ) u_new (
       .clk_i,
-      .en_i,
+      .en_i(en_i[3]),
       .in_i (sum3_q),
       .out_o(n4)
   );
@@ -105,15 +105,15 @@ module acc_gru_lane #(
       .Cycles(2)
   ) u_z_delay (
       .clk_i,
-      .en_i,
+      .en_i(|en_i[2:1]),
       .in_i (z1),
       .out_o(z3)
   );
 
   assign z3_wide = KeepWidth'($signed(z3));
   always_ff @(posedge clk_i) begin
-    if (en_i) begin
-      sum3_q  <= gated2 + wx_h_i;
+    if (en_i[2]) sum3_q <= gated2 + wx_h_i;
+    if (en_i[3]) begin
       z4_q    <= z3;
       keep4_q <= (KeepWidth'(1) <<< GateFraction) - z3_wide;
     end
@@ -132,7 +132,7 @@ module acc_gru_lane #(
       .OutOverflow(HOverflow)
   ) u_blend (
       .clk_i,
-      .en_i,
+      .en_i(en_i[4]),
       .a_i(n4),
       .gate_a_i(keep4_q),
       .b_i(h_i),

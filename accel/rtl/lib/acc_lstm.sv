@@ -166,7 +166,7 @@ module acc_lstm #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(en),
+          .en_i(stages[4:0] & {5{en}}),
           .sum_i_i(sums[k*AccWidth+:AccWidth]),
           .sum_f_i(sums[(Units+k)*AccWidth+:AccWidth]),
           .sum_c_i(sums[(2*Units+k)*AccWidth+:AccWidth]),

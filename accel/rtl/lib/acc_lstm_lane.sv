@@ -7,7 +7,7 @@
 // different stages:
 //   stage 0 sum_*_i; stage 1 cell_i; stage 2 cell_o, not registered: it must come back as cell_new_i in stage 3;
 //   last stage h_o, not registered.
-// All values are signed; tables as in acc_table.
+// en_i[s] lets the register behind stage s take its unit; without one it holds. All values are signed; tables as in acc_table.
 
 module acc_lstm_lane #(
     parameter int AccWidth = 18,  // bits of the accumulator
@@ -27,7 +27,7 @@ module acc_lstm_lane #(
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
-    input  logic                en_i,
+    input  logic [         4:0] en_i,
     input  logic [AccWidth-1:0] sum_i_i,
     input  logic [AccWidth-1:0] sum_f_i,
     input  logic [AccWidth-1:0] sum_c_i,
@@ -57,7 +57,7 @@ module acc_lstm_lane #(
           .MemFile(GateFile)
       ) u_table (
           .clk_i,
-          .en_i,
+          .en_i(en_i[0]),
           .in_i (gate_sums[g*AccWidth+:AccWidth]),
           .out_o(gates1[g*GateWidth+:GateWidth])
       );
@@ -73,7 +73,7 @@ module acc_lstm_lane #(
       .MemFile(ActFile)
   ) u_candidate (
       .clk_i,
-      .en_i,
+      .en_i(en_i[0]),
       .in_i (sum_c_i),
       .out_o(c1)
   );
@@ -91,7 +91,7 @@ module acc_lstm_lane #(
       .OutOverflow(HOverflow)
   ) u_cell (
       .clk_i,
-      .en_i,
+      .en_i(en_i[1]),
       .a_i(c1),
       .gate_a_i(gates1[0+:GateWidth]),
       .b_i(cell_i),
@@ -108,7 +108,7 @@ module acc_lstm_lane #(
       .MemFile(ActFile)
   ) u_bent (
       .clk_i,
-      .en_i,
+      .en_i(en_i[3]),
       .in_i (cell_new_i),
       .out_o(bent4)
   );
@@ -118,7 +118,7 @@ module acc_lstm_lane #(
       .Cycles(3)
   ) u_o_delay (
       .clk_i,
-      .en_i,
+      .en_i(|en_i[3:1]),
       .in_i (gates1[2*GateWidth+:GateWidth]),
       .out_o(o4)
   );
@@ -132,7 +132,7 @@ module acc_lstm_lane #(
       .Cycles(Plain ? 0 : 1)
   ) u_product (
       .clk_i,
-      .en_i,
+      .en_i(en_i[4]),
       .in_i (product4),
       .out_o(product)
   );

@@ -93,11 +93,9 @@ module acc_lut #(
     );
 
     always_ff @(posedge clk_i) begin
-      if (en) begin
-        index_q <= index_d;
-        entry_q <= memory[index_q];
-        out_q   <= out_d;
-      end
+      if (en && in_valid_i) index_q <= index_d;
+      if (en && valid_q[0]) entry_q <= memory[index_q];
+      if (en && valid_q[1]) out_q <= out_d;
     end
 
     assign out_data_o[lane*OutWidth+:OutWidth] = out_q;

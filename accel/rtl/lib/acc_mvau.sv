@@ -53,7 +53,9 @@ module acc_mvau #(
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam int TreeLevels = acc_pkg::tree_levels(Simd);
   localparam bit Constant = Words == 1;
-  localparam int Stages = (Constant ? 0 : 1) + 1 + TreeLevels;  // up to the accumulator's input
+  localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
+  localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
+  localparam int Stages = Product + 1 + TreeLevels;  // up to the accumulator's input
   localparam int FoldWidth = $clog2(Fold + 1);
   localparam int GroupWidth = $clog2(Groups + 1);
   localparam int BeatWidth = $clog2(Beats + 1);
@@ -61,12 +63,17 @@ module acc_mvau #(
   logic en;
   assign en = !out_valid_o || out_ready_i;
 
+  // The stages that have something to do: bit 0 with the input, the last at the accumulator. The others hold their registers.
+  logic [Stages-1:0] valid_q;
+  logic [Stages:0] work;
+  assign work = {valid_q, in_valid_i} & {(Stages + 1) {en}};
+
   // Where this cycle stands: input slice, group of outputs, beat.
   logic [FoldWidth-1:0] fold_q;
   logic [GroupWidth-1:0] group_q;
   logic [BeatWidth-1:0] beat_q;
   logic last_fold, last_group, last_beat, go;
-  assign go = en && in_valid_i;
+  assign go = work[0];
   assign last_fold = fold_q == FoldWidth'(Fold - 1);
   assign last_group = group_q == GroupWidth'(Groups - 1);
   assign last_beat = beat_q == BeatWidth'(Beats - 1);
@@ -110,7 +117,7 @@ module acc_mvau #(
       always_ff @(posedge clk_i) begin
         if (!rst_ni) address_q <= '0;
         else if (go) address_q <= (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
-        if (en) begin
+        if (go) begin
           word_q  <= rom[address_q];
           slice_q <= slice_d;
         end
@@ -121,7 +128,7 @@ module acc_mvau #(
   endgenerate
 
   // Control travels beside the data: first and last addition of a group, and which group it is.
-  logic [Stages-1:0] valid_q, first_q, last_q;
+  logic [Stages-1:0] first_q, last_q;
   logic [Stages*GroupWidth-1:0] which_q;
   logic done_q, final_q;  // behind the accumulator
   logic [GroupWidth-1:0] done_group_q;
@@ -175,7 +182,7 @@ module acc_mvau #(
             .Rounding(AccRounding)
         ) u_multiply (
             .clk_i,
-            .en_i (en),
+            .en_i (work[Product]),
             .a_i  (slice[s*InWidth+:InWidth]),
             .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
             .out_o(terms[s*AccWidth+:AccWidth])
@@ -186,7 +193,7 @@ module acc_mvau #(
           .Width(AccWidth)
       ) u_tree (
           .clk_i,
-          .en_i(en),
+          .en_i(work[Product+1+:TreeEnables]),
           .terms_i(terms),
           .sum_o(total)
       );
@@ -209,7 +216,7 @@ module acc_mvau #(
       if (Sums == 1) begin : gen_one_sum
         assign old_sum  = sums_q;
         assign done_sum = sums_q;
-        always_ff @(posedge clk_i) if (en && valid_q[Stages-1]) sums_q <= new_sum;
+        always_ff @(posedge clk_i) if (work[Stages]) sums_q <= new_sum;
       end else begin : gen_sums
         acc_select #(
             .Width(AccWidth),
@@ -229,7 +236,7 @@ module acc_mvau #(
         );
         for (genvar g = 0; g < Sums; g++) begin : gen_sum
           always_ff @(posedge clk_i) begin
-            if (en && valid_q[Stages-1] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+            if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
           end
         end
       end

@@ -89,9 +89,14 @@ module acc_pool #(
     end
   end
 
-  logic [WordBits-1:0] pixel, pixel_q, partial, joined, running_q;
+  // Flipping the sign bits turns a signed comparison into an unsigned one.
+  localparam logic [AccWidth-1:0] Flip = AccSigned ? AccWidth'(1) << (AccWidth - 1) : '0;
+  logic [WordBits-1:0] partial, joined, running_q;
+  logic first;
+  assign first = tap_row_q == '0 && tap_col_q == '0;
   generate
-    for (genvar c = 0; c < Channels; c++) begin : gen_cast
+    for (genvar c = 0; c < Channels; c++) begin : gen_channel
+      logic [AccWidth-1:0] pixel, pixel_q, sofar, both;
       acc_requant #(
           .InWidth(InWidth),
           .InFraction(InFraction),
@@ -103,30 +108,21 @@ module acc_pool #(
           .Overflow(AccOverflow)
       ) u_cast (
           .in_i (in_data_i[c*InWidth+:InWidth]),
-          .out_o(pixel[c*AccWidth+:AccWidth])
+          .out_o(pixel)
       );
-    end
-  endgenerate
-  always_ff @(posedge clk_i) if (en) pixel_q <= pixel;
-
-  // Flipping the sign bits turns a signed comparison into an unsigned one.
-  localparam logic [AccWidth-1:0] Flip = AccSigned ? AccWidth'(1) << (AccWidth - 1) : '0;
-  always_comb begin
-    for (int c = 0; c < Channels; c++) begin
-      if (tap_row_q == '0 && tap_col_q == '0) begin
-        joined[c*AccWidth+:AccWidth] = pixel_q[c*AccWidth+:AccWidth];
-      end else if (Mean) begin
-        joined[c*AccWidth+:AccWidth] = partial[c*AccWidth+:AccWidth] + pixel_q[c*AccWidth+:AccWidth];
-      end else if ((partial[c*AccWidth+:AccWidth] ^ Flip) >= (pixel_q[c*AccWidth+:AccWidth] ^ Flip)) begin
-        joined[c*AccWidth+:AccWidth] = partial[c*AccWidth+:AccWidth];
-      end else begin
-        joined[c*AccWidth+:AccWidth] = pixel_q[c*AccWidth+:AccWidth];
+      assign sofar = partial[c*AccWidth+:AccWidth];
+      if (Mean) begin : gen_sum
+        assign both = sofar + pixel_q;
+      end else begin : gen_larger
+        assign both = (sofar ^ Flip) >= (pixel_q ^ Flip) ? sofar : pixel_q;
+      end
+      assign joined[c*AccWidth+:AccWidth] = first ? pixel_q : both;
+      always_ff @(posedge clk_i) begin
+        if (en && in_valid_i) pixel_q <= pixel;
+        if (take) running_q[c*AccWidth+:AccWidth] <= joined[c*AccWidth+:AccWidth];
       end
     end
-  end
-  always_ff @(posedge clk_i) if (take) running_q <= joined;
 
-  generate
     if (PoolHeight == 1 || Across <= 1) begin : gen_one
       assign partial = running_q;
     end else begin : gen_line
@@ -176,7 +172,7 @@ module acc_pool #(
           .in_i (reduced),
           .out_o(result)
       );
-      always_ff @(posedge clk_i) if (en) result_q <= result;
+      always_ff @(posedge clk_i) if (en && valid_q[1]) result_q <= result;
       assign out_data_o[c*OutWidth+:OutWidth] = result_q;
     end
   endgenerate

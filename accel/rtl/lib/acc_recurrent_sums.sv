@@ -45,6 +45,19 @@ module acc_recurrent_sums #(
   localparam int Parallel = Outputs / Rounds;
   localparam int WordBits = Simd * Parallel * WeightWidth;
 
+  // What has something to do: the multipliers, each level of the trees, the accumulator. The others hold their registers.
+  localparam bit AtOnce = Reuse == 1 && Lanes == Units;
+  localparam int Half = (Simd + 1) / 2;
+  localparam int Levels = acc_pkg::tree_levels(AtOnce ? Units + 1 : Half);
+  localparam int Enables = Levels > 0 ? Levels : 1;
+  logic [Levels:0] busy_q;
+  logic [Levels+1:0] work;
+  assign work = {busy_q, issue_i} & {(Levels + 2) {en_i}};
+  always_ff @(posedge clk_i) begin
+    if (!rst_ni) busy_q <= '0;
+    else if (en_i) busy_q <= (Levels + 1)'({busy_q, issue_i});
+  end
+
   // The word of this cycle: the constant, or read one cycle ahead.
   logic [WordBits-1:0] word;
   generate
@@ -63,7 +76,7 @@ module acc_recurrent_sums #(
         else if (issue_i) address_d = (address_q == AddressWidth'(Reuse - 1)) ? '0 : address_q + 1'b1;
       end
       always_ff @(posedge clk_i) begin
-        if (en_i || !rst_ni) begin
+        if (work[0] || !rst_ni) begin
           address_q <= address_d;
           word_q <= rom[address_d];
         end
@@ -73,8 +86,6 @@ module acc_recurrent_sums #(
   endgenerate
 
   // One column per output computed at a time: Simd registered products; then one tree with base, or two for the accumulator.
-  localparam bit AtOnce = Reuse == 1 && Lanes == Units;
-  localparam int Half = (Simd + 1) / 2;
   localparam int Terms = AtOnce ? Units + 1 : 2 * Half;
   logic [Parallel*AccWidth-1:0] grown;  // the current round's sums with this slice
   logic [Outputs*AccWidth-1:0] sums_q;
@@ -93,7 +104,7 @@ module acc_recurrent_sums #(
             .Rounding(AccRounding)
         ) u_multiply (
             .clk_i,
-            .en_i,
+            .en_i (work[0]),
             .a_i  (h_i[s*InWidth+:InWidth]),
             .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
             .out_o(terms[s*AccWidth+:AccWidth])
@@ -101,14 +112,14 @@ module acc_recurrent_sums #(
       end
       if (AtOnce) begin : gen_tree
         logic [AccWidth-1:0] base_q;
-        always_ff @(posedge clk_i) if (en_i) base_q <= base_i[p*AccWidth+:AccWidth];
+        always_ff @(posedge clk_i) if (work[0]) base_q <= base_i[p*AccWidth+:AccWidth];
         assign terms[Units*AccWidth+:AccWidth] = base_q;
         acc_adder_tree #(
             .Terms(Terms),
             .Width(AccWidth)
         ) u_tree (
             .clk_i,
-            .en_i,
+            .en_i(work[1+:Enables]),
             .terms_i(terms),
             .sum_o  (grown[p*AccWidth+:AccWidth])
         );
@@ -123,7 +134,7 @@ module acc_recurrent_sums #(
               .Width(AccWidth)
           ) u_tree (
               .clk_i,
-              .en_i,
+              .en_i(work[1+:Enables]),
               .terms_i(terms[t*Half*AccWidth+:Half*AccWidth]),
               .sum_o  (halves[t*AccWidth+:AccWidth])
           );
@@ -135,17 +146,11 @@ module acc_recurrent_sums #(
     if (AtOnce) begin : gen_at_once
       assign sums_q = grown;  // the trees' last registers
       logic unused;
-      assign unused = &{1'b0, rst_ni, first_i, issue_i, shift_i};
+      assign unused = &{1'b0, first_i, shift_i, work};
     end else begin : gen_accumulate
       // add: the trees hold a slice's sums; round_end: those of a round's last slice.
-      localparam int Levels = acc_pkg::tree_levels(Half);
       logic add, round_end;
-      logic [Levels:0] add_q;
-      always_ff @(posedge clk_i) begin
-        if (!rst_ni) add_q <= '0;
-        else if (en_i) add_q <= (Levels + 1)'({add_q, issue_i});
-      end
-      assign add = add_q[Levels];
+      assign add = busy_q[Levels];
       if (Rounds == 1) begin : gen_one_round
         assign round_end = 1'b1;
       end else begin : gen_rounds
@@ -154,15 +159,15 @@ module acc_recurrent_sums #(
         assign round_end = slice_q == SliceWidth'(Fold - 1);
         always_ff @(posedge clk_i) begin
           if (!rst_ni) slice_q <= '0;
-          else if (en_i && add) slice_q <= round_end ? '0 : slice_q + 1'b1;
+          else if (work[Levels+1]) slice_q <= round_end ? '0 : slice_q + 1'b1;
         end
       end
 
       // The current round's sums stand at the low end; at its end all rounds move down and these go to the top. They change as
       // one vector, which event-driven simulators are glad of.
-      logic [Outputs*AccWidth-1:0] held_q, shifted;
-      assign sums_q  = held_q;
-      assign shifted = held_q >> (Lanes * AccWidth);
+      localparam int GateBits = Units * AccWidth;
+      logic [Outputs*AccWidth-1:0] held_q;
+      assign sums_q = held_q;
       always_ff @(posedge clk_i) begin
         if (en_i) begin
           if (first_i) begin
@@ -170,10 +175,8 @@ module acc_recurrent_sums #(
           end else if (add && round_end) begin
             held_q <= (Outputs * AccWidth)'({grown, held_q} >> (Parallel * AccWidth));
           end else begin
-            for (int o = 0; o < Outputs; o++) begin
-              if (shift_i[o/Units] && o % Units + Lanes < Units) begin
-                held_q[o*AccWidth+:AccWidth] <= shifted[o*AccWidth+:AccWidth];
-              end
+            for (int g = 0; g < Gates; g++) begin
+              if (shift_i[g]) held_q[g*GateBits+:GateBits] <= held_q[g*GateBits+:GateBits] >> (Lanes * AccWidth);
             end
             if (add) held_q[Parallel*AccWidth-1:0] <= grown;
           end

@@ -54,7 +54,7 @@ module acc_repack #(
       always_ff @(posedge clk_i) begin
         if (!rst_ni) valid_q <= 1'b0;
         else if (in_ready_o) valid_q <= in_valid_i;
-        if (in_ready_o) slices_q <= in_data_i;
+        if (in_ready_o && in_valid_i) slices_q <= in_data_i;
         else if (step) slices_q <= slices_q >> OutBits;
       end
     end

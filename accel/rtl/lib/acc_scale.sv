@@ -64,7 +64,7 @@ module acc_scale #(
           .OutFraction(ProductFraction)
       ) u_multiply (
           .clk_i,
-          .en_i (en),
+          .en_i (en && in_valid_i),
           .a_i  (in_data_i[i*InWidth+:InWidth]),
           .b_i  (Scale[i*ScaleWidth+:ScaleWidth]),
           .out_o(product)
@@ -84,7 +84,7 @@ module acc_scale #(
           .in_i (sum),
           .out_o(result)
       );
-      always_ff @(posedge clk_i) if (en) result_q <= result;
+      always_ff @(posedge clk_i) if (en && valid_q[0]) result_q <= result;
       assign out_data_o[i*OutWidth+:OutWidth] = result_q;
     end
   endgenerate

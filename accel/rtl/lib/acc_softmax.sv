@@ -53,15 +53,17 @@ module acc_softmax #(
 
   localparam int MaxLevels = $clog2(Lanes);
   localparam int SumLevels = acc_pkg::tree_levels(Lanes);
+  localparam int SumEnables = SumLevels > 0 ? SumLevels : 1;
   localparam int Latency = MaxLevels + SumLevels + 5;
   localparam int ExpBits = $clog2(ExpEntries);
   localparam int InvBits = $clog2(InvEntries);
   localparam int InvSpan = InvWidth + (InvSigned ? 0 : 1);
   localparam int ProductWidth = AccWidth + InvSpan;
 
-  logic en;
+  logic en, run;  // run: something is inside
   logic [Latency-1:0] valid_q;
   assign en = !valid_q[Latency-1] || out_ready_i;
+  assign run = en && (in_valid_i || valid_q != '0);
   assign in_ready_o = en;
   assign out_valid_o = valid_q[Latency-1];
 
@@ -79,7 +81,7 @@ module acc_softmax #(
       .Signed(InSigned)
   ) u_max (
       .clk_i,
-      .en_i(en),
+      .en_i(run),
       .terms_i(in_data_i),
       .max_o(max)
   );
@@ -88,7 +90,7 @@ module acc_softmax #(
       .Cycles(MaxLevels)
   ) u_wait_max (
       .clk_i,
-      .en_i(en),
+      .en_i(run),
       .in_i(in_data_i),
       .out_o(waited)
   );
@@ -110,7 +112,7 @@ module acc_softmax #(
       logic unused;
       assign unused = &{1'b0, diff};
       always_ff @(posedge clk_i) begin
-        if (en) begin
+        if (run) begin
           diff_q <= {InSigned && max[InWidth-1], max} - {InSigned && x[InWidth-1], x};
           exp_q  <= rom[address];
         end
@@ -157,7 +159,7 @@ module acc_softmax #(
       .Width(AccWidth)
   ) u_sum (
       .clk_i,
-      .en_i(en),
+      .en_i({SumEnables{run}}),
       .terms_i(exps),
       .sum_o(total)
   );
@@ -176,7 +178,7 @@ module acc_softmax #(
   );
   logic unused;
   assign unused = &{1'b0, sum};
-  always_ff @(posedge clk_i) if (en) inverse_q <= rom[sum[SumWidth-1-:InvBits]];
+  always_ff @(posedge clk_i) if (run) inverse_q <= rom[sum[SumWidth-1-:InvBits]];
   generate
     if (InvSigned) begin : gen_inv_signed
       assign inverse = inverse_q;
@@ -189,7 +191,7 @@ module acc_softmax #(
       .Cycles(SumLevels + 1)
   ) u_wait_sum (
       .clk_i,
-      .en_i(en),
+      .en_i(run),
       .in_i(exps),
       .out_o(exps_late)
   );
@@ -214,7 +216,7 @@ module acc_softmax #(
           .out_o(result)
       );
       always_ff @(posedge clk_i) begin
-        if (en) begin
+        if (run) begin
           product_q <= exp * inverse;
           result_q  <= result;
         end
