@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim inspect convert synth parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim inspect convert c synth parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -30,6 +30,7 @@ help:
 	@echo "                                   co-simulation against the C simulation, and the report"
 	@echo "make inspect MODEL=crnn [as above]  layers, parameters, MACs, what becomes hardware and what not, in seconds"
 	@echo "make convert MODEL=old.h5 OUT=new.keras [FORCE=1]    a model of any kind as a file of Keras 3"
+	@echo "make c      MODEL=crnn [as above]  the network as plain C++ to read, compared with the C simulation"
 	@echo "make synth  MODEL=crnn [as above] [FLAT=1]    what Yosys makes of each layer, or of all in one run"
 	@echo "make parts  [PART=ecp5]            FPGAs and boards, and what each holds"
 	@echo "make sweep  MODEL=crnn [PRECISION=6..16 II=n,n REUSE=n,n PART= SPACE=file TRIALS= MINUTES= MAX_DROP=percent]"
@@ -62,6 +63,9 @@ inspect: $(READY)
 
 convert: $(READY)
 	@$(ACCEL) convert $(MODEL_ARG) $(if $(value OUT),$(call quoted,OUT)) $(call switch,force,FORCE)
+
+c: $(READY)
+	@$(ACCEL) c $(ASKED)
 
 synth: $(READY)
 	@$(ACCEL) synth $(ASKED) $(call switch,flat,FLAT)

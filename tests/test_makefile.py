@@ -50,6 +50,7 @@ def test_a_value_arrives_as_it_was_typed(accel: Path, name: str) -> None:
     assert made(accel, "hls", MODEL=name) == ["hls", name]
     assert made(accel, "data", f"DATASET={name}") == ["data", name]
     assert made(accel, "parts", PART=name) == ["parts", name]
+    assert made(accel, "c", f"MODEL={name}", f"DATA={name}") == ["c", name, "--data", name]
     assert made(accel, "inspect", f"MODEL={name}") == ["inspect", name]
     assert made(accel, "convert", f"MODEL={name}", OUT=name) == ["convert", name, name]
 

@@ -22,7 +22,7 @@ LIBRARY = sorted((ROOT / "accel" / "rtl" / "lib").glob("*.sv"))
 LEVELS = (
     {"cli", "hls4ml_plugin"},
     {"flow"},
-    {"sweep", "report"},
+    {"sweep", "report", "bare"},
     {"sim", "synth"},
     {"rtl"},
     {"ir"},

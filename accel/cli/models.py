@@ -1,4 +1,4 @@
-"""The commands about model files: `accel inspect`, `convert`."""
+"""The commands about model files: `accel inspect`, `convert`, `c`."""
 
 from __future__ import annotations
 
@@ -61,3 +61,19 @@ def convert(
         told = convert.run(source, target, progress)
     terminal.say(f"{source.path.name}: {told or 'a model of Keras 3'}")
     terminal.say(f"model: {target}")
+
+
+@designing
+def c(request: Request) -> None:
+    """Write the network as plain C++ to read, without any library, compile it and compare all its integers."""
+    from accel.source import resolve
+
+    with session.started("c", resolve(request.model, request.design).name) as progress:
+        from accel.flow import bare
+
+        done = bare.run(request, progress)
+    terminal.say(f"C++: {done.folder}, {done.lines:,} lines without the weights; compiled without a warning")
+    terminal.say(f"compared on {done.origin}")
+    if done.wrong:
+        raise AccelError(f"FAIL: {done.wrong:,} of {done.integers:,} integers differ, first {done.first}")
+    terminal.say(f"PASS: all {done.integers:,} integers of {done.frames:,} frames are the C simulation's, bit for bit")

@@ -87,11 +87,11 @@ def test_help_is_quick_and_complete():
     heavy = ("tensorflow", "keras", "hls4ml", "cocotb", "librosa", "scipy", "numpy", "pydantic", "accel.flow.hls")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & set(heavy)
-    for name in ("hls", "rtl", "cosim", "synth", "parts", "sweep", "tune", "train", "data", "doctor", "clean"):
+    for name in ("hls", "rtl", "cosim", "c", "synth", "parts", "sweep", "tune", "train", "data", "doctor", "clean"):
         assert f" {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "synth", "parts", "train", "data", "doctor", "clean"])
+@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "c", "synth", "parts", "train", "data", "doctor", "clean"])
 def test_every_command_has_help(name, capfd):
     assert run(name, "--help") == 0
     assert f"accel {name}" in capfd.readouterr().out

@@ -1,4 +1,4 @@
-"""`accel inspect` and `convert`: what they print and write, and what they refuse."""
+"""`accel inspect`, `convert` and `c`: what they print and write, and what they refuse."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from accel import cli
 from accel.data import unpacked
+from accel.flow import bare
 from accel.intake import files
 
 FOLDER = Path(__file__).parents[1] / "intake" / "old_keras"
@@ -165,3 +166,15 @@ def test_a_part_of_a_folder(capfd: pytest.CaptureFixture[str]) -> None:
     shutil.rmtree("net/variables")
     status, _, told = ran(capfd, "convert", "net", "out.keras")
     assert status == 2 and "no variables/variables.index beside it; expected the whole folder" in told
+
+
+@pytest.mark.parametrize(("wrong", "first"), [(0, None), (3, "frame 1, output 2: expected 5, got 6")])
+def test_plain_c_is_right_or_says_where_it_is_not(wrong, first, capfd, monkeypatch) -> None:
+    done = bare.Checked(Path("hls_projects/small/c"), 567, "noise, 64 frames", 64, 640, wrong, first)
+    monkeypatch.setattr(bare, "run", lambda request, progress: done)
+    status, out, err = ran(capfd, "c", str(FOLDER / "keras2_15_0_small.h5"))
+    assert "C++: hls_projects/small/c, 567 lines without the weights" in out
+    if wrong:
+        assert status == 2 and f"FAIL: 3 of 640 integers differ, first {first}" in err and "PASS" not in out
+    else:
+        assert status == 0 and "PASS: all 640 integers of 64 frames are the C simulation's" in out

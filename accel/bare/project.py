@@ -1,0 +1,118 @@
+"""The folder of plain C++: pure text by relative path, and the one place that writes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from accel import cache
+from accel.bare import elementwise, recurrent, softmax, sums, windows
+from accel.bare.layer import Layer, layer
+from accel.bare.reading import Reader
+from accel.bare.render import render
+from accel.bare.text import braced
+from accel.bare.worked import worked
+from accel.errors import AccelError
+from accel.fixed import to_float
+from accel.ir.graph import Graph, Node, Tensor
+from accel.source import identifier
+
+KINDS = elementwise, recurrent, softmax, sums, windows
+"""The modules that know how to write the layers."""
+
+NARROW, WIDE = 62, 126
+"""Bits of magnitudes that 64 and 128 bits hold, with the sign and one to spare for powers of two."""
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A frame of raw integers (*input shape), and in words where it is from."""
+
+    frame: np.ndarray
+    origin: str
+
+
+def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Example | None = None) -> dict[str, str]:
+    """The files: the same graph gives the same bytes.
+
+    Args:
+        design: what the program is called.
+        classes: what the outputs stand for; left out where there are not as many.
+
+    Raises:
+        AccelError: a layer cannot be written exactly; says which and why.
+    """
+    layers = [_written(node, name) for name, node in zip(_names(graph), graph.nodes, strict=True)]
+    reader = Reader.of(graph.input)
+    steps = list(zip(layers, graph.nodes, strict=True))
+    bits = max([reader.bits, *(made.bits for made in layers)])
+    if bits > WIDE:
+        widest = next((node.name for made, node in steps if made.bits == bits), "its input")
+        raise AccelError(f"layer '{widest}': integers of {bits} bits; plain C++ has at most {WIDE}")
+    told = {
+        "graph": graph,
+        "design": design,
+        "steps": steps,
+        "wide": [node.name for made, node in steps if made.bits > NARROW],
+        "int128": bits > NARROW,
+        "reader": reader,
+        "decided": graph.output.positions == 1 and graph.output.channels > 1,
+        "classes": list(classes) if len(classes) == graph.output.size else [],
+        "example": example,
+        "worked": worked(graph, example.frame) if example else None,
+        "tables": any("entries" in constant.name for made in layers for constant in made.constants),
+    }
+    files = {f"{made.name}.cpp": made.text for made in layers}
+    files |= {f"weights/{made.name}.h": _weights(made) for made in layers if made.constants}
+    files |= {
+        name: render(f"{name}.j2", **told) for name in ("network.h", "network.cpp", "main.cpp", "read.h", "read.cpp")
+    }
+    used = {name for text in files.values() for name in re.findall(r"\b[a-z_]+(?=\()", text)}
+    files["fixed.h"] = render("fixed.h.j2", used=used)
+    if example is not None:
+        files["example.csv"] = _csv(example.frame, graph.input)
+    files["README.md"] = render("README.md.j2", **told)
+    return files
+
+
+def write(files: dict[str, str], folder: Path) -> Path:
+    """Put the files into ``folder``, replacing it whole."""
+    with cache.scratch(folder.parent) as drafts:
+        made = drafts / folder.name
+        for path, text in files.items():
+            (made / path).parent.mkdir(parents=True, exist_ok=True)
+            (made / path).write_text(text)
+        return cache.replace(made, folder)
+
+
+def lines(files: dict[str, str]) -> int:
+    """Lines of C++ without the weights."""
+    return sum(text.count("\n") for path, text in files.items() if path.endswith((".cpp", ".h")) and "/" not in path)
+
+
+def _names(graph: Graph) -> list[str]:
+    """A C++ name for each layer that sorts as they follow each other."""
+    digits = len(str(len(graph.nodes)))
+    return [f"layer{k:0{digits}}_{identifier(node.name, '')}" for k, node in enumerate(graph.nodes, 1)]
+
+
+def _written(node: Node, name: str) -> Layer:
+    try:
+        return layer(node, name)
+    except AccelError as error:
+        raise AccelError(f"layer '{node.name}': {error}") from None
+
+
+def _weights(made: Layer) -> str:
+    arrays = [(constant, braced(constant.values, constant.index)) for constant in made.constants]
+    return render("weights.h.j2", name=made.name, arrays=arrays)
+
+
+def _csv(frame: np.ndarray, tensor: Tensor) -> str:
+    """The frame as real numbers, each row of it in a line."""
+    rows = to_float(frame, tensor.type).reshape(tensor.shape[0] if len(tensor.shape) > 1 else 1, -1)
+    return "".join(",".join(repr(float(value)) for value in row) + "\n" for row in rows)
