@@ -46,13 +46,13 @@ class Bench:
 
     def __init__(self, name: str, precision: str, every: bool, runs: int) -> None:
         self.runs, source = runs, resolve(name)
-        self.model = files.read(source.path).model
-        network = rewrite(self.model)
+        reading = files.read(source.path)
+        network = rewrite(reading.model)
         design = source.design().changed({"precision": precision})
-        reach = ranges.of(source, self.model, network)
+        reach = ranges.of(source, reading, network)
         out = PROJECTS / source.name / "evaluation" / "hls"
         self.convert = partial(convert.convert, network, design, reach, out)
-        self.x = frames_for(source, self.model, tuple(network.inputs[0].shape[1:]), STIMULI).x
+        self.x = frames_for(source, reading, tuple(network.inputs[0].shape[1:]), STIMULI).x
         if every:
             definition = source.definition()
             self.x = np.concatenate([definition.dataset(datasets.find(definition.DATASET)).train.x, self.x])

@@ -131,9 +131,9 @@ def designs(options: argparse.Namespace) -> Iterator[tuple[str, list[Drawn]]]:
     for asked in options.model:
         name, _, precision = asked.partition(":")
         source = resolve(name)
-        model = files.read(source.path).model
-        network, design = rewrite(model), source.design().changed({"precision": precision} if precision else {})
-        hls = convert.convert(network, design, ranges.of(source, model, network), PROJECTS / source.name / "hls")
+        reading = files.read(source.path)
+        network, design = rewrite(reading.model), source.design().changed({"precision": precision} if precision else {})
+        hls = convert.convert(network, design, ranges.of(source, reading, network), PROJECTS / source.name / "hls")
         yield asked, placed(lower(hls), 0)
 
 

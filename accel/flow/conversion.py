@@ -141,7 +141,7 @@ def measured_ranges(
     source: ModelSource, reading: Reading, network: keras.Model, data: UserData | None
 ) -> ranges.Ranges:
     """What types are chosen from: measured on the user's own examples, or stored with the model; and those it has."""
-    found = ranges.measure(network, data.calibration) if data else ranges.of(source, reading.model, network)
+    found = ranges.measure(network, data.calibration) if data else ranges.of(source, reading, network)
     return replace(found, types=reading.types)
 
 
@@ -181,7 +181,7 @@ def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.reading.model, csim.input_shape, stimuli, done.data)
+        frames = frames_for(done.source, done.reading, csim.input_shape, stimuli, done.data)
     with progress.step("running the float model"):
         outputs = done.reading.outputs(frames.x)
     return Reference(csim, frames, outputs)

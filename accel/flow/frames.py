@@ -10,10 +10,11 @@ import numpy as np
 from accel.data import datasets
 from accel.data.user import UserData
 from accel.intake.inputs import made_up
+from accel.intake.reading import Reading
 from accel.source import ModelSource
 
 if TYPE_CHECKING:
-    import keras
+    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,17 +34,17 @@ class Frames:
 
 
 def frames_for(
-    source: ModelSource, model: keras.Model, shape: tuple[int, ...], count: int, data: UserData | None = None
+    source: ModelSource, reading: Reading, shape: tuple[int, ...], count: int, data: UserData | None = None
 ) -> Frames:
     """The user's own examples; else the whole test split where the model's data set is there, else ``count`` made-up
-    inputs of ``shape`` for ``model``.
+    inputs of ``shape`` for the model that was read.
     """
     if data is not None:
         return Frames(data.x, data.y, data.origin)
     definition = source.definition()
     root = datasets.find(definition.DATASET) if definition else None
     if root is None:
-        made = made_up(source, model, shape, count)
+        made = made_up(source, reading, shape, count)
         lacking = f"the data set {definition.DATASET} is not there" if definition else "the model comes without data"
         return Frames(made.x, None, f"{count} frames of {made.words}, as {lacking}", made.noise)
     test = definition.dataset(root).test

@@ -51,7 +51,7 @@ class Prepared:
     @cached_property
     def test(self) -> Task:
         """The test split, read when it is first asked for: when the choice is made."""
-        given = frames_for(self.source, self.model, self._shape, EXAMPLES, self._data)
+        given = frames_for(self.source, self._reading, self._shape, EXAMPLES, self._data)
         return self._task(given)
 
     @property
@@ -81,7 +81,7 @@ class Prepared:
         if root is not None:
             split = definition.dataset(root).validation
             return _some(Frames(split.x, split.y, f"the validation part of {definition.DATASET}'s training split"))
-        made = made_up(self.source, self.model, self._shape, EXAMPLES)
+        made = made_up(self.source, self._reading, self._shape, EXAMPLES)
         return Frames(made.x, None, made.words, made.noise)
 
     def _task(self, given: Frames) -> Task:

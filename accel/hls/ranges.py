@@ -22,7 +22,7 @@ from accel.errors import AccelError
 from accel.hls import float_layers
 from accel.intake import files
 from accel.intake.inputs import made_up
-from accel.intake.reading import Types
+from accel.intake.reading import Reading, Types
 from accel.intake.rewrite import rewrite
 from accel.source import ModelSource
 
@@ -86,9 +86,9 @@ class Ranges:
             raise AccelError(f"{path}: expected measured ranges as `accel train` writes them ({error!r})") from error
 
 
-def of(source: ModelSource, model: keras.Model, network: keras.Model) -> Ranges:
-    """The ranges stored beside the model, where they are of this very file; else those of `network`, what `model` was
-    rewritten to, measured now on made-up inputs.
+def of(source: ModelSource, reading: Reading, network: keras.Model) -> Ranges:
+    """The ranges stored beside the model, where they are of this very file; else those of `network`, to which it
+    was rewritten, measured now on made-up inputs.
     """
     stored = source.folder / FILE if source.folder else None
     if stored and stored.exists():
@@ -96,7 +96,7 @@ def of(source: ModelSource, model: keras.Model, network: keras.Model) -> Ranges:
         if ranges.model == _digest(source.path):
             return ranges
         log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
-    given = made_up(source, model, tuple(network.inputs[0].shape[1:]), STIMULI)
+    given = made_up(source, reading, tuple(network.inputs[0].shape[1:]), STIMULI)
     log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, STIMULI, given.words)
     return measure(network, given.x)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.intake import operations
+from accel.intake.reading import Reading
 from accel.intake.rewrite import nodes
 from accel.source import ModelSource
 
@@ -26,17 +27,20 @@ class Inputs:
     noise: bool
 
 
-def made_up(source: ModelSource, model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:
-    """``count`` inputs of ``shape`` for the ``model`` that was read from ``source``.
+def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count: int) -> Inputs:
+    """``count`` inputs of ``shape`` for the model that was read from ``source``.
 
-    A model of `models/` has built-in stimuli. A first Normalization or BatchNormalization has seen mean and deviation
-    of the inputs; a first Rescaling, or numbers that are multiplied and added, brings them into 0..1 or -1..1. All
-    other networks get noise between -1 and 1.
+    A model of `models/` has built-in stimuli, a file of integers the range of its inputs. A first Normalization or
+    BatchNormalization has seen mean and deviation of the inputs; a first Rescaling, or numbers that are multiplied and
+    added, brings them into 0..1 or -1..1. All other networks get noise between -1 and 1.
     """
     definition = source.definition()
     if definition is not None:
         return Inputs(definition.stimulus(count), "built-in stimuli", False)
-    return _expected(model, shape, count)
+    if reading.bounds is not None:
+        x = np.random.default_rng(0).uniform(*reading.bounds, (count, *shape))
+        return Inputs(x.astype(np.float32), "uniform noise in the range that the file gives its inputs", False)
+    return _expected(reading.model, shape, count)
 
 
 def _expected(model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:

@@ -27,7 +27,8 @@ class Reading:
     `model` takes them to outputs as it gives them; None where that is `model` itself. `order` has the axes of the
     file's own inputs, the batch's left out, in the order in which `model` takes them; empty where that is the same.
     `types` came with a quantised network, whose weights are in `model` as its quantisers make them; the `result` of an
-    input is what is done to it first.
+    input is what is done to it first. `bounds` are the least and greatest number of the inputs by the file, where it
+    says so.
     """
 
     model: keras.Model
@@ -35,6 +36,7 @@ class Reading:
     original: Callable[[np.ndarray], np.ndarray] | None = None
     order: tuple[int, ...] = ()
     types: Types = field(default_factory=dict)
+    bounds: tuple[float, float] | None = None
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""

@@ -9,6 +9,7 @@ from accel.errors import AccelError
 from accel.hls import ranges
 from accel.hls.ranges import Range, Ranges
 from accel.intake import keras_file
+from accel.intake.reading import Reading
 from accel.source import ModelSource
 
 
@@ -85,17 +86,17 @@ def test_stored_ranges_serve_until_the_model_changes(
     stored = ranges.store(folder)
     assert stored.layers["input_layer"].low >= 0
     model = keras_file.load(source.path)
-    assert ranges.of(folder, model, model) == stored
+    assert ranges.of(folder, Reading(model), model) == stored
     assert not caplog.records
     model.get_layer("out").bias.assign([3.0, 0, 0])
     model.save(tmp_path / "model.keras")
-    again = ranges.of(folder, model, model)
+    again = ranges.of(folder, Reading(model), model)
     assert again.layers["out"].high > stored.layers["out"].high
     assert "is of another model.keras" in caplog.text
 
 
 def test_a_file_alone_is_measured_on_noise(source: ModelSource, caplog: pytest.LogCaptureFixture) -> None:
     model = keras_file.load(source.path)
-    found = ranges.of(source, model, model)
+    found = ranges.of(source, Reading(model), model)
     assert found.layers["input_layer"].low == pytest.approx(-1, abs=0.01)
     assert "noise between -1 and 1" in caplog.text

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from accel.intake.inputs import Inputs, made_up
+from accel.intake.reading import Reading
 from accel.source import ModelSource
 
 SOURCE = ModelSource("net", Path("net.keras"))
@@ -20,7 +21,7 @@ def inputs(first) -> Inputs:
 
     x = keras.Input((3,))
     model = keras.Model(x, keras.layers.Dense(2)(first(keras.layers, x)))
-    return made_up(SOURCE, model, (3,), COUNT)
+    return made_up(SOURCE, Reading(model), (3,), COUNT)
 
 
 @pytest.mark.parametrize(
@@ -60,3 +61,11 @@ def test_what_is_normalised_has_the_moments_that_the_layer_has_seen():
 def test_of_all_others_nothing_is_known():
     made = inputs(lambda layers, x: layers.Dense(3)(x))
     assert made.noise and made.x.min() == pytest.approx(-1, abs=0.01) and made.x.max() == pytest.approx(1, abs=0.01)
+
+
+def test_a_file_that_says_where_its_inputs_lie_gets_them_there():
+    import keras
+
+    reading = Reading(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), bounds=(-8.5, 2.5))
+    made = made_up(SOURCE, reading, (3,), COUNT)
+    assert -8.5 <= made.x.min() < -8.4 and 2.4 < made.x.max() <= 2.5 and not made.noise

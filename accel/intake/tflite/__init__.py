@@ -26,7 +26,8 @@ def read(path: Path) -> Reading:
     runtime = checking.Runtime(network, built)
     checking.operators(path, runtime)
     if any(tensor.quantised for tensor in network.computed):
-        return Reading(built.model, f"Read from TFLite: {_integers(network)}; {_decisions(runtime)}.")
+        told = f"Read from TFLite: {_integers(network)}; {_decisions(runtime)}."
+        return Reading(built.model, told, bounds=checking.bounds(network))
     if any(tensor.quantised for tensor in network.used):
         words = "weights of 8 bits dequantised, and inputs of layers not brought to 8 bits"
         return Reading(built.model, f"Read from TFLite: {words}; {_decisions(runtime)}.")
