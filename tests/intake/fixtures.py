@@ -1,0 +1,100 @@
+"""Every kind of model file that can be read, in one list: those that are stored here, made by the `make.py` beside them
+with the versions that they name, and those that `make` writes, of a fixed seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from tests.intake.onnx.files import node, save
+
+HERE = Path(__file__).parent
+
+STORED = (
+    "old_keras/*.h5",
+    "old_keras/*.json",
+    "old_keras/*.keras",
+    "old_keras/*/saved_model.pb",
+    "qkeras/*.h5",
+    "qkeras/*.json",
+    "exported/*.onnx",
+    "tf2onnx/*.onnx",
+    "converted/*.tflite",
+)
+
+OPSETS = (6, 7, 9, 11, 13, 17, 21)
+
+
+def stored() -> list[Path]:
+    """The files in the repository, weights of an architecture left out."""
+    found = [path for pattern in STORED for path in sorted(HERE.glob(pattern)) if "weights" not in path.stem]
+    return [path.parent if path.suffix == ".pb" else path for path in found]
+
+
+def make(folder: Path) -> list[Path]:
+    """Write files of Keras 3 and of ONNX's versions into `folder`."""
+    return [*_keras(folder), *_onnx(folder)]
+
+
+def _keras(folder: Path) -> Iterator[Path]:
+    import keras
+    from keras import layers
+
+    stacks = {
+        "keras3_images": [
+            keras.Input((10, 12, 1)),
+            layers.Conv2D(4, 3, padding="same"),
+            layers.BatchNormalization(),
+            layers.ReLU(),
+            layers.MaxPooling2D(),
+            layers.Flatten(),
+            layers.Dense(4, "softmax"),
+        ],
+        "keras3_steps": [
+            keras.Input((8, 3)),
+            layers.Conv1D(4, 3, activation="relu"),
+            layers.GRU(4, return_sequences=True),
+            layers.LSTM(3),
+            layers.Dense(2),
+        ],
+        "keras3_depthwise": [
+            keras.Input((8, 8, 2)),
+            layers.DepthwiseConv2D(3, activation="relu"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3),
+        ],
+    }
+    for name, stack in stacks.items():
+        keras.utils.set_random_seed(0)
+        model = keras.Sequential(stack)
+        for suffix in (".keras", ".h5"):
+            path = folder / f"{name}_{suffix[1:]}{suffix}"
+            model.save(path)
+            yield path
+    path = folder / "keras3_split.json"
+    path.write_text(model.to_json())
+    model.save_weights(path.with_suffix(".weights.h5"))
+    yield path
+
+
+def _onnx(folder: Path) -> Iterator[Path]:
+    rng = np.random.default_rng(0)
+    constants = {
+        "w": rng.normal(0, 0.5, (4, 2, 3)).astype(np.float32),
+        "b": rng.normal(0, 0.5, 4).astype(np.float32),
+        "m": rng.normal(0, 0.5, (24, 3)).astype(np.float32),
+        "c": rng.normal(0, 0.5, 3).astype(np.float32),
+    }
+    nodes = [
+        node("Conv", "x w b", "conv", kernel_shape=[3], pads=[1, 1]),
+        node("Relu", "conv", "relu"),
+        node("MaxPool", "relu", "pool", kernel_shape=[2], strides=[2]),
+        node("Flatten", "pool", "flat", axis=1),
+        node("Gemm", "flat m c", "gemm", alpha=1.0, beta=1.0),
+        node("Softmax", "gemm", "y", axis=1),
+    ]
+    for opset in OPSETS:
+        yield save(folder / f"onnx_opset_{opset}.onnx", (1, 2, 12), nodes, constants, opset, ir=4)

@@ -1,0 +1,47 @@
+"""Every file of the list is read, and looked at for hardware; `benchmarks/intake.py` takes them there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from accel.flow import inspection
+from accel.flow.inspection import Hardware
+from accel.flow.request import Request
+from tests.intake import fixtures
+
+RTL = (
+    *("keras2_*_small.h5", "keras2_*_split.json", "keras2_*_archive.keras", "keras2_*_folder"),
+    *("keras3_images*", "keras3_steps*", "onnx_opset_*"),
+    *("architecture.json", "binary.h5", "convolution.h5", "dense.h5", "normalised.h5", "ternary.h5"),
+    *("mlp_*", "crnn_*", "steps_*", "twice_*", "cnn_program*", "cnn_script*", "cnn_*.tflite", "wave_1*"),
+)
+"""Names of networks that are hardware altogether; of the others some layers may not be."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The files that are made for a test, by name."""
+    return {path.name: path for path in fixtures.make(tmp_path_factory.mktemp("fixtures"))}
+
+
+def looked_at(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = inspection.run(Request(str(path)))
+    assert found.rows and "\n" not in found.told
+    assert bool(found.told) == (not path.name.startswith("keras3"))
+    assert (found.hardware is Hardware.RTL) == (not found.refused and not found.missing)
+    if any(path.match(pattern) for pattern in RTL):
+        assert found.hardware is Hardware.RTL, (found.refused, found.missing)
+
+
+@pytest.mark.parametrize("path", fixtures.stored(), ids=lambda path: path.name)
+def test_a_stored_file(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    looked_at(path, monkeypatch, tmp_path)
+
+
+def test_files_made_now(made: dict[str, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for path in made.values():
+        looked_at(path, monkeypatch, tmp_path)
+    assert len(made) + len(fixtures.stored()) >= 60
