@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.intake.onnx.files import node, save
+from tests.intake.tflite.files import powers
 
 HERE = Path(__file__).parent
 
@@ -35,8 +36,8 @@ def stored() -> list[Path]:
 
 
 def make(folder: Path) -> list[Path]:
-    """Write files of Keras 3 and of ONNX's versions into `folder`."""
-    return [*_keras(folder), *_onnx(folder)]
+    """Write files of Keras 3, of ONNX's versions, and of integers in fixed point into `folder`."""
+    return [*_keras(folder), *_onnx(folder), powers(folder / "powers_int8.tflite")]
 
 
 def _keras(folder: Path) -> Iterator[Path]:

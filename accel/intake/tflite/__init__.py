@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from accel.intake.quantised import Quantised
 from accel.intake.reading import Reading
-from accel.intake.tflite import building, checking, loading
+from accel.intake.tflite import building, checking, exact, loading
 from accel.source import identifier
 
 
@@ -25,8 +26,12 @@ def read(path: Path) -> Reading:
     built = building.build(network, identifier(path.stem))
     runtime = checking.Runtime(network, built)
     checking.operators(path, runtime)
+    if types := exact.types(network, built):
+        made = Quantised(built.model, types)
+        told = f"Read from TFLite with its types, as all scales are powers of two; {_integers(runtime, made)}."
+        return Reading(built.model, told, made, types=types, bounds=checking.bounds(network))
     if any(tensor.quantised for tensor in network.computed):
-        told = f"Read from TFLite: {_integers(network)}; {_decisions(runtime)}."
+        told = f"Read from TFLite: {_scaled(network)}; {_decisions(runtime)}."
         return Reading(built.model, told, bounds=checking.bounds(network))
     if any(tensor.quantised for tensor in network.used):
         words = "weights of 8 bits dequantised, and inputs of layers not brought to 8 bits"
@@ -36,12 +41,23 @@ def read(path: Path) -> Reading:
     return Reading(built.model, f"Read from TFLite: {words}; equal to its interpreter, layer by layer.", runtime)
 
 
-def _integers(network: loading.Network) -> str:
+def _scaled(network: loading.Network) -> str:
     """What an integer file was, and where its inputs lie."""
     tensor = next(tensor for tensor in network.computed if tensor.quantised)
     known = checking.bounds(network)
     where = f"; inputs {known[0]:.4g} to {known[1]:.4g}" if known else ""
     return f"a file of {tensor.dtype}, read as a float model of its dequantised weights{where}"
+
+
+def _integers(runtime: checking.Runtime, made: Quantised) -> str:
+    """How many of the interpreter's integers are those of the network with its types, on seeded inputs."""
+    x = checking.inputs(runtime.network, runtime.built, checking.DECISIONS)
+    last = runtime.built.model.outputs[0]._keras_history.operation.name
+    far = np.abs(made(x) - runtime(x)) / made.types[last]["result"].step
+    equal = (
+        f"its interpreter, which rounds ties otherwise, puts out the same in {np.sum(far == 0)} of {far.size} numbers"
+    )
+    return f"{equal} of {len(x)} seeded inputs, and at most {far.max():.0f} steps from it"
 
 
 def _decisions(runtime: checking.Runtime) -> str:

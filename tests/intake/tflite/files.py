@@ -91,3 +91,30 @@ def _tensor(model: Any, name: str, stored: Stored) -> Any:
         made.buffer = len(model.buffers)
         model.buffers.append(buffer)
     return made
+
+
+def powers(path: Path, limit: int = 127) -> Path:
+    """A network of int8 whose scales are powers of two: a convolution with ReLU, a pooling, a matrix."""
+    rng = np.random.default_rng(5)
+    step, kernel, hidden, out = 2.0**-6, [2.0**-7, 2.0**-8, 2.0**-7, 2.0**-9], 2.0**-5, 2.0**-4
+    tensors = {
+        "x": Stored((1, 8, 6, 2), dtype="int8", scale=[step], zero=[0]),
+        "w": constant(rng.integers(-limit, limit + 1, (4, 3, 3, 2)), "int8", scale=kernel, zero=[0] * 4),
+        "b": constant(rng.integers(-2000, 2000, 4), "int32", scale=[step * s for s in kernel], zero=[0] * 4),
+        "c": Stored((1, 6, 4, 4), dtype="int8", scale=[hidden], zero=[-128]),
+        "p": Stored((1, 3, 2, 4), dtype="int8", scale=[hidden], zero=[-128]),
+        "f": Stored((1, 24), dtype="int8", scale=[hidden], zero=[-128]),
+        "s": constant((1, 24), "int32"),
+        "m": constant(rng.integers(-limit, limit + 1, (3, 24)), "int8", scale=[2.0**-8], zero=[0]),
+        "d": constant(rng.integers(-3000, 3000, 3), "int32", scale=[hidden * 2.0**-8], zero=[0]),
+        "y": Stored((1, 3), dtype="int8", scale=[out], zero=[0]),
+    }
+    conv = {"padding": 1, "strideH": 1, "strideW": 1, "fusedActivationFunction": 1}
+    pool = {"padding": 1, "strideH": 2, "strideW": 2, "filterHeight": 2, "filterWidth": 2}
+    operators = [
+        Op("CONV_2D", "xwb", "c", conv, "Conv2DOptions"),
+        Op("MAX_POOL_2D", "c", "p", pool, "Pool2DOptions"),
+        Op("RESHAPE", "ps", "f", {}, "ReshapeOptions"),
+        Op("FULLY_CONNECTED", "fmd", "y", {}, "FullyConnectedOptions"),
+    ]
+    return write(path, tensors, operators)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from accel.intake import files
-from accel.intake.tflite import building, checking, loading
+from accel.intake.tflite import building, checking, exact, loading
 from tests.intake.onnx.files import kinds
+from tests.intake.tflite.files import powers
 
 FOLDER = Path(__file__).parents[1] / "converted"
 LAYERS = {
@@ -92,3 +94,34 @@ def test_a_float_operator_that_is_wrong_is_named() -> None:
     layer.set_weights([array + 0.01 for array in layer.get_weights()])
     with pytest.raises(Exception, match=r"\(FULLY_CONNECTED\) differs from the TFLite interpreter by"):
         checking.operators(Path("net.tflite"), checking.Runtime(network, built))
+
+
+def test_types_of_scales_that_are_powers_of_two(tmp_path: Path) -> None:
+    path = powers(tmp_path / "net.tflite")
+    reading = files.read(path)
+    found = {name: str(kinds["result"]) for name, kinds in reading.types.items()}
+    assert found == {
+        "input_layer": "fixed<8,2,RND,SAT>",
+        "conv_2d_relu": "ufixed<8,3,RND,SAT>",
+        "max_pool_2d": "ufixed<8,3,RND,SAT>",
+        "fully_connected": "fixed<8,4,RND,SAT>",
+    }
+    x = np.random.default_rng(3).uniform(-2, 2, (50, *reading.model.input_shape[1:])).astype(np.float32)
+    ours, theirs = reading.outputs(x), interpreted(path, x)
+    assert np.all(np.abs(ours - theirs) <= 2.0**-4) and 0.97 < np.mean(ours == theirs) < 1
+    assert len(np.unique(theirs)) > 50
+    assert "with its types, as all scales are powers of two" in reading.told
+
+
+def test_one_scale_that_is_no_power_of_two_leaves_no_types(tmp_path: Path) -> None:
+    network = loading.load(powers(tmp_path / "net.tflite"))
+    built = building.build(network, "net")
+    assert exact.types(network, built)
+    for number in (network.input, network.needed[0].inputs[1], network.needed[0].outputs[0], network.output):
+        tensors = list(network.tensors)
+        scale = tensors[number].scale.copy()
+        scale[-1] *= 1.01
+        tensors[number] = replace(tensors[number], scale=scale)
+        assert not exact.types(replace(network, tensors=tuple(tensors)), built)
+    tensors[network.input] = replace(network.tensors[network.input], zero=np.array([3]))
+    assert not exact.types(replace(network, tensors=tuple(tensors)), built)
