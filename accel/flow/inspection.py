@@ -82,7 +82,8 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
         except AccelError as error:
             refused.append(error)
         refused += [told for told in faults.refusals(network, design.io) if str(told) not in map(str, refused)]
-    found = [node for node in nodes(network) if node.input_tensors] if hasattr(network, "_nodes_by_depth") else []
+    graph_like = hasattr(getattr(network, "_functional", None) or network, "_nodes_by_depth")
+    found = [node for node in nodes(network) if node.input_tensors] if graph_like else []
     missing: list[AccelError] = []
     with progress.step("converting with hls4ml"):
         if not refused:
