@@ -83,6 +83,8 @@ class Space:
             asked = {what: _value(point, layer, f"{group}.{what}") for what in Group.model_fields}
             if any(value is not None for value in asked.values()):
                 types |= {kind: str(_auto(asked, self.base)) for kind in kinds if kind in layer.kinds}
+            elif group == "accumulators" and any(name.endswith(".bits") for name in point):  # of other products
+                types = {kind: own for kind, own in types.items() if kind not in kinds or "auto" not in own}
         for key in ("strategy", "reuse"):
             if (value := _value(point, layer, key, own=True)) is not None:
                 data[key] = value

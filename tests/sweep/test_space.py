@@ -46,6 +46,22 @@ def test_each_layer_has_parameters_of_its_own_where_that_is_asked_for() -> None:
     assert [p.name for p in kinds.parameters] == [f"{kind}.activations.bits" for kind in ("Input", "Activation", "GRU")]
 
 
+def test_accumulators_follow_what_is_added_unless_they_are_fixed_or_vary() -> None:
+    base = Design(layers={"conv": LayerDesign(precision={"accum": "auto<12>", "bias": "auto<9>"})})
+    assert made(base, weights={"bits": [5]}).design({"weights.bits": 5}).layers["conv"].precision == {
+        "weight": "auto<5>",
+        "bias": "auto<9>",
+    }
+    assert made(base, ii=[100, 200]).design({"ii": 100}).layers["conv"] == base.layers["conv"]
+    both = {"weights.bits": 5, "accumulators.bits": 20}
+    found = made(base, weights={"bits": [5]}, accumulators={"bits": [20]}).design(both).layers["conv"].precision
+    assert found["accum"] == "auto<20>"
+    wide = Design(layers={"conv": LayerDesign(precision={"accum": "fixed<32,16>"})})
+    assert made(wide, weights={"bits": [5]}).design({"weights.bits": 5}).layers["conv"].precision["accum"] == (
+        "fixed<32,16>"
+    )
+
+
 def test_a_point_is_a_design() -> None:
     found = made(
         weights={"bits": [5]}, activations={"bits": [8], "shift": [-1], "rounding": "TRN"}, tables={"bits": [9]}
