@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 WIDEST_WEIGHT = 20
 """Bits: a tensor of float32's 24 that needs more was never in fixed point."""
 
-WIDEST_RESULT = 48
+WIDEST_RESULT = 52
 """Bits of a tensor between quantisers; beyond, the C simulation's doubles do not hold it."""
 
 

@@ -22,7 +22,7 @@ A network that came quantised has its own types; what it has between its quantis
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ from accel.fixed import Fixed, Overflow, Rounding
 from accel.hls import accumulators, exact, float_layers
 from accel.hls.accumulators import TABULATED, bounded, integer_bits
 from accel.hls.ranges import Range, Ranges
-from accel.policy import Auto
+from accel.policy import MOST, Auto
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 MARGIN = 1.1
 """How far beyond the measured range a type reaches: other data has larger values than those measured."""
 
+FINEST = Auto(MOST)
 TABLE = Fixed(18, 1, rounding=Rounding.RND, overflow=Overflow.SAT)
 TABLE_SIZE = 2048
 SOFTMAX_BITS = 11
@@ -81,7 +82,7 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
         given = chosen[source.name].fixed["result"] if source is not None else None
         asked = asks[layer.name]
         if came and design.precision == AUTO:
-            asked = _lossless(layer, asked, given)
+            asked = asks[layer.name] = _lossless(layer, asked, given, reach)
         own = {kind: type_ for kind, type_ in asked.items() if kind != "default" and isinstance(type_, Fixed)}
         data = own.get("result") or _data_type(layer, asks, given, reach)
         fixed = {"result": data} | _weight_types(layer, asked, given, data) | own
@@ -149,13 +150,18 @@ def passes(layer: Layer) -> bool:
     return kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
 
 
-def _lossless(layer: Layer, asked: Asked, given: Fixed | None) -> Asked:
-    """`asked`, and for tensors of which nothing is asked the types that hold all of them, where there are such."""
+def _lossless(layer: Layer, asked: Asked, given: Fixed | None, measured: Container[str]) -> Asked:
+    """`asked`, and for tensors of which nothing is asked the types that hold all of them, where there are such; the
+    finest ones for scales that are no powers of two, and behind them for what was `measured`.
+    """
     held = {kind: type_ for kind, weight in layer.weights.items() if (type_ := exact.weights(weight.data))}
-    asked = held | dict(asked)
+    fine = dict.fromkeys(layer.weights, FINEST) if "scale" in layer.weights else {}
+    asked = fine | held | dict(asked)
     if "result" in asked:
         return asked
     made = exact.result(layer, given, _weight_types(layer, asked, given, given))
+    if made is None and layer.class_name in exact.RULES and layer.name in measured:
+        made = FINEST
     return asked | {"result": made} if made else asked
 
 

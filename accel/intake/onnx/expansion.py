@@ -10,15 +10,17 @@ import numpy as np
 
 from accel.fixed import Rounding
 from accel.intake.onnx import constants
+from accel.intake.onnx.loading import STANDARD
 from accel.intake.onnx.quantisers import DOMAINS, ROUNDINGS, whole
 
 if TYPE_CHECKING:
     import onnx
 
+ROUND = 11
+"""The opset that brought it."""
 
-def holds(model: onnx.ModelProto) -> bool:
-    """Whether there is any in a model."""
-    return any(node.domain in DOMAINS for node in model.graph.node)
+UNIT = np.float32(1.5 * 2**23)
+"""float32's numbers from here on are integers."""
 
 
 def expanded(model: onnx.ModelProto, known: Mapping[str, Any]) -> onnx.ModelProto:
@@ -33,7 +35,8 @@ def expanded(model: onnx.ModelProto, known: Mapping[str, Any]) -> onnx.ModelProt
     made = onnx.ModelProto()
     made.CopyFrom(model)
     del made.graph.node[:]
-    writer = _Writer(made.graph)
+    opset = max(entry.version for entry in model.opset_import if entry.domain in STANDARD)
+    writer = _Writer(made.graph, opset)
     for node in model.graph.node:
         if node.domain not in DOMAINS:
             made.graph.node.append(node)
@@ -47,8 +50,8 @@ def expanded(model: onnx.ModelProto, known: Mapping[str, Any]) -> onnx.ModelProt
 class _Writer:
     """Appends nodes to a graph."""
 
-    def __init__(self, graph: onnx.GraphProto) -> None:
-        self._graph = graph
+    def __init__(self, graph: onnx.GraphProto, opset: int) -> None:
+        self._graph, self._opset = graph, opset
         self._names: Iterator[str] = (f"accel_quantiser_{number}" for number in count())
 
     def quantiser(self, node: onnx.NodeProto, given: list[Any]) -> None:
@@ -68,7 +71,7 @@ class _Writer:
             behind = np.asarray(given[4], np.float32) if len(given) == 6 else scale
             steps = behind / scale if len(given) == 6 else np.float32(2 ** (float(given[3]) - bits))
             last = np.asarray(steps, np.float32)
-            x = self._made("Div", self._made("Round", x), last)
+            x = self._made("Div", self._nearest(x), last)
         if node.op_type != "Trunc" or len(given) == 6:
             low, high = whole(bits, signed, narrow)
             x = self._made("Min", self._made("Max", x, np.float32(low)), np.float32(high))
@@ -77,9 +80,15 @@ class _Writer:
     def _sign(self, x: str, scale: np.ndarray, output: str) -> None:
         self._made("Where", self._made("Less", x, np.float32(0)), -scale, scale, output=output)
 
+    def _nearest(self, x: str) -> str:
+        """To the nearest integer, halves to an even one: Round, or before opset 11 what float32 does by itself."""
+        if self._opset >= ROUND:
+            return self._made("Round", x)
+        return self._made("Sub", self._made("Add", x, UNIT), UNIT)
+
     def _rounded(self, x: str, mode: str) -> str:
         rules: dict[Rounding, Callable[[str], str]] = {
-            Rounding.RND_CONV: lambda y: self._made("Round", y),
+            Rounding.RND_CONV: self._nearest,
             Rounding.TRN: lambda y: self._made("Floor", y),
         }
         rule = rules.get(ROUNDINGS[mode.upper()])
