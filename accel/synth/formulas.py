@@ -143,6 +143,11 @@ def _within(product: Type, accum: Type) -> int:
     return max(1, min(accum.width, product.width - product.fraction + accum.fraction))
 
 
+def _kept(accum: Type, to: Type) -> int:
+    """Bits of an accumulator that its cast looks at: none above those of a result that wraps."""
+    return accum.width if to.overflow else min(accum.width, accum.fraction + to.width - to.fraction)
+
+
 def _mvau(own: Own) -> None:
     lanes, reuse, beats = own.Lanes, own.Reuse, own.Beats
     fold, groups = min(reuse, lanes), max(1, reuse // lanes)
@@ -157,10 +162,11 @@ def _mvau(own: Own) -> None:
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
     near = own.multiply() and own.ProductFraction <= accum.fraction
-    own.tree(simd, _within(product, accum), accum.width, parallel, near)
+    kept = _kept(accum, own.type("Out"))
+    own.tree(simd, min(kept, _within(product, accum)), kept, parallel, near)
     stages = 2 + tree_levels(simd)
     own.ff(control=stages * (3 + groups.bit_length()))
-    sums, bits = groups if beats > 1 else 1, parallel * accum.width
+    sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and own.ProductFraction <= accum.fraction:  # a multiplier that adds can hold it all
         own.lut(load=bits)
         own.ff(held=bits)
