@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim inspect convert c synth parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -32,6 +32,7 @@ help:
 	@echo "make convert MODEL=old.h5 OUT=new.keras [FORCE=1]    a model of any kind as a file of Keras 3"
 	@echo "make c      MODEL=crnn [as above]  the network as plain C++ to read, compared with the C simulation"
 	@echo "make synth  MODEL=crnn [as above] [FLAT=1]    what Yosys makes of each layer, or of all in one run"
+	@echo "make fmax   MODEL=crnn PART=lfe5u-85f [as above]    what clock nextpnr gives each module, minutes each"
 	@echo "make parts  [PART=ecp5]            FPGAs and boards, and what each holds"
 	@echo "make sweep  MODEL=crnn [PRECISION=6..16 II=n,n REUSE=n,n PART= SPACE=file TRIALS= MINUTES= MAX_DROP=percent]"
 	@echo "                                   many designs measured, and those that no other one beats"
@@ -69,6 +70,9 @@ c: $(READY)
 
 synth: $(READY)
 	@$(ACCEL) synth $(ASKED) $(call switch,flat,FLAT)
+
+fmax: $(READY)
+	@$(ACCEL) fmax $(ASKED)
 
 parts: $(READY)
 	@$(ACCEL) parts $(if $(value PART),$(call quoted,PART))

@@ -1,5 +1,5 @@
-"""The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `c`, `synth`, `parts`, `sweep`, `tune`,
-`train`, `data`, `doctor`, and `clean`.
+"""The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `c`, `synth`, `fmax`, `parts`, `sweep`,
+`tune`, `train`, `data`, `doctor`, and `clean`.
 """
 
 from __future__ import annotations
@@ -106,6 +106,7 @@ app.command(epilog=DESIGN_PANEL)(models.inspect)
 app.command()(models.convert)
 app.command(epilog=DESIGN_PANEL)(models.c)
 app.command(epilog=DESIGN_PANEL)(fpga.synth)
+app.command(epilog=DESIGN_PANEL)(fpga.fmax)
 app.command()(fpga.parts)
 app.command(epilog=DESIGN_PANEL)(explore.sweep)
 app.command(epilog=DESIGN_PANEL)(explore.tune)

@@ -1,4 +1,4 @@
-"""The commands about FPGAs: `accel synth`, `parts`."""
+"""The commands about FPGAs: `accel synth`, `fmax`, `parts`."""
 
 from __future__ import annotations
 
@@ -25,6 +25,20 @@ def synth(
 
         outcome = synth.run(request, flat, progress)
     show.synthesis(outcome.report)
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    show.warnings(outcome.report)
+
+
+@designing
+def fmax(request: Request) -> None:
+    """Place and route a model's RTL for an ECP5 with nextpnr, each module alone: its clock and what limits that."""
+    from accel.source import resolve
+
+    with session.started("fmax", resolve(request.model, request.design).name) as progress:
+        from accel.flow import fmax
+
+        outcome = fmax.run(request, progress)
+    show.clocks(outcome.report)
     terminal.say(f"report: {outcome.folder / MARKDOWN}")
     show.warnings(outcome.report)
 

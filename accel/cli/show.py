@@ -59,6 +59,17 @@ def synthesis(report: Report) -> None:
     terminal.table(head, [*rows, (report.settings.part, dsp, dsp, bram, bram, lut, lut, ff, ff)])
 
 
+def clocks(report: Report) -> None:
+    """The fastest clock of every module, and whether the one asked for is confirmed."""
+    found, asked = report.clocks, report.settings.mhz
+    rows = [(row.name, row.module, "-" if row.mhz is None else f"{row.mhz:.1f}", row.limit) for row in found.rows]
+    terminal.table(("module", "kind", "MHz", "limited by"), rows)
+    slowest = found.slowest
+    reached = "is not placed" if slowest.mhz is None else f"has {slowest.mhz:.1f} MHz"
+    verdict = "confirms" if found.confirms(asked) else "does NOT confirm"
+    terminal.say(f"{found.tool} {verdict} {asked:g} MHz: '{slowest.name}' {reached}")
+
+
 def decisions(report: Report) -> None:
     """How the witnesses compare with the float model, and the integer model with the quantised one that the file is."""
     if report.exactness:

@@ -15,7 +15,7 @@ from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
 from accel.hls import convert
-from accel.report import Report, Resource, Settings, Simulation, SynthesisRow, Timing
+from accel.report import ClockRow, Clocks, Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import hls_rows, planned_rows
 from accel.report.measure import accuracy, compare
@@ -25,6 +25,7 @@ from accel.sim import tools
 from accel.synth import parts
 from accel.synth.estimate import estimate
 from accel.synth.families import FAMILIES, Resources
+from accel.synth.nextpnr import Clock
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -127,6 +128,12 @@ def _synthesis_row(name: str, instances: Iterable[Instance], part: parts.Part, t
     expected = sum((estimate(instance, part.family) for instance in instances), Resources())
     planned = (None if math.isnan(figure) else figure for figure in astuple(expected))
     return SynthesisRow(name, *planned, *astuple(taken))
+
+
+def clocked(report: Report, plan: Plan, tool: str, found: Mapping[str, Clock]) -> Report:
+    """The same with the clock that ``tool`` found of each instance of the plan, by its name."""
+    rows = [ClockRow(one.name, one.module, *astuple(found[one.name])) for one in plan.instances]
+    return replace(report, clocks=Clocks(tool, tuple(rows)))
 
 
 def _resources(part: parts.Part, taken: Resources, source: str) -> tuple[Resource, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accel.report.clock import ClockRow, Clocks
 from accel.report.facts import (
     Comparison,
     Exactness,
@@ -16,6 +17,8 @@ from accel.report.facts import (
 )
 
 __all__ = [
+    "ClockRow",
+    "Clocks",
     "Comparison",
     "Exactness",
     "LayerRow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from accel.report.clock import Clocks
 from accel.sim.result import SimResult
 
 JSON = "report.json"
@@ -27,6 +28,11 @@ class Settings:
     strategy: str
     precision: str
     reuse: int | str
+
+    @property
+    def mhz(self) -> float:
+        """The clock asked for."""
+        return 1000 / self.clock_ns
 
 
 @dataclass(frozen=True)
@@ -95,6 +101,10 @@ class Timing:
 
     latency: int
     ii: int
+
+    def frames_per_second(self, mhz: float) -> float:
+        """One after another at this clock."""
+        return 1e6 * mhz / self.ii
 
 
 @dataclass(frozen=True)
@@ -187,6 +197,7 @@ class Report:
     noise: bool = False
     smallest_part: str | None = None
     synthesis: tuple[SynthesisRow, ...] = ()
+    clocks: Clocks | None = None
     exactness: Exactness | None = None
 
     @property
@@ -226,7 +237,7 @@ class Report:
 
     def joined(self, known: Report) -> Report:
         """This report with what is ``known`` of the same files and was not found anew: a simulation with all that it
-        was compared with, a synthesis.
+        was compared with, a synthesis, the clocks.
         """
         own = self
         if not own.simulations:
@@ -246,12 +257,13 @@ class Report:
             synthesised = known.resources[len(own.resources) :]
             resources = *own.resources, *synthesised
             own = replace(own, synthesis=known.synthesis, resources=resources, smallest_part=known.smallest_part)
-        return own
+        return own if own.clocks else replace(own, clocks=known.clocks)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         data = asdict(self)
         data["simulations"] = [{"driver": s.driver, **s.result.to_dict()} for s in self.simulations]
+        data["clock_confirmed"] = bool(self.clocks) and self.clocks.confirms(self.settings.mhz)
         data["exact"] = self.exact
         data["timed"] = self.timed
         data["agrees"] = not self.astray if self.comparisons else None

