@@ -158,7 +158,7 @@ def _mvau(own: Own) -> None:
         own.rom(own.file("WeightFile"))
         own.counter(reuse * beats - 1)
         own.select(fold, taken, "slice")
-        own.ff(slice=taken)
+        own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
     near = own.multiply() and own.ProductFraction <= accum.fraction

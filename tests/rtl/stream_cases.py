@@ -161,6 +161,8 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats", product(8, 2, 1, beats=4)
     yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
     yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
+    yield "acc_mvau-deep", product(24, 3, 72)
+    yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
     yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))
     yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))

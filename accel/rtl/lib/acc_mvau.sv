@@ -11,7 +11,8 @@
 // operand registers, product, adder tree, accumulator, requantiser. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output o in out_data_o[o*OutWidth +: OutWidth]. Weights word t (t = beat*Reuse +
 // cycle) holds the multiplier (s, p), input s of Simd and output p of Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
-// With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else WeightFile is read into a ROM by $readmemh.
+// With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else WeightFile is read into a ROM by $readmemh. One of
+// more than 64 words is read a word ahead, so that a register stands between a block RAM and the multipliers at no cycle.
 
 module acc_mvau #(
     parameter int Lanes = 4,  // elements of an input beat
@@ -104,7 +105,7 @@ module acc_mvau #(
       logic [WordBits-1:0] rom[0:Words-1];
       logic [WordBits-1:0] word_q;
       logic [Simd*InWidth-1:0] slice_d, slice_q;
-      logic [AddressWidth-1:0] address_q;
+      logic [AddressWidth-1:0] address_q, address_d;
       acc_select #(
           .Width(Simd * InWidth),
           .Count(Fold)
@@ -114,13 +115,23 @@ module acc_mvau #(
           .word_o (slice_d)
       );
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
+      always_comb begin
+        address_d = address_q;
+        if (!rst_ni) address_d = '0;
+        else if (go) address_d = (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
+      end
       always_ff @(posedge clk_i) begin
-        if (!rst_ni) address_q <= '0;
-        else if (go) address_q <= (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
-        if (go) begin
-          word_q  <= rom[address_q];
-          slice_q <= slice_d;
+        address_q <= address_d;
+        if (go) slice_q <= slice_d;
+      end
+      if (Words > 64) begin : gen_ahead
+        logic [WordBits-1:0] ahead_q;
+        always_ff @(posedge clk_i) begin
+          if (go || !rst_ni) ahead_q <= rom[address_d];
+          if (go) word_q <= ahead_q;
         end
+      end else begin : gen_direct
+        always_ff @(posedge clk_i) if (go) word_q <= rom[address_q];
       end
       assign word  = word_q;
       assign slice = slice_q;
