@@ -47,7 +47,7 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
     done = make(request, progress)
     graph = lower(done.hls_graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.reading.model, graph.input.shape, FRAMES, done.data)
+        frames = frames_for(done.source, done.reading, graph.input.shape, FRAMES, done.data)
         raw = from_float(frames.x, graph.input.type)
     with progress.step("writing the C++"):
         files = _files(done, graph, frames, raw[0])
