@@ -153,6 +153,8 @@ module acc_recurrent_sums #(
       assign add = busy_q[Levels];
       if (Rounds == 1) begin : gen_one_round
         assign round_end = 1'b1;
+        logic unused;
+        assign unused = &{1'b0, work};
       end else begin : gen_rounds
         localparam int SliceWidth = $clog2(Fold + 1);
         logic [SliceWidth-1:0] slice_q;
