@@ -1,0 +1,46 @@
+"""GRU and LSTM."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from accel.ir import tables
+from accel.ir.graph import Gru, Lstm, Node, Tensor
+from accel.ir.lowerings.base import Unsupported, affine_of, integer, reuse, tensor_of, type_of
+
+
+def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
+    """The lowering of the layers that become ``kind``, with that many gates."""
+
+    def lowering(layer, source: Tensor) -> Node:
+        output = tensor_of(layer)
+        width = gates * output.channels
+        functions = [layer.get_attr(name) for name in ("recurrent_activation", "activation")]
+        if functions != ["sigmoid", "tanh"]:
+            raise Unsupported(f"layer '{layer.name}': activations {functions}; expected ['sigmoid', 'tanh']")
+        if not layer.get_attr("static") or layer.get_attr("pytorch", False):
+            raise Unsupported(
+                f"layer '{layer.name}': Static is off or the gates are in PyTorch's order; "
+                "expected hls4ml's static kernel, Keras' order"
+            )
+        size = integer(layer, "table_size")
+        type_, accum = (type_of(layer.types[name]) for name in ("table_t", "accum_t"))
+        if min(type_.fraction, accum.fraction) < 0:  # hls4ml casts what comes out of the tables to its accum_t
+            raise Unsupported(
+                f"layer '{layer.name}': table {type_} and accumulator {accum}; expected no more integer bits than bits "
+                "in either, as gates lie between 0 and 1"
+            )
+        return kind(
+            layer.name,
+            source,
+            output,
+            kernel=affine_of(layer, "weight", "bias", width),
+            recurrent=affine_of(layer, "recurrent_weight", "recurrent_bias", width),
+            gate=tables.sigmoid(size, type_),
+            activation=tables.tanh(size, type_),
+            reuse=reuse(layer, "reuse_factor"),
+            recurrent_reuse=reuse(layer, "recurrent_reuse_factor"),
+            return_sequences=bool(layer.get_attr("return_sequences")),
+        )
+
+    return lowering
