@@ -9,16 +9,26 @@ import numpy as np
 from accel.errors import AccelError
 
 
-def read_wav(path: Path, rate: int) -> np.ndarray:
-    """The mono signal of a sound file, float32 in -1..1, resampled to `rate` Hz where it has another one."""
+def load(path: Path) -> tuple[np.ndarray, int]:
+    """The samples of a sound file, float32 (samples, channels) in -1..1, and their rate in Hz.
+
+    Raises:
+        AccelError: it is none, or has no samples.
+    """
     import soundfile
 
     try:
-        signal, found = soundfile.read(path, dtype="float32", always_2d=True)
+        signal, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (OSError, soundfile.SoundFileError) as error:
-        raise AccelError(f"{path} is not a readable sound file ({error}): download the data set again") from error
+        raise AccelError(f"{path} is not a readable sound file ({error}); expected e.g. a .wav or .flac") from error
     if not len(signal):
-        raise AccelError(f"{path} holds no samples: download the data set again")
+        raise AccelError(f"{path} holds no samples; expected a recording")
+    return signal, rate
+
+
+def read_wav(path: Path, rate: int) -> np.ndarray:
+    """The mono signal of a sound file, float32 in -1..1, resampled to `rate` Hz where it has another one."""
+    signal, found = load(path)
     return resample(signal.mean(axis=1), found, rate)
 
 

@@ -16,6 +16,8 @@ from accel.data import audio, augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import EMODB_CLASSES, EMODB_FOLDS, Dataset, Split, emodb_recordings, load_emodb
 from accel.data.functionals import functionals
+from accel.data.given import Axis, Panel
+from accel.data.sound import Sound
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -87,9 +89,27 @@ def dataset(root: Path) -> Dataset:
     return load_emodb(root, example)
 
 
+def tensor(signal: np.ndarray) -> np.ndarray:
+    """Features (256, 32, 1) of a signal at 16 kHz."""
+    return features(power(signal))[..., None]
+
+
+def drawn(x: np.ndarray) -> Panel:
+    """Features (256, 32, 1) as a map of time and mel bands."""
+    return Panel(
+        "mel spectrogram, as the network gets it",
+        x[..., 0].T,
+        Axis("seconds", 0, SECONDS),
+        Axis("mel band", 0, BANDS),
+    )
+
+
+INPUT = Sound(RATE, round(SECONDS * RATE), tensor, drawn=drawn)
+
+
 def example(file: Path) -> np.ndarray:
-    """Features (256, 32, 1) of a sound file."""
-    return features(power(audio.read_wav(file, RATE)))[..., None]
+    """Features (256, 32, 1) of the first two seconds of a sound file."""
+    return INPUT.example(file)
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:

@@ -14,6 +14,8 @@ import numpy as np
 from accel.data import audio, augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
+from accel.data.given import Axis, Panel
+from accel.data.sound import Sound
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -51,15 +53,29 @@ def dataset(root: Path) -> Dataset:
     return load_fsdd(root, example)
 
 
+def tensor(signal: np.ndarray) -> np.ndarray:
+    """A waveform (4096, 1) of a signal at 8 kHz, scaled to a peak of 1."""
+    return audio.peak_normalised(signal)[:, None].astype(np.float32)
+
+
+def drawn(x: np.ndarray) -> Panel:
+    """A waveform (4096, 1) as a line."""
+    seconds = Axis("seconds", 0, SAMPLES / FSDD_RATE)
+    return Panel("waveform, as the network gets it", x[:, 0], seconds, Axis("amplitude", -1, 1))
+
+
+INPUT = Sound(FSDD_RATE, SAMPLES, tensor, audio.centred, drawn)
+
+
 def example(file: Path) -> np.ndarray:
-    """One recording as (4096, 1): centred, cut or padded with zeros at both ends, scaled to a peak of 1."""
-    return _framed(audio.read_wav(file, FSDD_RATE))
+    """The middle of a recording as (4096, 1), zeros added at both ends where it is shorter, scaled to a peak of 1."""
+    return INPUT.example(file)
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
     """`count` voiced source-filter signals, (count, 4096, 1) in -1..1."""
     return np.stack(
-        [_framed(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)]
+        [tensor(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)]
     )
 
 
@@ -78,7 +94,3 @@ def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, An
     }
     training.save(model, metrics, out)
     return metrics
-
-
-def _framed(signal: np.ndarray) -> np.ndarray:
-    return audio.peak_normalised(audio.centred(signal, SAMPLES))[:, None].astype(np.float32)

@@ -10,7 +10,8 @@ import numpy as np
 from accel.data import augment, training
 from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, Dataset, load_mnist
-from accel.data.images import read_image
+from accel.data.images import like_mnist
+from accel.data.picture import Picture
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -44,9 +45,12 @@ def dataset(root: Path) -> Dataset:
     return load_mnist(root)
 
 
+INPUT = Picture((28, 28, 1), like_mnist)
+
+
 def example(file: Path) -> np.ndarray:
-    """An image file of 28 x 28 pixels, white on black, (28, 28, 1) in 0..1."""
-    return read_image(file, channels=1)
+    """An image file, (28, 28, 1) in 0..1, white on black; of another size than 28 x 28 made like MNIST's."""
+    return INPUT.example(file)
 
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
