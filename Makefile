@@ -39,7 +39,7 @@ help:
 	@echo "make tune   MODEL=crnn [MAX_DROP=percent II=n PART= APPLY=1]"
 	@echo "                                   the fewest bits that each tensor needs, as a design.yaml"
 	@echo "make train  MODEL=crnn             train the model anew"
-	@echo "make data   DATASET=emodb|fsdd|mnist    download a data set from its publisher"
+	@echo "make data   DATASET=emodb|fsdd|mnist|cifar10|adult    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
 	@echo "make test                          the test suite"
 	@echo "make conformance [N=50] [SEED=1]   random networks: C simulation, integer model and RTL compared"

@@ -141,7 +141,9 @@ def train(model: Model = "") -> None:
 
 @app.command("data")
 def download_data(
-    dataset: Annotated[str, typer.Argument(metavar="DATASET", help="emodb, fsdd or mnist.", show_default=False)] = "",
+    dataset: Annotated[
+        str, typer.Argument(metavar="DATASET", help="emodb, fsdd, mnist, cifar10 or adult.", show_default=False)
+    ] = "",
 ) -> None:
     """Download a data set from its publisher to $ACCEL_DATA (by default ~/.cache/accel)."""
     from accel.data.datasets import MARKERS, data_root

@@ -20,6 +20,17 @@ def distorted_images(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> 
     return _sampled(x[..., 0], rows + (height - 1) / 2, columns + (width - 1) / 2)[..., None], y
 
 
+def moved_pictures(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures (n, height, width, channels), half of them mirrored, shifted by up to an eighth; the border is 0."""
+    n, height, width, _ = x.shape
+    row, column = height // 8, width // 8
+    padded = np.pad(x, ((0, 0), (row, row), (column, column), (0, 0)))
+    up, left = (rng.integers(0, 2 * most + 1, (n, 1)) for most in (row, column))
+    across = np.where(rng.random((n, 1)) < 0.5, np.arange(width)[::-1], np.arange(width))
+    rows, columns = (up + np.arange(height))[:, :, None], (left + across)[:, None, :]
+    return padded[np.arange(n)[:, None, None], rows, columns], y
+
+
 def varied_waveforms(rng: np.random.Generator, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Waveforms (n, samples, 1) played faster or slower, shifted, scaled, turned over, with noise added."""
     n, length, _ = x.shape

@@ -10,7 +10,7 @@ import os
 import re
 import struct
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -34,7 +34,13 @@ MNIST_TRAIN = 8000  # of the 10,000 images in the t10k files; the rest are the t
 MNIST_VALIDATION = 1000  # the last ones of the train split
 
 # What must stand in a data set's folder for it to be there at all.
-MARKERS = {"emodb": "wav", "fsdd": "recordings", "mnist": MNIST_IMAGES}
+MARKERS = {
+    "emodb": "wav",
+    "fsdd": "recordings",
+    "mnist": MNIST_IMAGES,
+    "cifar10": "cifar-10-batches-bin",
+    "adult": "adult.data",
+}
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,11 @@ class Dataset:
     def validation(self) -> Split:
         """What designs are chosen on."""
         return self.read_validation() if self.read_validation else Split(self.train.x[::FIFTH], self.train.y[::FIFTH])
+
+    def mapped(self, change: Callable[[Split], Split]) -> Dataset:
+        """The same with every split changed when it is first asked for."""
+        parts = ("train", "test", "validation")
+        return replace(self, **{f"read_{part}": lambda part=part: change(getattr(self, part)) for part in parts})
 
 
 @dataclass(frozen=True)

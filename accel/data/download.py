@@ -5,13 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import shutil
+import tarfile
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from accel import cache
+from accel.data import cifar10
 from accel.data.datasets import MARKERS, MNIST_IMAGES, MNIST_LABELS
 from accel.errors import AccelError
 from accel.progress import SILENT, Progress
@@ -20,25 +24,36 @@ TIMEOUT = 60  # seconds without an answer
 CHUNK = 1 << 20
 
 
+ARCHIVES = (".zip", ".tar.gz")
+
+
 @dataclass(frozen=True)
 class Source:
     """What a data set is published as.
 
-    `files` maps the address of each file to the name it gets here; a name that ends in `.zip` is unpacked, and of
-    its content the folder `MARKERS[name]` is kept. `sha256` holds the digests of unzipped files, `sounds` the
-    number of sound files.
+    `files` maps the address of each file to the name it gets here. An archive, by its name, is unpacked, and what
+    matches `members` (a pattern of `PurePosixPath.match`) is kept of it: `count` files, below `folder`. Of other files
+    `sha256` holds the digests of what they unzip to.
     """
 
     files: dict[str, str]
     sha256: dict[str, str]
-    sounds: int = 0
+    members: str = ""
+    count: int = 0
+    folder: str = ""
 
 
 MNIST_MIRROR = "https://ossci-datasets.s3.amazonaws.com/mnist/"  # the authors' own page no longer serves the files
 SOURCES = {
-    "emodb": Source({"http://emodb.bilderbar.info/download/download.zip": "emodb.zip"}, {}, 535),
+    "emodb": Source(
+        {"http://emodb.bilderbar.info/download/download.zip": "emodb.zip"}, {}, "wav/*.wav", 535, MARKERS["emodb"]
+    ),
     "fsdd": Source(
-        {"https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.zip": "fsdd.zip"}, {}, 3000
+        {"https://github.com/Jakobovski/free-spoken-digit-dataset/archive/refs/tags/v1.0.10.zip": "fsdd.zip"},
+        {},
+        "recordings/*.wav",
+        3000,
+        MARKERS["fsdd"],
     ),
     "mnist": Source(
         {MNIST_MIRROR + name: name for name in (MNIST_IMAGES, MNIST_LABELS)},
@@ -47,6 +62,14 @@ SOURCES = {
             MNIST_LABELS: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
         },
     ),
+    "cifar10": Source(
+        {"https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz": "cifar10.tar.gz"},
+        {},
+        f"{cifar10.FOLDER}/*.bin",
+        6,
+        cifar10.FOLDER,
+    ),
+    "adult": Source({"https://archive.ics.uci.edu/static/public/2/adult.zip": "adult.zip"}, {}, "adult.[dt]*[at]", 2),
 }
 
 
@@ -89,27 +112,40 @@ def _fetch(url: str, path: Path, progress: Progress) -> None:
 
 
 def _install(name: str, fetched: Path, draft: Path) -> None:
-    """Check one fetched file and put it, or the folder wanted from a zip archive, into `draft`."""
+    """Check one fetched file and put it, or what is wanted of an archive, into `draft`."""
     source = SOURCES[name]
-    if fetched.suffix != ".zip":
+    if not fetched.name.endswith(ARCHIVES):
         if _digest(fetched) != source.sha256[fetched.name]:
             raise AccelError(f"{fetched.name} is not the published file (its SHA-256 differs): try again")
         fetched.rename(draft / fetched.name)
         return
-    folder = draft / MARKERS[name]
-    folder.mkdir()
+    folder = draft / source.folder
+    folder.mkdir(exist_ok=True)
     try:
-        with zipfile.ZipFile(fetched) as archive:
-            for entry in archive.infolist():
-                path = Path(entry.filename)
-                if path.parent.name == folder.name and path.suffix == ".wav" and path.name[0] != ".":
-                    with archive.open(entry) as content, (folder / path.name).open("wb") as file:
-                        shutil.copyfileobj(content, file)
-    except zipfile.BadZipFile as error:
-        raise AccelError(f"what came as {fetched.name} is not a zip archive ({error}): try again") from error
+        for path, content in _members(fetched):
+            if path.match(source.members) and path.name[0] != ".":
+                with (folder / path.name).open("wb") as file:
+                    shutil.copyfileobj(content, file)
+    except (zipfile.BadZipFile, tarfile.TarError, EOFError, gzip.BadGzipFile) as error:
+        raise AccelError(f"what came as {fetched.name} is no such archive ({error}): try again") from error
     count = len(list(folder.iterdir()))
-    if count != source.sounds:
-        raise AccelError(f"{fetched.name} holds {count} sound files in {folder.name}/, expected {source.sounds}")
+    if count != source.count:
+        raise AccelError(f"{fetched.name} holds {count} files {source.members}, expected {source.count}")
+
+
+def _members(archive: Path) -> Iterator[tuple[PurePosixPath, IO[bytes]]]:
+    """The files of an archive, by the path they have there, open."""
+    if archive.suffix == ".zip":
+        with zipfile.ZipFile(archive) as file:
+            for entry in file.infolist():
+                if not entry.is_dir():
+                    with file.open(entry) as content:
+                        yield PurePosixPath(entry.filename), content
+    else:
+        with tarfile.open(archive) as file:
+            for entry in file:
+                if entry.isfile():
+                    yield PurePosixPath(entry.name), file.extractfile(entry)
 
 
 def _digest(path: Path) -> str:

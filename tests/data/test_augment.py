@@ -31,6 +31,7 @@ def powers() -> np.ndarray:
     ("alter", "x", "shape"),
     [
         (augment.distorted_images, images(), (28, 28, 1)),
+        (augment.moved_pictures, np.repeat(images(), 3, axis=-1), (28, 28, 3)),
         (augment.varied_waveforms, waveforms(), (800, 1)),
         (augment.masked_spectrograms, spectrograms(), (48, 32, 1)),
     ],
@@ -86,3 +87,13 @@ def test_blended_power_adds_or_continues_with_another_of_the_group():
     spliced = (rise == 1).all(axis=(1, 2))
     assert 0 < spliced.sum() < N, "some are added, some spliced"
     assert (rise[~spliced] > 1).all() and (rise[~spliced] <= 2).all(), "none but its own group's"
+
+
+def test_moved_pictures_are_mirrored_and_shifted():
+    x = np.zeros((64, 16, 16, 3), np.float32)
+    x[:, 8, 3] = [0.2, 0.4, 0.6]
+    altered, y = augment.moved_pictures(np.random.default_rng(0), x, np.eye(64))
+    example, rows, columns, _ = np.nonzero(altered[..., :1])
+    assert example.tolist() == list(range(64)) and (y == np.eye(64)).all()
+    assert set(rows) == set(range(6, 11)) and set(columns) == {*range(1, 6), *range(10, 15)}
+    assert (altered[example, rows, columns] == x[0, 8, 3]).all()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import tarfile
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -35,12 +37,15 @@ def archive(tmp_path):
     return path
 
 
+WANTED = {"members": "recordings/*.wav", "count": 2, "folder": "recordings"}
+
+
 def left(root):
     return sorted(path.name for path in root.iterdir())
 
 
 def test_zip_is_unpacked_to_the_publishers_layout(tmp_path, publish, archive, heard):
-    publish("fsdd", archive, sounds=2)
+    publish("fsdd", archive, **WANTED)
     folder = download("fsdd", tmp_path / "data", progress=heard)
     assert folder == tmp_path / "data" / "fsdd"
     assert left(folder / "recordings") == ["0_theo_0.wav", "0_theo_1.wav"] and left(tmp_path / "data") == ["fsdd"]
@@ -48,7 +53,7 @@ def test_zip_is_unpacked_to_the_publishers_layout(tmp_path, publish, archive, he
 
 
 def test_a_data_set_that_is_there_is_left_alone(tmp_path, publish, archive):
-    publish("fsdd", archive, sounds=2)
+    publish("fsdd", archive, **WANTED)
     first = download("fsdd", tmp_path / "data")
     archive.unlink()
     assert download("fsdd", tmp_path / "data") == first
@@ -66,9 +71,9 @@ def test_gzip_is_checked_by_its_content(tmp_path, publish):
     assert left(tmp_path / "bad") == []
 
 
-@pytest.mark.parametrize(("sounds", "content", "message"), [(3, None, "2 sound files"), (2, b"<html>", "not a zip")])
-def test_wrong_archive_leaves_nothing(tmp_path, publish, archive, sounds, content, message):
-    publish("fsdd", archive, sounds=sounds)
+@pytest.mark.parametrize(("count", "content", "message"), [(3, None, "holds 2 files"), (2, b"<html>", "no such arch")])
+def test_wrong_archive_leaves_nothing(tmp_path, publish, archive, count, content, message):
+    publish("fsdd", archive, **WANTED | {"count": count})
     if content:
         archive.write_bytes(content)
     with pytest.raises(AccelError, match=message):
@@ -81,6 +86,24 @@ def test_offline_is_one_clear_line(tmp_path, publish):
     with pytest.raises(AccelError, match="cannot fetch .* needs the internet") as caught:
         download("emodb", tmp_path / "data")
     assert "\n" not in str(caught.value) and left(tmp_path / "data") == []
+
+
+def test_archives_of_the_other_kinds_are_unpacked(tmp_path, monkeypatch):
+    content = tmp_path / "cifar-10-batches-bin"
+    content.mkdir()
+    for name in ("data_batch_1.bin", "test_batch.bin", "readme.html"):
+        (content / name).write_bytes(b"0")
+    with tarfile.open(tmp_path / "cifar10.tar.gz", "w:gz") as file:
+        file.add(content, content.name)
+    with zipfile.ZipFile(tmp_path / "adult.zip", "w") as file:
+        for name in ("adult.data", "adult.test", "adult.names", "old.adult.names", "Index"):
+            file.writestr(name, b"0")
+    for name, archive, count in (("cifar10", "cifar10.tar.gz", 2), ("adult", "adult.zip", 2)):
+        source = replace(downloads.SOURCES[name], files={(tmp_path / archive).as_uri(): archive}, count=count)
+        monkeypatch.setitem(downloads.SOURCES, name, source)
+        download(name, tmp_path / "data")
+    assert left(tmp_path / "data" / "cifar10" / content.name) == ["data_batch_1.bin", "test_batch.bin"]
+    assert left(tmp_path / "data" / "adult") == ["adult.data", "adult.test"]
 
 
 def test_unknown_name_and_occupied_folder_are_refused(tmp_path):

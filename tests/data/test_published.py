@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.data import audio, datasets
+from accel.data import adult, audio, cifar10, datasets
 
 RECORDINGS = {"emodb": datasets.emodb_recordings, "fsdd": datasets.fsdd_recordings}
 COUNTS = {"emodb": (535, 10, 7), "fsdd": (3000, 6, 10)}
@@ -25,6 +25,22 @@ def digits(name: str) -> None:
     assert (len(data.train.y), len(data.test.y)) == (8000, 2000)
 
 
+def pictures(name: str) -> None:
+    data = cifar10.load(datasets.find(name))
+    assert len(data.train.y) % 10_000 == 0 and data.train.x.max() == 1
+    for split in (data.train, data.test):
+        assert len(set(np.bincount(split.y, minlength=10))) == 1, "as many images of each class"
+
+
+def people(name: str) -> None:
+    data = adult.load(datasets.find(name))
+    assert data.train.x.shape[1] == 14 and 0.2 < data.train.y.mean() < 0.3
+    assert data.train.x[:, 6:].max(axis=0).tolist() == [6, 15, 6, 13, 5, 4, 1, 40], "seven kinds of work, 16 degrees"
+
+
+KINDS = {"emodb": speech, "fsdd": speech, "mnist": digits, "cifar10": pictures, "adult": people}
+
+
 @pytest.mark.parametrize("name", list(filter(datasets.find, datasets.MARKERS)))
 def test_published(name):
-    (digits if name == "mnist" else speech)(name)
+    KINDS[name](name)
