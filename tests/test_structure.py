@@ -23,6 +23,7 @@ LEVELS = (
     {"cli", "hls4ml_plugin"},
     {"flow"},
     {"sweep", "report", "bare"},
+    {"page"},
     {"sim", "synth"},
     {"rtl"},
     {"ir"},

@@ -7,21 +7,14 @@ from functools import lru_cache
 import jinja2
 
 from accel.bare import text
+from accel.page import templates
 
 
 @lru_cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("accel.bare", "templates"),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-    )
-    environment.globals |= {name: getattr(text, name) for name in ("loops", "names", "dims", "by", "words")}
-    environment.filters |= {name: getattr(text, name) for name in ("legend", "quoted")}
-    return environment
+    helpers = {name: getattr(text, name) for name in ("loops", "names", "dims", "by", "words")}
+    filters = {name: getattr(text, name) for name in ("legend", "quoted")}
+    return templates.environment("accel.bare", "templates", globals=helpers, filters=filters)
 
 
 def render(template: str, **values: object) -> str:

@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-import jinja2
-
 from accel import cache
+from accel.page import templates
 from accel.report.facts import JSON, MARKDOWN, NOT_MEASURED, Report
 
 _NUMBER = re.compile(r"-|\d[\d,]*(\.\d+)?(e[+-]\d+)?(/\d+| %| s)?")
@@ -23,16 +22,8 @@ def write(report: Report, folder: Path) -> Path:
 
 def markdown(report: Report) -> str:
     """The text of `report.md`: good to read as it is, too."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("accel.report", "."),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=False,
-    )
-    environment.filters |= {"count": count, "percent": percent, "share": share}
-    environment.globals["table"] = table
+    helpers = {"count": count, "percent": percent, "share": share}
+    environment = templates.environment("accel.report", filters=helpers, globals={"table": table})
     return environment.get_template("report.md.j2").render(report=report)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
-
 from accel import cache
+from accel.page import drawing, templates
 from accel.sweep import plots, table
 from accel.sweep.result import SweepResult
 
@@ -16,25 +15,13 @@ HTML, CSV, PICTURES = "sweep.html", "sweep.csv", "pictures"
 def write(result: SweepResult, folder: Path) -> Path:
     """Write page, table and pictures to `folder`, replacing older ones; returns the page's path."""
     cache.write(folder / CSV, table.points(result))
-    with cache.scratch(folder) as drafts:
-        pictures = drafts / PICTURES
-        pictures.mkdir()
-        for picture in plots.PICTURES:
-            (pictures / f"{picture.name}.png").write_bytes(plots.png(picture, result))
-        cache.replace(pictures, folder / PICTURES)
+    drawing.write_pngs(plots.PICTURES, result, folder / PICTURES)
     return cache.write(folder / HTML, html(result))
 
 
 def html(result: SweepResult) -> str:
     """The page: one file that needs nothing else."""
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("accel.sweep", "."),
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-        autoescape=True,
-    )
-    environment.filters["cell"] = _cell
+    environment = templates.environment("accel.sweep", filters={"cell": _cell})
     scores = [f"{table.percent(s.accuracy)} there" for s in (result.validation,) if s.accuracy is not None]
     scores += [f"{table.percent(result.test.accuracy)} on the test split"] if result.test and scores else []
     return environment.get_template("page.html.j2").render(
@@ -43,7 +30,7 @@ def html(result: SweepResult) -> str:
         float=" and ".join(scores) or "what it decides (no labels)",
         header=table.HEADER,
         rows=table.rows(result),
-        pictures=[(picture, plots.svg(picture, result)) for picture in plots.PICTURES],
+        pictures=[(picture, drawing.svg(picture, result)) for picture in plots.PICTURES],
         errors=list(table.errors(result)),
         reasons=table.reasons(result),
     )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel.page.drawing import BLUE, GREY, ORANGE, RED, Picture, canvas
 from accel.sweep.result import Chosen, SweepResult
 from accel.sweep.table import known_by
 
@@ -17,70 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, GREY, RED = "#3b82f6", "#f59e0b", "#10b981", "#94a3b8", "#ef4444"
 MARKS = {"predicted": "o", "simulated": "s", "synthesised": "^", "simulated, synthesised": "D"}
-INK = "#7a7b7c"  # stands in the SVG for the page's own colour of text
-WIDTH = 9.0
 COLUMNS = 4
-
-Drawing = Callable[[SweepResult], "Figure"]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One picture: a name for its file, a title, and what draws it, of which the docstring is the caption."""
-
-    name: str
-    title: str
-    draw: Drawing
-
-    @property
-    def caption(self) -> str:
-        """What it shows, in a sentence."""
-        return " ".join(self.draw.__doc__.split())
-
-
-def svg(picture: Picture, result: SweepResult) -> str:
-    """The picture as an SVG element in the colour of the text around it."""
-    text = io.StringIO()
-    with _style(picture.name, INK):
-        picture.draw(result).savefig(text, format="svg", transparent=True, metadata={"Date": None})
-    return text.getvalue().partition("<svg")[2].join(("<svg", "")).replace(INK, "currentColor")
-
-
-def png(picture: Picture, result: SweepResult) -> bytes:
-    """The picture as a PNG file, black on white."""
-    data = io.BytesIO()
-    with _style(picture.name, "black"):
-        picture.draw(result).savefig(data, format="png", dpi=160, facecolor="white", metadata={"Software": None})
-    return data.getvalue()
-
-
-def _style(salt: str, ink: str):
-    import matplotlib as mpl
-
-    return mpl.rc_context(
-        {
-            "svg.fonttype": "none",
-            "svg.hashsalt": salt,
-            "font.family": "sans-serif",
-            "font.size": 10,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "grid.alpha": 0.25,
-            "legend.frameon": False,
-            **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), ink),
-        }
-    )
-
-
-def _figure(height: float, rows: int = 1, columns: int = 1, **shared: bool) -> tuple[Figure, np.ndarray]:
-    """A figure of its own, with axes (rows, columns)."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
-    return figure, figure.subplots(rows, columns, squeeze=False, **shared)
 
 
 def _score(result: SweepResult) -> str:
@@ -91,7 +27,7 @@ def front(result: SweepResult) -> Figure:
     """Every point that was measured, its accuracy against its share of the part; the line joins those that no other one
     beats.
     """
-    figure, ((axes,),) = _figure(4.6)
+    figure, ((axes,),) = canvas(4.6)
     score = _score(result)
     known = [point for point in result.points if point.figures]
     for feasible, colour, label in ((False, RED, "misses a limit"), (True, GREY, "within the limits")):
@@ -140,7 +76,7 @@ def widths(result: SweepResult) -> Figure:
     names = sorted({n for p in known for n in p.point if n.endswith((".bits", ".shift", "rounding", "overflow"))})
     columns = max(1, min(COLUMNS, len(names)))
     rows = max(1, -(-len(names) // columns))
-    figure, grid = _figure(0.6 + 1.9 * rows, rows, columns, sharey=True)
+    figure, grid = canvas(0.6 + 1.9 * rows, rows, columns, sharey=True)
     score = _score(result)
     for axes, name in zip(grid.flat, names, strict=False):
         values = sorted({p.point[name] for p in known if name in p.point}, key=lambda v: (isinstance(v, str), v))
@@ -166,7 +102,7 @@ def widths(result: SweepResult) -> Figure:
 
 def cycles(result: SweepResult) -> Figure:
     """Latency and initiation interval of every point."""
-    figure, ((axes,),) = _figure(4.0)
+    figure, ((axes,),) = canvas(4.0)
     known = [point.figures for point in result.points if point.figures]
     for name, colour, label in (("ii", BLUE, "initiation interval"), ("latency", ORANGE, "latency")):
         axes.scatter(
@@ -184,7 +120,7 @@ def cycles(result: SweepResult) -> Figure:
 def ranges(result: SweepResult) -> Figure:
     """The first design of the front: the largest value that was measured of each tensor, and what its type holds."""
     tensors = _shown(result).tensors
-    figure, ((axes,),) = _figure(0.9 + 0.28 * max(2, len(tensors)))
+    figure, ((axes,),) = canvas(0.9 + 0.28 * max(2, len(tensors)))
     for row, tensor in enumerate(tensors):
         top = math.log2(max(tensor.greatest, -tensor.least, tensor.step))
         axes.barh(row, top - math.log2(tensor.step), left=math.log2(tensor.step), height=0.62, color=BLUE, alpha=0.3)
@@ -202,7 +138,7 @@ def ranges(result: SweepResult) -> Figure:
 def shares(result: SweepResult) -> Figure:
     """The first design of the front: what each layer has of its resources and cycles."""
     layers = _shown(result).layers
-    figure, grid = _figure(0.9 + 0.26 * max(2, len(layers)), 1, 4, sharey=True)
+    figure, grid = canvas(0.9 + 0.26 * max(2, len(layers)), 1, 4, sharey=True)
     for axes, name, title in zip(grid.flat, ("lut", "dsp", "bram36", "cycles"), _TITLES, strict=True):
         found = [getattr(layer, name) for layer in layers]
         axes.set_title(title, fontsize=9)
@@ -229,7 +165,7 @@ def coordinates(result: SweepResult) -> Figure:
     known = [point for point in result.points if point.figures]
     wanted = (_score(result), "weight_bits", "data_bits", "usage", "dsp", "bram36", "lut", "ii")
     axes_of = [name for name in wanted if all(getattr(p.figures, name) is not None for p in known)]
-    figure, ((axes,),) = _figure(4.4)
+    figure, ((axes,),) = canvas(4.4)
     table = np.array([[getattr(p.figures, name) for name in axes_of] for p in known], float).reshape(-1, len(axes_of))
     low, high = table.min(axis=0, initial=np.inf), table.max(axis=0, initial=-np.inf)
     scaled = (table - low) / np.where(high > low, high - low, 1)

@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from accel.page import drawing
+from accel.page.drawing import Picture
 from accel.sweep import page, plots, table
-from accel.sweep.plots import Picture
 from accel.sweep.result import SweepResult
 
 
@@ -39,16 +40,16 @@ def test_every_point_is_in_the_table(result: SweepResult) -> None:
 
 @pytest.mark.parametrize("picture", plots.PICTURES, ids=lambda picture: picture.name)
 def test_pictures_are_drawn_in_the_colours_of_the_page(picture: Picture, result: SweepResult) -> None:
-    drawn = plots.svg(picture, result)
+    drawn = drawing.svg(picture, result)
     assert ElementTree.fromstring(drawn).tag.endswith("svg")
-    assert "currentColor" in drawn and plots.INK not in drawn
-    assert plots.svg(picture, result) == drawn
-    assert plots.png(picture, result).startswith(b"\x89PNG")
+    assert "currentColor" in drawn and drawing.INK not in drawn
+    assert drawing.svg(picture, result) == drawn
+    assert drawing.png(picture, result).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("picture", plots.PICTURES, ids=lambda picture: picture.name)
 def test_pictures_are_drawn_of_a_search_that_found_nothing(picture: Picture, result: SweepResult) -> None:
-    assert "<svg" in plots.svg(picture, replace(result, points=result.points[4:], front=()))
+    assert "<svg" in drawing.svg(picture, replace(result, points=result.points[4:], front=()))
 
 
 def test_the_page_is_one_file_that_needs_no_other(result: SweepResult, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What all pages and pictures have in common: templates, one style, and drawing."""
