@@ -19,7 +19,7 @@ from accel.hls import convert, faults
 from accel.intake import files
 from accel.intake.rewrite import nodes
 from accel.ir import lower
-from accel.ir.graph import Graph
+from accel.ir.graph import chain
 from accel.places import PROJECTS
 from accel.progress import SILENT, Progress
 from accel.rtl import plan
@@ -118,7 +118,7 @@ def _missing(graph: ModelGraph) -> list[AccelError]:
         return found
     for node in lower.lower(graph).nodes:
         try:
-            plan.steps(Graph(node.name, node.input, (node,)))
+            plan.steps(chain(node.name, node))
         except AccelError as error:
             found.append(Refusal(str(error), node.name))
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import singledispatch
 
@@ -17,22 +17,25 @@ from threadpoolctl import threadpool_limits
 
 from accel import kernels
 from accel.fixed import Fixed, fits, requantise, rule
-from accel.ir import golden_recurrent
+from accel.ir import golden_joins, golden_recurrent, rows
 from accel.ir.arithmetic import product, times
 from accel.ir.graph import (
     Cast,
+    Concatenate,
     Conv,
     Dense,
     Graph,
     Gru,
     Lookup,
     Lstm,
+    Merge,
     Node,
     Pool,
     PoolKind,
     Reshape,
     Scale,
     Softmax,
+    Tensor,
     Window,
 )
 from accel.ir.tables import lookup, softmax_index
@@ -42,11 +45,15 @@ UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
-    """Outputs of the network: int64 (frames, *graph.output.shape) for raw inputs (frames, *graph.input.shape)."""
-    made = np.empty((len(x), *graph.output.shape), np.int64)
+    """Outputs of the network: int64 (frames, *rows.shape(graph.outputs)) for raw inputs (frames,
+    *rows.shape(graph.inputs)).
+    """
+    made = np.empty((len(x), *rows.shape(graph.outputs)), np.int64)
 
     def work(part: slice) -> None:
-        made[part] = _last(graph, x[part])
+        given = dict(zip(names(graph.inputs), rows.of(x[part], graph.inputs), strict=True))
+        found = given | {node.name: values for node, values in walk(graph.nodes, given) if node.output in graph.outputs}
+        made[part] = rows.joined([found[name] for name in names(graph.outputs)])
 
     in_parts(work, graph, len(x))
     return made
@@ -54,7 +61,7 @@ def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
 
 def in_parts(work: Callable[[slice], None], graph: Graph, frames: int) -> None:
     """Call ``work`` for parts of the frames that are as large as is fast for the graph's tensors, in threads."""
-    size = max(1, AT_ONCE // max(tensor.size for tensor in (graph.input, *(node.output for node in graph.nodes))))
+    size = max(1, AT_ONCE // max(tensor.size for tensor in graph.tensors))
     parts = [slice(start, start + size) for start in range(0, frames, size)]
     # The matrices are so narrow that threads of BLAS are slower than one.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
@@ -64,22 +71,33 @@ def in_parts(work: Callable[[slice], None], graph: Graph, frames: int) -> None:
 
 def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
     """What every node makes, by name, in order: int64 (frames, *node.output.shape)."""
-    made = {}
-    for node in graph.nodes:
-        x = evaluate(node, x)
-        made[node.name] = x.astype(np.int64)
-    return made
+    given = dict(zip(names(graph.inputs), rows.of(x, graph.inputs), strict=True))
+    return {node.name: values.astype(np.int64) for node, values in walk(graph.nodes, given)}
 
 
-def _last(graph: Graph, x: np.ndarray) -> np.ndarray:
-    for node in graph.nodes:
-        x = evaluate(node, x)
-    return x
+def names(tensors: Iterable[Tensor]) -> list[str]:
+    """What each is called."""
+    return [tensor.name for tensor in tensors]
+
+
+def walk(nodes: Sequence[Node], given: Mapping[str, np.ndarray]) -> Iterator[tuple[Node, np.ndarray]]:
+    """Each node and what it makes of the tensors that are ``given`` or made before, by name; none is kept for longer
+    than a node to come reads it.
+    """
+    last = {name: node for node in nodes for name in names(node.inputs)}
+    known = dict(given)
+    for node in nodes:
+        made = evaluate(node, *(known[name] for name in names(node.inputs)))
+        yield node, made
+        known[node.name] = made
+        for name in (node.name, *names(node.inputs)):
+            if last.get(name, node) is node:
+                known.pop(name, None)
 
 
 @singledispatch
-def evaluate(node: Node, x: np.ndarray) -> np.ndarray:
-    """One node's outputs (frames, *node.output.shape) for its inputs (frames, *node.input.shape)."""
+def evaluate(node: Node, *x: np.ndarray) -> np.ndarray:
+    """One node's outputs (frames, *node.output.shape) for each of its inputs (frames, *tensor.shape)."""
     raise TypeError(f"no integer model for {type(node).__name__}")
 
 
@@ -186,6 +204,16 @@ def _(node: Gru, x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Lstm, x: np.ndarray) -> np.ndarray:
     return golden_recurrent.lstm(node, x).reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Merge, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return golden_joins.merge(node, a, b)
+
+
+@evaluate.register
+def _(node: Concatenate, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    return golden_joins.concatenate(node, a, b)
 
 
 def windows(x: np.ndarray, window: Window, kind: np.dtype, room: np.ndarray | None = None) -> np.ndarray:

@@ -21,66 +21,66 @@ def lower(model) -> Graph:
     io_type = model.config.get_config_value("IOType")
     if io_type != "io_stream":
         raise Unsupported(f"the RTL is a streaming design: IO is '{io_type}', expected io_stream")
+    lowering = _Lowering()
     nodes = []
-    for made in _lowered(model):
+    for made in lowering.layers(model):
         if isinstance(made, Unsupported):
             raise made
         nodes.append(made)
-    return Graph(model.config.get_project_name(), _given(model), tuple(nodes))
+    inputs, outputs = (tuple(lowering.tensors[name] for name in ends) for ends in (model.inputs, model.outputs))
+    return Graph(model.config.get_project_name(), inputs, tuple(nodes), outputs)
 
 
 def refusals(model) -> Iterator[Unsupported]:
     """All for which `lower` would refuse the model (io_stream)."""
-    return (made for made in _lowered(model) if isinstance(made, Unsupported))
+    return (made for made in _Lowering().layers(model) if isinstance(made, Unsupported))
 
 
-def _given(model) -> Tensor:
-    first = next(iter(model.get_layers()))
-    try:
-        return tensor_of(first)
-    except AccelError as error:
-        raise Unsupported(f"layer '{first.name}': {error}") from None
+class _Lowering:
+    """The nodes of a model, made one after the other.
 
+    ``tensors``: by hls4ml's names of its variables. ``_pads``: zeros around some of them that are in no tensor, as the
+    window that reads them has them.
+    """
 
-def _lowered(model) -> Iterator[Node | Unsupported]:
-    """A node for each layer that computes, or why there is none."""
-    yield from _branches(model)
-    first, *layers = model.get_layers()
-    layer, made = first, first.outputs[0]
-    tensors, pads = {made: _given(model)}, {}
-    for layer in layers:
-        if layer.class_name == "Clone":
-            continue
-        source, made = layer.inputs[0], layer.outputs[0]
-        try:
-            tensor = tensors.get(source) or tensor_of(layer.get_input_node())
-            if layer.class_name in ("ZeroPadding1D", "ZeroPadding2D"):
-                tensors[made], pads[made] = tensor, padding(layer, tensor, pads.get(source, NO_PAD))
+    def __init__(self) -> None:
+        self.tensors: dict[str, Tensor] = {}
+        self._pads: dict[str, tuple[int, ...]] = {}
+
+    def layers(self, model) -> Iterator[Node | Unsupported]:
+        """A node for each layer that computes, or why there is none."""
+        for layer in model.get_layers():
+            try:
+                node = self._node(layer)
+            except AccelError as error:
+                yield Unsupported(str(error), layer.name)
                 continue
-            node = node_of(layer, tensor)
-            node = padded(node, pads[source]) if source in pads else node
-        except AccelError as error:
-            yield Unsupported(str(error), layer.name)
-            continue
-        tensors[made] = node.output
-        yield node
-    if made in pads:
-        told = "pads the network's output; expected padding before a convolution"
-        yield Unsupported(f"layer '{layer.name}' {told}", layer.name)
+            if node is not None:
+                self.tensors[layer.outputs[0]] = node.output
+                yield node
+        for name in model.outputs:
+            if name in self._pads:
+                layer = model.output_vars[name].name if name not in model.graph else name
+                told = "pads the network's output; expected padding before a convolution"
+                yield Unsupported(f"layer '{layer}' {told}", layer)
 
-
-def _branches(model) -> Iterator[Unsupported]:
-    """The first layer that is not one of a chain."""
-    first, *layers = model.get_layers()
-    source = first.outputs[0]
-    for layer in layers:
-        if layer.class_name == "Clone":  # hls4ml puts one where a stream forks
-            name = layer.get_input_node().name
-            yield Unsupported(f"layer '{name}': several layers read it; expected one chain", name)
-            return
-        if list(layer.inputs) != [source] or len(layer.outputs) != 1:
-            read = f"layer '{layer.name}' ({layer.class_name}) reads {', '.join(layer.inputs)}"
-            told = "expected one chain of layers, without branches or second inputs"
-            yield Unsupported(f"{read}; {told}", layer.name)
-            return
-        source = layer.outputs[0]
+    def _node(self, layer) -> Node | None:
+        """None for a layer that only passes on what it reads, or that a window does for it."""
+        if layer.class_name == "Input":
+            try:
+                self.tensors[layer.outputs[0]] = tensor_of(layer)
+            except AccelError as error:
+                raise Unsupported(f"layer '{layer.name}': {error}") from None
+            return None
+        sources = [self.tensors.get(name) or tensor_of(layer.get_input_node(name)) for name in layer.inputs]
+        pad = next((self._pads[name] for name in layer.inputs if name in self._pads), None)
+        if layer.class_name == "Clone":  # hls4ml's fork of a stream
+            self.tensors |= dict.fromkeys(layer.outputs, sources[0])
+            self._pads |= dict.fromkeys(layer.outputs, pad) if pad else {}
+            return None
+        if layer.class_name in ("ZeroPadding1D", "ZeroPadding2D"):
+            self.tensors[layer.outputs[0]] = sources[0]
+            self._pads[layer.outputs[0]] = padding(layer, sources[0], pad or NO_PAD)
+            return None
+        node = node_of(layer, *sources)
+        return node if pad is None else padded(node, pad)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import fields, is_dataclass
+from itertools import chain
 
 import numpy as np
 
 from accel.fixed import NARROW, Fixed
-from accel.ir import golden
-from accel.ir.graph import Graph, Node
+from accel.ir import golden, rows
+from accel.ir.graph import Graph, Node, Tensor
 
 MOST_BYTES = 1 << 29
 WITHOUT_EFFECT = ("name", "reuse", "recurrent_reuse")
-"""Fields of a node that change none of its values."""
+"""Fields of a node and its tensors that change none of its values."""
 
 KINDS = tuple(np.dtype(kind) for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64))
 
@@ -33,28 +34,27 @@ class Memory:
         self._bytes = 0
 
     def predict(self, graph: Graph, x: np.ndarray) -> np.ndarray:
-        """What ``golden.predict`` gives: int64 (frames, *graph.output.shape) for raw inputs (frames,
-        *graph.input.shape).
+        """What ``golden.predict`` gives: int64 (frames, *rows.shape(graph.outputs)) for raw inputs (frames,
+        *rows.shape(graph.inputs)).
         """
-        digests = list(_digests(graph, x))
-        known = max((place for place, digest in enumerate(digests) if digest in self._kept), default=0)
-        for digest in digests[: known + 1]:
-            if digest in self._kept:
-                self._kept.move_to_end(digest)
-        source = self._kept.get(digests[known], x)
-        todo = graph.nodes[known:]
-        made = [np.empty((len(x), *node.output.shape), _kind(node.output.type)) for node in todo]
+        digests = _digests(graph, x)
+        given = dict(zip(golden.names(graph.inputs), rows.of(x, graph.inputs), strict=True))
+        known = given | {name: self._kept[digest] for name, digest in digests.items() if digest in self._kept}
+        for name in set(digests) & set(known):
+            self._kept.move_to_end(digests[name])
+        todo = _unknown(graph, known)
+        read = {name for node in todo for name in golden.names(node.inputs)}
+        made = {node.name: np.empty((len(x), *node.output.shape), _kind(node.output.type)) for node in todo}
 
         def work(part: slice) -> None:
-            values = source[part].astype(object if source.dtype.hasobject else np.int64)
-            for node, tensor in zip(todo, made, strict=True):
-                values = golden.evaluate(node, values)
-                tensor[part] = values
+            wide = {name: tensor[part].astype(_working(tensor)) for name, tensor in known.items() if name in read}
+            for node, values in golden.walk(todo, wide):
+                made[node.name][part] = values
 
         golden.in_parts(work, graph, len(x))
-        for digest, tensor in zip(digests[known + 1 :], made, strict=True):
-            self._keep(digest, tensor)
-        return (made[-1] if made else source).astype(np.int64)
+        for name, tensor in made.items():
+            self._keep(digests[name], tensor)
+        return rows.joined([(known | made)[name].astype(np.int64) for name in golden.names(graph.outputs)])
 
     def _keep(self, digest: str, tensor: np.ndarray) -> None:
         if tensor.nbytes > self._most_bytes:
@@ -65,16 +65,35 @@ class Memory:
             self._bytes -= self._kept.popitem(last=False)[1].nbytes
 
 
-def _digests(graph: Graph, x: np.ndarray) -> Iterator[str]:
-    """Of the network's input, then of each node's output."""
-    digest = hashlib.sha256(b"".join(_content(np.ascontiguousarray(x, np.int64)))).hexdigest()
-    yield digest
+def _unknown(graph: Graph, known: Collection[str]) -> list[Node]:
+    """The nodes whose tensors are not ``known`` and are needed for the network's outputs, in order."""
+    needed, found = set(golden.names(graph.outputs)), []
+    for node in reversed(graph.nodes):
+        if node.name in needed and node.name not in known:
+            found.append(node)
+            needed.update(golden.names(node.inputs))
+    return found[::-1]
+
+
+def _working(tensor: np.ndarray) -> type:
+    return object if tensor.dtype.hasobject else np.int64
+
+
+def _digests(graph: Graph, x: np.ndarray) -> dict[str, str]:
+    """Of each node's output, by name."""
+    given = zip(golden.names(graph.inputs), rows.of(x, graph.inputs), strict=True)
+    digests = {name: _digest(_content(np.ascontiguousarray(part, np.int64))) for name, part in given}
     for node in graph.nodes:
-        state = hashlib.sha256(digest.encode())
-        for part in _content(node):
-            state.update(part)
-        digest = state.hexdigest()
-        yield digest
+        read = (digests[name].encode() for name in golden.names(node.inputs))
+        digests[node.name] = _digest(chain(read, _content(node)))
+    return {node.name: digests[node.name] for node in graph.nodes}
+
+
+def _digest(parts: Iterable[bytes]) -> str:
+    state = hashlib.sha256()
+    for part in parts:
+        state.update(part)
+    return state.hexdigest()
 
 
 def _content(value: object) -> Iterator[bytes]:
@@ -85,7 +104,7 @@ def _content(value: object) -> Iterator[bytes]:
     elif is_dataclass(value) and not isinstance(value, Fixed):
         yield type(value).__name__.encode()
         for field in fields(value):
-            if not (isinstance(value, Node) and field.name in WITHOUT_EFFECT):
+            if not (isinstance(value, Node | Tensor) and field.name in WITHOUT_EFFECT):
                 yield field.name.encode()
                 yield from _content(getattr(value, field.name))
     else:

@@ -110,7 +110,8 @@ def _frame_ends(units: tuple[Unit, ...], reads: tuple[int, ...], beats_in: int, 
 
 def entering(graph: Graph) -> Stream:
     """The stream of the network's inputs."""
-    return Stream(graph.input.channels, graph.input.type, graph.input.positions)
+    given = graph.inputs[0]
+    return Stream(given.channels, given.type, given.positions)
 
 
 def steps(graph: Graph) -> tuple[Step, ...]:

@@ -32,6 +32,7 @@ from accel.ir.graph import (
     Softmax,
     Tensor,
     Window,
+    chain,
 )
 from accel.reuse import valid_factors
 from accel.synth.dice import Dice
@@ -71,7 +72,7 @@ class _Chain(Dice):
             self.pick(_BLOCKS[len(self.output.shape)])(self)
         if self.chance(0.5) and self.output.channels <= 8:
             softmax(self)
-        return Graph(self.name, self.source, tuple(self.nodes))
+        return chain(self.name, *self.nodes)
 
     def add(self, kind: Callable[..., Node], shape: tuple[int, ...], type_: Fixed, *rest: object) -> None:
         """A node behind the last one, whose own fields are ``rest``."""

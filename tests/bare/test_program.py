@@ -12,7 +12,7 @@ from accel.bare import build, project
 from accel.bare.worked import worked
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.ir import golden
-from accel.ir.graph import Cast, Conv, Dense, Graph, Reshape, Tensor
+from accel.ir.graph import Cast, Conv, Dense, Graph, Reshape, Tensor, chain
 from tests.rtl import random_graphs as make
 
 RNG = np.random.default_rng(3)
@@ -25,7 +25,7 @@ def network() -> Graph:
     relu = Cast("double", conv.output, Tensor((4, 5, 2), Fixed.parse("ufixed<8,4>")), relu=True)
     flat = Reshape("flatten", relu.output, Tensor((40,), relu.output.type))
     dense = make.dense(RNG, 40, 3, 1, x="ufixed<8,4>", acc="fixed<22,14>", y="fixed<12,8,RND,SAT>").nodes[0]
-    return Graph("accel_top", conv.input, (conv, relu, flat, dense))
+    return chain("accel_top", conv, relu, flat, dense)
 
 
 GRAPH = network()
@@ -124,7 +124,7 @@ def test_the_followed_number_is_the_layers(program):
     assert f"becomes **{found.result}**" in readme and f"| sum | | | | {found.sum} |" in readme
     dense = GRAPH.nodes[-1]
     assert isinstance(dense, Dense)
-    shown = worked(Graph("d", dense.input, (dense,)), make.frames(RNG, Graph("d", dense.input, (dense,)), 3)[2])
+    shown = worked(chain("d", dense), make.frames(RNG, chain("d", dense), 3)[2])
     assert len(shown.products) == 12 and shown.left == 28
 
 

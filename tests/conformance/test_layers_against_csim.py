@@ -9,7 +9,7 @@ from accel.fixed import Overflow
 from accel.hls import convert, ranges
 from accel.hls.csim import CSim
 from accel.ir import golden
-from accel.ir.graph import Cast, Graph, Reshape
+from accel.ir.graph import Cast, Reshape, chain
 from accel.ir.lower import lower
 from accel.rtl import project
 from accel.rtl.plan import plan
@@ -64,7 +64,7 @@ def test_integer_model_of_each_layer(judged):
 
 def test_rtl_of_each_layer(judged, fast_simulator, tmp_path):
     for node, x, y in stages(judged):
-        planned = plan(Graph("dut", node.input, (node,)))
+        planned = plan(chain("dut", node))
         rtl = project.write(project.generate(planned, "dut"), tmp_path / node.name / "rtl")
         inputs = x.reshape(FRAMES, planned.source.beats, planned.source.lanes)
         expected = y.reshape(FRAMES, planned.output.beats, planned.output.lanes)
@@ -99,8 +99,8 @@ def test_results_reach_the_bounds_of_their_types(judged):
 
 def test_chains_use_every_mode():
     used = set()
-    for chain in CHAINS:
-        for layer in chain.design().layers.values():
+    for network in CHAINS:
+        for layer in network.design().layers.values():
             used |= {",".join(layer.precision["result"][:-1].split(",")[-2:])} if "result" in layer.precision else set()
     assert used == set(MODES)
 

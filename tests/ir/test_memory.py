@@ -9,7 +9,7 @@ import pytest
 
 from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.graph import Graph, Reshape, Tensor
+from accel.ir.graph import Graph, Reshape, Tensor, chain
 from accel.ir.memory import Memory
 from tests.rtl import random_graphs as make
 
@@ -20,7 +20,7 @@ def network(**types: str) -> Graph:
     pool = make.pool((6, 6, 4), (2, 2), (2, 2), "max", x=str(conv.output.type)).nodes[0]
     flat = Reshape("flat", pool.output, Tensor((36,), pool.output.type))
     dense = make.dense(rng, 36, 3, 1, x=str(pool.output.type)).nodes[0]
-    return Graph("dut", conv.input, (conv, pool, flat, dense))
+    return chain("dut", conv, pool, flat, dense)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_only_what_a_change_reaches_is_computed(evaluated):
     for changed, reached in (
         (graph, ["conv", "pool", "flat", "dense"]),
         (graph, []),
-        (replace(graph, nodes=(replace(conv, name="other", reuse=2), pool, flat, dense)), []),
+        (chain("dut", replace(conv, name="other", reuse=2), pool, flat, dense), []),
         (replace(graph, nodes=(conv, pool, flat, other)), ["dense"]),
         (replace(graph, nodes=(finer, pool, flat, dense)), ["conv", "pool", "flat", "dense"]),
         (graph, []),

@@ -18,6 +18,7 @@ from accel.ir.graph import (
     Softmax,
     Tensor,
     Window,
+    chain,
 )
 
 
@@ -28,7 +29,7 @@ def raw(rng: np.random.Generator, shape: tuple[int, ...], type_: Fixed) -> np.nd
 
 def single(node: Node) -> Graph:
     """A network of one layer."""
-    return Graph("dut", node.input, (node,))
+    return chain("dut", node)
 
 
 def affine(rng: np.random.Generator, n_in: int, n_out: int, weight: str, bias: str, accum: str) -> Affine:

@@ -9,7 +9,7 @@ import pytest
 
 from accel.errors import AccelError
 from accel.fixed import Fixed
-from accel.ir.graph import Dense, Graph, Gru, Lstm, Tensor
+from accel.ir.graph import Dense, Graph, Gru, Lstm, Tensor, chain
 from accel.reuse import valid_factors
 from accel.rtl import folding
 from accel.rtl.plan import entering, plan
@@ -32,7 +32,7 @@ def network() -> Graph:
     """Convolution over 8 x 8 pixels, a dense layer on each, and one on what is left of a row's width."""
     first = random_graphs.conv(np.random.default_rng(2), (8, 8, 2), (3, 3), (1, 1), (0, 0, 0, 0), 4, 1).nodes[0]
     second = dense("second", first.output, 6)
-    return Graph("dut", first.input, (first, second, dense("third", second.output, 3)))
+    return chain("dut", first, second, dense("third", second.output, 3))
 
 
 @pytest.mark.parametrize("ii", [300, 1000, 5000])

@@ -9,7 +9,7 @@ import pytest
 
 from accel.errors import AccelError
 from accel.ir import golden
-from accel.ir.graph import Graph
+from accel.ir.graph import Graph, chain
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
@@ -87,7 +87,7 @@ def pooled_conv(reuse: int) -> Graph:
     """A pool whose rows of beats a convolution works off at ``reuse`` cycles a beat."""
     pool = make.pool((6, 10, 2), (2, 2), (2, 2), "max").nodes[0]
     conv = make.conv(RNG, (3, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), 2, reuse, x="fixed<8,4,RND,SAT>").nodes[0]
-    return Graph("dut", pool.input, (pool, conv))
+    return chain("dut", pool, conv)
 
 
 @pytest.fixture(params=CASES, scope="module")

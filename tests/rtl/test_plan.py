@@ -7,7 +7,7 @@ import pytest
 
 from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.graph import Cast, Dense, Graph, Gru, Tensor
+from accel.ir.graph import Cast, Dense, Graph, Gru, Tensor, chain
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
@@ -21,7 +21,7 @@ VALUES = Tensor((4,), Fixed(8, 4))
 def network(first: str, second: str) -> Graph:
     """A dense layer with weights in a memory, and a cast."""
     product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
-    return Graph("dut", VALUES, (Dense(first, VALUES, VALUES, product, 4), Cast(second, VALUES, VALUES, relu=False)))
+    return chain("dut", Dense(first, VALUES, VALUES, product, 4), Cast(second, VALUES, VALUES, relu=False))
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_memories_of_two_layers_never_have_one_name():
     gru = recurrent(Gru, 4, 2, features=4, x="fixed<8,4>", y="fixed<8,4>").nodes[0]
     product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
     dense = Dense("gru_recurrent", gru.output, gru.output, product, 4)
-    planned = plan(Graph("dut", gru.input, (gru, dense)))
+    planned = plan(chain("dut", gru, dense))
     files = [name for instance in planned.instances for name in instance.memories]
     assert len(set(files)) == len(files) == 4 and "gru_recurrent_2.mem" in files

@@ -10,15 +10,15 @@ from collections.abc import Callable
 
 from accel.errors import AccelError
 from accel.ir.graph import Gru, Lstm, Node, Tensor
-from accel.ir.lowerings import affine, elementwise, recurrent, shaping, windows
+from accel.ir.lowerings import affine, elementwise, joins, recurrent, shaping, windows
 from accel.ir.lowerings.base import Unsupported, tensor_of
 from accel.ir.lowerings.windows import NO_PAD, padded, padding
 
 __all__ = ["LOWERINGS", "NO_PAD", "Unsupported", "node_of", "padded", "padding", "tensor_of"]
 
 
-def node_of(layer, source: Tensor) -> Node:
-    """The layer as a node that reads ``source``.
+def node_of(layer, *sources: Tensor) -> Node:
+    """The layer as a node that reads ``sources``.
 
     Raises:
         Unsupported: naming the layer, what it is, and what would be accepted.
@@ -29,7 +29,7 @@ def node_of(layer, source: Tensor) -> Node:
             f"layer '{layer.name}': the RTL has no {layer.class_name} yet; it has {', '.join(sorted(LOWERINGS))}"
         )
     try:
-        return lowering(layer, source)
+        return lowering(layer, *sources)
     except Unsupported:
         raise
     except AccelError as error:  # of a type
@@ -39,11 +39,13 @@ def node_of(layer, source: Tensor) -> Node:
 LOWERINGS: dict[str, Callable[..., Node]] = {
     "Activation": elementwise.activation,
     "BatchNormalization": elementwise.batch_normalisation,
+    "Concatenate": joins.concatenate,
     "Conv1D": affine.convolution,
     "Conv2D": affine.convolution,
     "Dense": affine.dense,
     "GRU": recurrent.recurrent(Gru, 3),
     "LSTM": recurrent.recurrent(Lstm, 4),
+    "Merge": joins.merge,
     "ParametrizedActivation": elementwise.parametrised,
     "PointwiseConv1D": affine.convolution,
     "PointwiseConv2D": affine.convolution,

@@ -24,7 +24,7 @@ def tensor_of(layer) -> Tensor:
     type_ = type_of(variable.type)
     if type_.width == MOST_BITS and not type_.signed:  # raw integers are int64
         raise Unsupported(f"layer '{layer.name}': result {type_}; expected at most {MOST_BITS - 1} bits without a sign")
-    return Tensor(tuple(int(n) for n in variable.shape), type_)
+    return Tensor(tuple(int(n) for n in variable.shape), type_, layer.name)
 
 
 def type_of(named) -> Fixed:

@@ -1,41 +1,14 @@
-"""The frozen integer graph: what every witness (golden model, RTL, report) is derived from.
-
-A graph is a chain of nodes; each names the tensor it makes. Values are raw integers of the tensor's type. Tensors are
-channels-last without the batch axis and flow as row-major streams of elements, so a reshape moves nothing.
-"""
+"""The layers that read one tensor, as nodes."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 
 from accel.fixed import Fixed
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """One edge of the graph: ``shape`` without the batch axis, and the type of each element."""
-
-    shape: tuple[int, ...]
-    type: Fixed
-
-    @property
-    def size(self) -> int:
-        """Elements in one frame."""
-        return math.prod(self.shape)
-
-    @property
-    def channels(self) -> int:
-        """Elements of one position (the last axis)."""
-        return self.shape[-1]
-
-    @property
-    def positions(self) -> int:
-        """Positions (pixels, time steps) in one frame."""
-        return self.size // self.channels
+from accel.ir.graph.core import Node
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,15 +47,6 @@ class Table:
     type: Fixed
     scale: float
     offset: int
-
-
-@dataclass(frozen=True, eq=False)
-class Node:
-    """One layer: ``name`` as hls4ml has it, the tensor it reads and the one it makes."""
-
-    name: str
-    input: Tensor
-    output: Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,16 +192,3 @@ class Lstm(Recurrent):
 @dataclass(frozen=True, eq=False)
 class Reshape(Node):
     """Another shape over the same stream of elements (Flatten, Reshape, Repack)."""
-
-
-@dataclass(frozen=True, eq=False)
-class Graph:
-    """A network: one input tensor, nodes in order (each reads what the one before makes), the last one's output."""
-
-    name: str
-    input: Tensor
-    nodes: tuple[Node, ...]
-
-    @property
-    def output(self) -> Tensor:
-        return self.nodes[-1].output if self.nodes else self.input

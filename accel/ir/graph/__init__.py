@@ -1,0 +1,54 @@
+"""The frozen integer graph: what every witness (golden model, RTL, report) is derived from.
+
+A node reads one tensor or several and makes one, which has its name; any number of nodes may read a tensor. Values are
+raw integers of the tensor's type. Tensors are channels-last without the batch axis and flow as row-major streams of
+elements, so a reshape moves nothing.
+"""
+
+from __future__ import annotations
+
+from accel.ir.graph.core import Graph, Join, Node, Tensor, chain
+from accel.ir.graph.joins import Concatenate, Merge, Operation
+from accel.ir.graph.nodes import (
+    Affine,
+    Cast,
+    Conv,
+    Dense,
+    Gru,
+    Lookup,
+    Lstm,
+    Pool,
+    PoolKind,
+    Recurrent,
+    Reshape,
+    Scale,
+    Softmax,
+    Table,
+    Window,
+)
+
+__all__ = [
+    "Affine",
+    "Cast",
+    "Concatenate",
+    "Conv",
+    "Dense",
+    "Graph",
+    "Gru",
+    "Join",
+    "Lookup",
+    "Lstm",
+    "Merge",
+    "Node",
+    "Operation",
+    "Pool",
+    "PoolKind",
+    "Recurrent",
+    "Reshape",
+    "Scale",
+    "Softmax",
+    "Table",
+    "Tensor",
+    "Window",
+    "chain",
+]
