@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake.onnx import constants, convolutions, elementwise, pooling, products, quantisers, recurrent, shaping
+from accel.intake.onnx import (
+    constants,
+    convolutions,
+    domains,
+    elementwise,
+    pooling,
+    products,
+    quantisers,
+    recurrent,
+    shaping,
+)
 from accel.intake.onnx.layout import Layers, Value, flat, sizes, whole
 from accel.intake.onnx.loading import STANDARD, Graph
 from accel.intake.onnx.nodes import OPERATORS, Given, Node
@@ -145,13 +155,13 @@ class _Walk:
     def _made(self, proto: onnx.NodeProto) -> tuple[Given, ...] | None:
         """What a node puts out; None where what it reads could not be read."""
         missing = bool(self.lost & set(proto.input))
-        if proto.domain not in (*STANDARD, *quantisers.DOMAINS):
+        if proto.domain not in (*STANDARD, *domains.QUANTISERS, domains.CHANNELS_LAST):
             raise Unreadable(f"of the domain {proto.domain}; expected operators of the ONNX standard, or QONNX's")
         if early := [name for name in proto.input if name not in self.known and name not in self.lost]:
             raise Unreadable(f"reads '{early[0]}', which nothing before it puts out")
         given = [] if missing else [self.known[name] for name in proto.input]
         if not missing and not any(isinstance(value, Value) for value in given):
-            if proto.domain in quantisers.DOMAINS:
+            if proto.domain in domains.QUANTISERS:
                 return (quantisers.of_constant(self._node(proto, None), given),)
             return constants.folded(proto, given, self.graph.proto)
         if proto.op_type not in OPERATORS:
@@ -159,8 +169,11 @@ class _Walk:
         if missing:
             return None
         bias, behind = self._bias(proto)
+        turned = proto.domain == domains.CHANNELS_LAST
+        given = domains.turned(proto.op_type, given) if turned else given
         made = OPERATORS[proto.op_type](self._node(proto, bias), *given)
         made = made if isinstance(made, tuple) else (made,)
+        made = tuple(map(domains.turned_back, made)) if turned else made
         if behind is not None:
             self.known[behind.output[0]] = made[0]
         return made

@@ -13,7 +13,7 @@ from accel.errors import AccelError
 from accel.intake.onnx.building import Built
 from accel.intake.onnx.expansion import expanded
 from accel.intake.onnx.layout import Value, flat, sizes
-from accel.intake.onnx.loading import Graph
+from accel.intake.onnx.loading import STANDARD, Graph
 from accel.intake.quantised import Quantised
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
     Raises:
         AccelError: it does not run, or gives something else; names the first node that differs.
     """
-    if quantised:
+    if any(node.domain not in STANDARD for node in graph.nodes):
         graph = replace(graph, proto=expanded(graph.proto, built.values))
     made = Runtime(graph, built)
     x = np.random.default_rng(0).uniform(-1, 1, (FRAMES, *built.model.inputs[0].shape[1:])).astype(np.float32)

@@ -1,4 +1,4 @@
-"""QONNX's quantisers written in operators of the ONNX standard, so that onnxruntime runs them."""
+"""QONNX's operators written in those of the ONNX standard, so that onnxruntime runs them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.fixed import Rounding
-from accel.intake.onnx import constants
+from accel.intake.onnx import constants, domains
 from accel.intake.onnx.loading import STANDARD
-from accel.intake.onnx.quantisers import DOMAINS, ROUNDINGS, whole
+from accel.intake.onnx.quantisers import ROUNDINGS, whole
 
 if TYPE_CHECKING:
     import onnx
@@ -24,7 +24,8 @@ UNIT = np.float32(1.5 * 2**23)
 
 
 def expanded(model: onnx.ModelProto, known: Mapping[str, Any]) -> onnx.ModelProto:
-    """The model with each quantiser as elementary operators, those of constants as what they make.
+    """The model with each quantiser as elementary operators, those of constants as what they make, and operators with
+    the channels last between transpositions.
 
     Args:
         known: tensors by name; constants are numpy arrays.
@@ -38,8 +39,12 @@ def expanded(model: onnx.ModelProto, known: Mapping[str, Any]) -> onnx.ModelProt
     opset = max(entry.version for entry in model.opset_import if entry.domain in STANDARD)
     writer = _Writer(made.graph, opset)
     for node in model.graph.node:
-        if node.domain not in DOMAINS:
+        if node.domain in STANDARD:
             made.graph.node.append(node)
+        elif node.output[0] not in known:  # nothing needs it
+            continue
+        elif node.domain == domains.CHANNELS_LAST:
+            writer.turned(node, len(known[node.input[0]].shape))
         elif isinstance(known.get(node.output[0]), np.ndarray):
             made.graph.initializer.append(numpy_helper.from_array(known[node.output[0]], node.output[0]))
         else:
@@ -77,6 +82,19 @@ class _Writer:
             x = self._made("Min", self._made("Max", x, np.float32(low)), np.float32(high))
         self._made("Mul", self._rounded(x, mode), behind, output=node.output[0])
 
+    def turned(self, node: onnx.NodeProto, rank: int) -> None:
+        """The standard's node for one with the channels last."""
+        import onnx
+
+        last, first = [0, *range(2, rank), 1], [0, rank - 1, *range(1, rank - 1)]
+        alone = onnx.NodeProto()
+        alone.CopyFrom(node)
+        alone.domain, alone.output[0] = "", next(self._names)
+        for place in range(domains.TURNED[node.op_type]):
+            alone.input[place] = self._made("Transpose", node.input[place], perm=first)
+        self._graph.node.append(alone)
+        self._made("Transpose", alone.output[0], output=node.output[0], perm=last)
+
     def _sign(self, x: str, scale: np.ndarray, output: str) -> None:
         self._made("Where", self._made("Less", x, np.float32(0)), -scale, scale, output=output)
 
@@ -103,7 +121,7 @@ class _Writer:
             size = self._made("Floor", size)
         return self._made("Mul", self._made("Sign", x), size)
 
-    def _made(self, kind: str, *given: Any, output: str | None = None) -> str:
+    def _made(self, kind: str, *given: Any, output: str | None = None, **attributes: Any) -> str:
         """A node of tensors by name and of constants; the name of what it puts out."""
         from onnx import helper, numpy_helper
 
@@ -115,5 +133,5 @@ class _Writer:
                 one = name
             names.append(one)
         output = output or next(self._names)
-        self._graph.node.append(helper.make_node(kind, names, [output], name=output))
+        self._graph.node.append(helper.make_node(kind, names, [output], name=output, **attributes))
         return output

@@ -96,6 +96,16 @@ class Value:
         return Value(cut(self.axes), cut(self.stored), self.make)
 
 
+def channels_first(x: Value) -> Value:
+    """A tensor with its channels last, as ONNX has them."""
+    return x.transposed((0, len(x.shape) - 1, *range(1, len(x.shape) - 1)))
+
+
+def channels_last(x: Value) -> Value:
+    """A tensor with ONNX's order of axes, its channels last."""
+    return x.transposed((0, *range(2, len(x.shape)), 1))
+
+
 def reordered(array: np.ndarray, axis: int, given: Axis, wanted: Axis) -> np.ndarray:
     """`array`, whose `axis` runs over the atoms `given`, with that axis over them in the order `wanted`."""
     if given == wanted:

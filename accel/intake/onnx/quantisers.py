@@ -17,8 +17,6 @@ from accel.intake.onnx.layout import Value
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
 
-DOMAINS = ("qonnx.custom_op.general", "finn.custom_op.general", "onnx.brevitas")
-
 ROUNDINGS = {
     "ROUND": Rounding.RND_CONV,
     "HALF_EVEN": Rounding.RND_CONV,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -13,7 +13,7 @@ from accel.intake.onnx.elementwise import aligned
 from accel.intake.onnx.layout import Atom, Axes, Axis, Value, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
-from accel.intake.onnx.windows import on_space
+from accel.intake.onnx.windows import cropped
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +126,27 @@ def sliced(node: Node, x: Given, starts: Given = None, ends: Given = None, axes:
         if first >= last:
             raise Unreadable(f"nothing is left of axis {place} of {x.shape}")
         edges[place] = first, x.shape[place] - last
+    return without(node, x, edges)
+
+
+@operator("Split")
+def split(node: Node, x: Given, sizes: Given = None) -> tuple[Value, ...]:
+    """Runs of an axis, one behind the other; of equal sizes, where none are given, but the last."""
+    x = node.value(x)
+    place = node.axis(x, node.get("axis", 0))
+    count, whole_size = len(node.used), x.shape[place]
+    equal = [min(size := math.ceil(whole_size / count), whole_size - size * i) for i in range(count)]
+    runs = [int(size) for size in np.ravel(node.setting("split", sizes, equal))]
+    if sum(runs) != whole_size or len(runs) != count or min(runs) < 1:
+        raise Unreadable(f"parts of {runs}; expected {count} that are {whole_size} together")
+    starts = [sum(runs[:i]) for i in range(count)]
+    return tuple(
+        without(node, x, {place: (start, whole_size - start - size)}) for start, size in zip(starts, runs, strict=True)
+    )
+
+
+def without(node: Node, x: Value, edges: Mapping[int, tuple[int, int]]) -> Value:
+    """`x` without so many indices before and behind of each axis."""
     edges = {place: edge for place, edge in edges.items() if any(edge)}
     if not edges:
         return x
@@ -133,7 +154,7 @@ def sliced(node: Node, x: Given, starts: Given = None, ends: Given = None, axes:
         ((place, (first, behind)),) = edges.items()
         if first + behind + 1 == x.shape[place]:
             return picked(node, x, place, first, keep=True)
-    return on_space(node, x, edges, "Cropping", -1)
+    return cropped(node, x, edges)
 
 
 def picked(node: Node, x: Value, place: int, index: int, keep: bool) -> Value:
@@ -147,7 +168,7 @@ def picked(node: Node, x: Value, place: int, index: int, keep: bool) -> Value:
     if x.final and x.axes[place] == x.steps and index == x.shape[place] - 1:
         last = x.final()
         return Value(axes, last.stored, last.make)
-    cut = on_space(node, x, {place: (index, x.shape[place] - 1 - index)}, "Cropping", -1)
+    cut = cropped(node, x, {place: (index, x.shape[place] - 1 - index)})
     return Part(axes, cut.stored, cut.make, (), None, x, x.axes[place], index)
 
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -129,23 +130,30 @@ def zeros(node: Node, seen: Window, name: str) -> Value:
     return node.made(axes, stored, seen.x, lambda: node.layers.layer(f"ZeroPadding{seen.rank}D", name, edges))
 
 
-def on_space(node: Node, x: Value, edges: Mapping[int, tuple[int, int]], kind: str, sign: int) -> Value:
-    """`ZeroPadding` (`sign` 1) or `Cropping` (-1) of the axes that `edges` names: they and, of the others, all but
-    those stored last are space.
+def on_space(node: Node, x: Value, changed: Mapping[int, tuple[Any, int]], kind: str, neutral: Any) -> Value:
+    """A layer called `kind`1D or 2D on the axes that `changed` names, each with its setting and its new size: they and,
+    of the others, all but those stored last are space, which get the `neutral` setting.
     """
     atoms = flat(x.stored)
-    others = [place for place, axis in enumerate(x.axes) if axis and place not in edges]
+    others = [place for place, axis in enumerate(x.axes) if axis and place not in changed]
     others.sort(key=lambda place: atoms.index(x.axes[place][-1]))
-    space = sorted((*edges, *others[:-1]), key=lambda place: atoms.index(x.axes[place][0]) if x.axes[place] else -1)
+    space = sorted((*changed, *others[:-1]), key=lambda place: atoms.index(x.axes[place][0]) if x.axes[place] else -1)
     if len(space) > 2:
-        raise Unreadable(f"around {len(space)} axes of {x.shape}; expected one or two beside the channels")
+        raise Unreadable(f"{len(space)} axes of {x.shape}; expected one or two beside the channels")
     inner = tuple(atom for atom in atoms if others and atom in x.axes[others[-1]])
     x = node.layers.stored(x, (*(x.axes[place] for place in space), inner))
-    around = tuple(edges.get(place, (0, 0)) for place in space)
-    sizes = whole([x.shape[place] + sign * sum(edge) for place, edge in zip(space, around, strict=True)])
+    around = tuple(changed[place][0] if place in changed else neutral for place in space)
+    sizes = whole([changed[place][1] if place in changed else x.shape[place] for place in space])
     axes = list(x.axes)
     for place, axis in zip(space, sizes, strict=True):
         axes[place] = axis
     given = around if len(space) == 2 else around[0]
     layer = partial(node.layers.layer, f"{kind}{len(space)}D", node.name, given)
     return node.made(tuple(axes), (*sizes, inner), x, layer)
+
+
+def cropped(node: Node, x: Value, edges: Mapping[int, tuple[int, int]]) -> Value:
+    """`x` without so many indices before and behind of each axis."""
+    return on_space(
+        node, x, {place: (edge, x.shape[place] - sum(edge)) for place, edge in edges.items()}, "Cropping", (0, 0)
+    )

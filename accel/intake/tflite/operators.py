@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from accel.intake.onnx import building
-from accel.intake.onnx.layout import Layers, Value
+from accel.intake.onnx.layout import Layers, Value, channels_first, channels_last
 from accel.intake.onnx.nodes import Given, Node
 from accel.intake.onnx.refusal import Unreadable
 from accel.intake.tflite.loading import FIRST_ALONE, Operator
@@ -84,16 +84,6 @@ ACTIVATIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "ELU": ("Elu", {}),
     "HARD_SWISH": ("HardSwish", {}),
 }
-
-
-def channels_first(x: Value) -> Value:
-    """With ONNX's order of axes."""
-    return x.transposed((0, len(x.shape) - 1, *range(1, len(x.shape) - 1)))
-
-
-def channels_last(x: Value) -> Value:
-    """With TFLite's order of axes."""
-    return x.transposed((0, *range(2, len(x.shape)), 1))
 
 
 def tensor(given: Given) -> Value:

@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from accel.intake import files
-from tests.intake.onnx.files import Shape, kinds, node, run, save, weights
-
-BATCH = 3
-
-
-@dataclass(frozen=True)
-class Case:
-    """A file's input and nodes, and the Keras layers that are expected."""
-
-    shape: Shape
-    nodes: list
-    layers: str
-    constants: dict = field(default_factory=dict)
-    settings: dict = field(default_factory=dict)
-
-
-def one(shape: Shape, kind: str, layers: str, constants: dict | None = None, opset: int = 18, **attributes) -> Case:
-    """A single node; its constants are read in their order, `-` where one is left out."""
-    constants = constants or {}
-    nodes = [node(kind, " ".join(["x", *constants]), "y", **attributes)]
-    return Case(shape, nodes, layers, {k: v for k, v in constants.items() if not k.startswith("-")}, {"opset": opset})
+from tests.intake.onnx.cases import IMAGE, TABLE, WAVE, Case, check, one
+from tests.intake.onnx.files import node, weights
 
 
 def lstm(sides: int = 1) -> dict:
@@ -40,7 +19,6 @@ def gru(sides: int = 1) -> dict:
     return {"W": weights(sides, 12, 5), "R": weights(sides, 12, 4), "B": weights(sides, 24)}
 
 
-IMAGE, WAVE, TABLE = ("n", 3, 6, 8), ("n", 2, 12), ("n", 5)
 NORMS = [weights(3), weights(3), weights(3), np.abs(weights(3)) + 0.5]
 LAST = {"last": np.array(-1)}
 
@@ -100,26 +78,6 @@ CASES = {
     "HardSigmoid": one(IMAGE, "HardSigmoid", "Rescaling ReLU"),
     "HardSigmoid as Keras has it": one(IMAGE, "HardSigmoid", "Activation", alpha=1 / 6),
     "HardSwish": one(IMAGE, "HardSwish", "Activation"),
-    "MaxPool": one(IMAGE, "MaxPool", "MaxPooling2D", kernel_shape=[2, 2], strides=[2, 2]),
-    "MaxPool, overlapping": one(WAVE, "MaxPool", "MaxPooling1D", kernel_shape=[3], strides=[2], auto_pad="SAME_UPPER"),
-    "MaxPool, rounded up": one(IMAGE, "MaxPool", "MaxPooling2D", kernel_shape=[3, 3], strides=[3, 3], ceil_mode=1),
-    "AveragePool": one(IMAGE, "AveragePool", "AveragePooling2D", kernel_shape=[3, 2], strides=[3, 2]),
-    "AveragePool, zeros counted": one(
-        IMAGE,
-        "AveragePool",
-        "ZeroPadding2D AveragePooling2D",
-        kernel_shape=[3, 3],
-        strides=[2, 2],
-        pads=[1, 1, 1, 1],
-        count_include_pad=1,
-    ),
-    "GlobalAveragePool": one(IMAGE, "GlobalAveragePool", "GlobalAveragePooling2D"),
-    "GlobalMaxPool": one(WAVE, "GlobalMaxPool", "GlobalMaxPooling1D"),
-    "ReduceMean": one(IMAGE, "ReduceMean", "GlobalAveragePooling2D", {"axes": np.array([2, -1])}, keepdims=0),
-    "ReduceMean, as attributes": one(WAVE, "ReduceMean", "GlobalAveragePooling1D", opset=11, axes=[2]),
-    "Pad": one(IMAGE, "Pad", "ZeroPadding2D", {"pads": np.array([0, 0, 1, 0, 0, 0, 2, 3])}),
-    "Pad, as attributes": one(WAVE, "Pad", "ZeroPadding1D", opset=9, pads=[0, 0, 1, 0, 0, 2]),
-    "Resize": one(IMAGE, "Resize", "UpSampling2D", {"-": None, "s": np.float32([1, 1, 2, 3])}),
     "Softmax": one(TABLE, "Softmax", "Activation", axis=-1),
     "Softmax over channels": one(IMAGE, "Softmax", "Activation", axis=1),
     "Softmax of old": one(TABLE, "Softmax", "Activation", opset=9),
@@ -150,11 +108,25 @@ CASES = {
         {"w": weights(2, 3, 3, 3)},
     ),
     "Slice": one(WAVE, "Slice", "Cropping1D", {"s": np.array([1]), "e": np.array([-2]), "a": np.array([2])}),
+    "Split": Case(
+        WAVE,
+        [node("Split", "x sizes", "a b c", axis=2), node("Sub", "a c", "d"), node("Concat", "d b", "y", axis=2)],
+        "Cropping1D Cropping1D Subtract Cropping1D Concatenate",
+        {"sizes": np.array([5, 2, 5])},
+    ),
+    "Split, in equal parts": Case(
+        WAVE,
+        [node("Split", "x", "a b", axis=-1), node("Mul", "a b", "y")],
+        "Cropping1D Cropping1D Multiply",
+        {},
+        {"opset": 9},
+    ),
     "LSTM": Case(
         (7, "n", 5),
         [node("LSTM", "x W R B", "a", hidden_size=4), node("Squeeze", "a one", "y")],
         "LSTM",
         {**lstm(), "one": np.array([1])},
+        sequences=True,
     ),
     "LSTM, its last state": Case(
         (7, "n", 5),
@@ -171,12 +143,14 @@ CASES = {
         ],
         "Bidirectional",
         {**lstm(2), "shape": np.array([0, 0, -1])},
+        sequences=True,
     ),
     "GRU": Case(
         (7, "n", 5),
         [node("GRU", "x W R B", "a", hidden_size=4, linear_before_reset=1), node("Squeeze", "a one", "y")],
         "GRU",
         {**gru(), "one": np.array([1])},
+        sequences=True,
     ),
     "GRU, its last step": Case(
         ("n", 7, 5),
@@ -263,24 +237,4 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_an_operator(name: str, tmp_path: Path) -> None:
-    case = CASES[name]
-    path = save(tmp_path / "net.onnx", case.shape, case.nodes, case.constants, **case.settings)
-    reading = files.read(path)
-    assert kinds(reading.model) == case.layers.split()
-    count = BATCH if "n" in case.shape else case.shape[0]
-    batch = case.shape.index("n") if "n" in case.shape else 0
-    shape = [count if place == batch else size for place, size in enumerate(case.shape)]
-    x = np.random.default_rng(1).uniform(-2, 2, shape).astype(case.settings.get("dtype", np.float32))
-    wanted = np.moveaxis(run(path, x), batch if name.startswith(("LSTM", "GRU")) and "last" not in name else 0, 0)
-    given = np.moveaxis(x, batch, 0)
-    given = given.transpose(0, *(1 + axis for axis in reading.order)).astype(np.float32)
-    ours = reading.model.predict(given, verbose=0)
-    wanted = wanted.reshape(len(wanted), *(size for size in wanted.shape[1:] if size > 1))
-    ours = ours.transpose(_back(ours.shape, wanted.shape))
-    np.testing.assert_allclose(ours, wanted, rtol=1e-4, atol=2e-5)
-    np.testing.assert_allclose(reading.outputs(given), reading.model.predict(given, verbose=0), rtol=1e-4, atol=2e-5)
-
-
-def _back(came: tuple[int, ...], wanted: tuple[int, ...]) -> tuple[int, ...]:
-    """The axes in ONNX's order: where they are others, the channels to the front."""
-    return tuple(range(len(came))) if came == wanted else (0, len(came) - 1, *range(1, len(came) - 1))
+    check(CASES[name], tmp_path)

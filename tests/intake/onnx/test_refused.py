@@ -48,11 +48,24 @@ REFUSED = {
         GRU,
         r"'the_y' \(GRU\): direction=reverse; expected direction=forward or bidirectional",
     ),
-    "a padded maximum": (
+    "a padded mean": (
         IMAGE,
-        [node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])],
+        [node("AveragePool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])],
         {},
-        r"'the_y' \(MaxPool\): pads=\[\[1, 1\], \[1, 1\]\]; expected none",
+        r"'the_y' \(AveragePool\): pads=\[\[1, 1\], \[1, 1\]\]; expected none",
+    ),
+    "a maximum, padded by more than half of its kernel": (
+        IMAGE,
+        [node("MaxPool", "x", "y", kernel_shape=[3, 3], strides=[2, 2], pads=[2, 2, 2, 2])],
+        {},
+        r"'the_y' \(MaxPool\): pads=\[\[2, 2\], \[2, 2\]\] around numbers that may be negative; expected at most "
+        r"half of the kernel, \[3, 3\], or a Relu before it",
+    ),
+    "parts of other sizes": (
+        TABLE,
+        [node("Split", "x s", "a b", axis=1), node("Concat", "a b", "y", axis=1)],
+        {"s": np.array([2, 2])},
+        r"'the_a' \(Split\): parts of \[2, 2\]; expected 2 that are 5 together",
     ),
     "two open sizes": (
         ("n", "t", 5),

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from onnx import TensorProto, helper, numpy_helper, save
+from onnx import TensorProto, helper, load, numpy_helper, save
 from qonnx.core.modelwrapper import ModelWrapper
 from qonnx.core.onnx_exec import execute_onnx
+from qonnx.transformation.channels_last import ConvertToChannelsLastAndClean
 from qonnx.transformation.infer_shapes import InferShapes
 
 from accel.errors import AccelError
@@ -122,3 +123,32 @@ def test_a_quantiser_behind_an_activation_is_done_by_it(tmp_path: Path) -> None:
     path = written(tmp_path / "one.onnx", "Quant", [0.25, 0, 4], "Relu", signed=0, narrow=0, rounding_mode="ROUND")
     (own,) = files.read(path).types.values()
     assert str(own["result"]) == "ufixed<4,2,RND_CONV,SAT>"
+
+
+def test_operators_with_the_channels_last(tmp_path: Path) -> None:
+    """As qonnx makes them of a model with the channels first."""
+    rng = np.random.default_rng(2)
+    constants = {"w": rng.normal(0, 1, (4, 3, 3, 2)), "b": rng.normal(0, 1, 4), "s": 0.25, "zero": 0, "bits": 5}
+    constants |= {name: rng.uniform(0.5, 2, 4) for name in ("scale", "shift", "mean", "variance")}
+    window = {"dilations": [1, 1], "kernel_shape": [3, 2], "strides": [1, 2], "pads": [1, 0, 1, 0], "group": 1}
+    nodes = [
+        helper.make_node("Quant", ["w", "s", "zero", "bits"], ["q"], domain=DOMAIN, signed=1, narrow=0),
+        helper.make_node("Conv", ["x", "q", "b"], ["c"], **window),
+        helper.make_node("Relu", ["c"], ["r"]),
+        helper.make_node("MaxPool", ["r"], ["p"], kernel_shape=[2, 2], strides=[2, 2], pads=[0, 0, 0, 0]),
+        helper.make_node("BatchNormalization", ["p", "scale", "shift", "mean", "variance"], ["y"]),
+    ]
+    ends = [helper.make_tensor_value_info(*end) for end in (("x", 1, (1, 3, 6, 8)), ("y", 1, (1, 4, 3, 2)))]
+    stored = [numpy_helper.from_array(np.asarray(array, np.float32), name) for name, array in constants.items()]
+    opsets = [helper.make_opsetid(*one) for one in (("", 13), (DOMAIN, 1))]
+    graph = helper.make_graph(nodes, "net", ends[:1], ends[1:], stored)
+    save(helper.make_model(graph, opset_imports=opsets, ir_version=8), tmp_path / "first.onnx")
+    first = ModelWrapper(str(tmp_path / "first.onnx")).transform(InferShapes())
+    first.transform(ConvertToChannelsLastAndClean(make_input_channels_last=True)).save(str(tmp_path / "last.onnx"))
+    domains = {node.domain for node in load(tmp_path / "last.onnx").graph.node}
+    assert "qonnx.custom_op.channels_last" in domains
+    one, other = (files.read(tmp_path / f"{name}.onnx") for name in ("first", "last"))
+    x = rng.normal(0, 1, (3, 6, 8, 3)).astype(np.float32)
+    assert other.order == (0, 1, 2) and len(np.unique(one.outputs(x))) > 10
+    assert np.allclose(other.outputs(x), one.outputs(x), atol=1e-5)
+    assert np.allclose(other.model.predict(x, verbose=0), one.outputs(x), atol=1e-5)
