@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from accel.errors import AccelError
 
 if TYPE_CHECKING:
+    import h5py
     import onnx
 
 LARGEST = 2 << 30
@@ -29,10 +30,19 @@ def check(path: Path) -> None:
         with zipfile.ZipFile(path) as archive:
             check_bytes(path, sum(member.file_size for member in archive.infolist()))
     elif h5py.is_hdf5(path):
-        sizes: list[int] = []
         with h5py.File(path) as file:
-            file.visititems(lambda _, item: sizes.append(_bytes(item)))
-        check_bytes(path, sum(sizes))
+            check_hdf5(path, file)
+
+
+def check_hdf5(path: Path, file: h5py.File) -> None:
+    """Refuse an HDF5 ``file``, which came from ``path``, whose arrays are too large.
+
+    Raises:
+        AccelError: they have more than ``LARGEST`` bytes.
+    """
+    sizes: list[int] = []
+    file.visititems(lambda _, item: sizes.append(_bytes(item)))
+    check_bytes(path, sum(sizes))
 
 
 def check_onnx(path: Path, model: onnx.ModelProto) -> None:

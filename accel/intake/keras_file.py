@@ -6,6 +6,7 @@ import json
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,14 @@ from accel.data import unpacked
 from accel.errors import AccelError
 from accel.intake import code
 from accel.intake.hgq import reading as hgq
-from accel.intake.keras2 import hdf5
-from accel.intake.keras2.reading import translated
+from accel.intake.keras2 import archive, hdf5
+from accel.intake.keras2.reading import read_by_name, translated
+from accel.intake.qkeras import reading as qkeras
 from accel.intake.reading import Reading
 
 if TYPE_CHECKING:
     import keras
 
-WEIGHTS = "model.weights.h5"
 POINTER = b"version https://git-lfs"
 PICKLE = "a pickle, which runs code when it is read; expected the model saved by Keras: model.save('net.keras')"
 
@@ -75,30 +76,40 @@ def _kind(path: Path) -> Callable[[Path], Reading]:
 
 
 def _archive(path: Path) -> Reading:
-    import keras
-
-    with zipfile.ZipFile(path) as archive:
-        names = archive.namelist()
+    with zipfile.ZipFile(path) as file:
+        names = file.namelist()
         if any(name.endswith("data.pkl") for name in names):
             raise AccelError(f"a file of PyTorch, {PICKLE}, or an export to ONNX")
         if "config.json" not in names:
             raise AccelError(f"a zip archive without config.json, so no Keras model; it has {', '.join(names[:3])}")
-        config = json.loads(archive.read("config.json"))
-        metadata = json.loads(archive.read("metadata.json")) if "metadata.json" in names else {}
-    version = metadata.get("keras_version", "3")
-    if int(version.partition(".")[0]) >= 3:
-        if hgq.holds(config):
-            return hgq.read(path, config)
-        code.refuse(config)
-        return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
-    stored = hdf5.Stored(config, version, False, None)
+        config = json.loads(file.read("config.json"))
+        metadata = json.loads(file.read("metadata.json")) if "metadata.json" in names else {}
+    stored = hdf5.Stored(config, metadata.get("keras_version", "3"), False, None)
+    if stored.major >= 3:
+        return _newest(path, stored)
+    if read_by_name(config):
+        stored = replace(stored, groups=archive.arrays(path, config))
     return translated(stored, lambda model: _unpacked(path, model), lambda tf_keras: _with(tf_keras, path))
+
+
+def _newest(path: Path, stored: hdf5.Stored) -> Reading:
+    """A file of Keras 3."""
+    import keras
+
+    config = stored.config
+    if hgq.holds(config):
+        return hgq.read(path, config)
+    if qkeras.named(config):
+        groups = archive.arrays(path, config) if stored.groups is None else stored.groups
+        return qkeras.read(replace(stored, config=archive.older(config), groups=groups))
+    code.refuse(config)
+    return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
 
 
 def _unpacked(path: Path, model: keras.Model) -> None:
     """Fill the model from an archive."""
-    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
-        model.load_weights(archive.extract(WEIGHTS, folder))
+    with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as file:
+        model.load_weights(file.extract(archive.WEIGHTS, folder))
 
 
 def _with(tf_keras: Any, path: Path) -> Any:
@@ -106,8 +117,6 @@ def _with(tf_keras: Any, path: Path) -> Any:
 
 
 def _hdf5(path: Path) -> Reading:
-    import keras
-
     stored = hdf5.stored(path)
     if stored.config is None:
         raise AccelError(
@@ -115,8 +124,5 @@ def _hdf5(path: Path) -> Reading:
             f"{path.name.partition('.')[0].removesuffix('_weights')}.json beside it, and give MODEL that name"
         )
     if stored.major >= 3:
-        if hgq.holds(stored.config):
-            return hgq.read(path, stored.config)
-        code.refuse(stored.config)
-        return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
+        return _newest(path, stored)
     return translated(stored, None, lambda tf_keras: _with(tf_keras, path))

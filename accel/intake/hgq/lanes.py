@@ -1,4 +1,4 @@
-"""HGQ2's quantisers of what layers read and put out: one type, or other bits for each channel.
+"""HGQ's quantisers of what layers read and put out: one type, or other bits for each channel.
 
 A quantiser of channels with other bits, for the channel c of ``f`` fractional and ``w`` bits in all: times ``2**f`` and
 rounded to an integer, modulo the most bits that any has; where they differ, times ``2**-w`` and modulo 1; and back. All
@@ -7,6 +7,7 @@ factors are powers of two, and what brings them back is left to the weights that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +32,8 @@ class Lane:
 
 
 @dataclass(frozen=True, eq=False)
-class _Bits:
-    """Of each channel: whether it is signed, bits left of the point without the sign, and bits in all."""
+class Bits:
+    """Of each channel: whether it is signed, bits right of the point, and bits in all."""
 
     signed: np.ndarray
     fraction: np.ndarray
@@ -45,14 +46,37 @@ class _Bits:
         """Channels that have bits; the others are 0."""
         return self.width > 0
 
+    @classmethod
+    def of(cls, parts: Sequence[np.ndarray], shape: tuple[int | None, ...], round_mode: str, overflow: str) -> Bits:
+        """Of a tensor of ``shape``: `parts` are those of `Bits`, which broadcast to it.
 
-def quantised(building: Building, quantiser: Any, name: str, x: Any) -> Lane:
-    """What a quantiser of HGQ2 makes of `x`; its layers are called `name` and what they do.
+        Raises:
+            AccelError: positions differ, there are too many bits, or the modes are none of ap_fixed.
+        """
+        parts = [np.broadcast_to(np.asarray(part), (1, *shape[1:])).reshape(-1, shape[-1]) for part in parts]
+        if any(np.any(part != part[0]) for part in parts):
+            raise AccelError(
+                "a quantiser with other bits for each position; expected those of a channel alike: "
+                "QuantizerConfig(place='datalane', heterogeneous_axis=(-1,))"
+            )
+        signed, fraction, width = (np.round(part[0]).astype(np.int64) for part in parts)
+        if width.max() > MOST_BITS:
+            raise AccelError(f"a quantiser of {width.max()} bits; expected at most {MOST_BITS}")
+        try:
+            modes = Rounding(round_mode.removeprefix("S_")), Overflow({"SYM": "SAT_SYM"}.get(overflow, overflow))
+        except ValueError:
+            raise AccelError(
+                f"a quantiser with {round_mode}, {overflow}; expected roundings and overflows of ap_fixed"
+            ) from None
+        return cls(signed > 0, fraction.astype(np.float64), width.astype(np.float64), *modes)
+
+
+def quantised(building: Building, bits: Bits, name: str, x: Any) -> Lane:
+    """What a quantiser of these bits makes of `x`; its layers are called `name` and what they do.
 
     Raises:
-        AccelError: the quantiser is none of fixed point, or has other bits for each position.
+        AccelError: channels of other bounds do not wrap.
     """
-    bits = _bits(quantiser, x.shape)
     live = bits.live
     same = np.all(live) and all(len(np.unique(part)) == 1 for part in (bits.signed, bits.fraction, bits.width))
     if same:
@@ -77,7 +101,7 @@ def quantised(building: Building, quantiser: Any, name: str, x: Any) -> Lane:
     return Lane(x, back, back * half)
 
 
-def _enough(bits: _Bits) -> Fixed:
+def _enough(bits: Bits) -> Fixed:
     """A type of which all is made that is made of the numbers themselves: cut off, and modulo, at bits that no channel
     needs but one to round by.
     """
@@ -86,7 +110,12 @@ def _enough(bits: _Bits) -> Fixed:
     return Fixed(integer + fraction, integer, bool(np.any(bits.signed)), Rounding.TRN, Overflow.WRAP)
 
 
-def _bits(quantiser: Any, shape: tuple[int | None, ...]) -> _Bits:
+def bits_of(quantiser: Any, shape: tuple[int | None, ...]) -> Bits:
+    """Those of a quantiser of HGQ2 for a tensor of ``shape``.
+
+    Raises:
+        AccelError: the quantiser is none of fixed point, or as `Bits.of`.
+    """
     from hgq.quantizer.internal import FixedPointQuantizerKBI, FixedPointQuantizerKIF
 
     inner = quantiser.quantizer
@@ -95,21 +124,5 @@ def _bits(quantiser: Any, shape: tuple[int | None, ...]) -> _Bits:
     for key in ("scaler", "affine"):
         if getattr(quantiser, key) is not None:
             raise AccelError(f"a quantiser with {key}={getattr(quantiser, key)}; expected None")
-    parts = [np.broadcast_to(np.asarray(part), (1, *shape[1:])).reshape(-1, shape[-1]) for part in inner.kif]
-    if any(np.any(part != part[0]) for part in parts):
-        raise AccelError(
-            "a quantiser with other bits for each position; expected those of a channel alike: "
-            "QuantizerConfig(place='datalane', heterogeneous_axis=(-1,))"
-        )
-    signed, integer, fraction = (np.round(part[0]).astype(np.int64) for part in parts)
-    width = signed + integer + fraction
-    if width.max() > MOST_BITS:
-        raise AccelError(f"a quantiser of {width.max()} bits; expected at most {MOST_BITS}")
-    overflow = {"SYM": "SAT_SYM"}.get(inner.overflow_mode, inner.overflow_mode)
-    try:
-        modes = Rounding(inner.round_mode.removeprefix("S_")), Overflow(overflow)
-    except ValueError:
-        raise AccelError(
-            f"a quantiser with {inner.round_mode}, {inner.overflow_mode}; expected roundings and overflows of ap_fixed"
-        ) from None
-    return _Bits(signed > 0, fraction.astype(np.float64), width.astype(np.float64), *modes)
+    signed, integer, fraction = (np.round(np.asarray(part)) for part in inner.kif)
+    return Bits.of((signed, fraction, signed + integer + fraction), shape, inner.round_mode, inner.overflow_mode)

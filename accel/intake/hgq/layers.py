@@ -10,7 +10,7 @@ import numpy as np
 
 from accel.errors import AccelError
 from accel.intake.hgq.building import Building
-from accel.intake.hgq.lanes import Lane, quantised
+from accel.intake.hgq.lanes import Lane, bits_of, quantised
 
 PLAIN = (
     *("Flatten", "Reshape", "Activation", "ReLU", "Softmax", "MaxPooling1D", "MaxPooling2D", "AveragePooling1D"),
@@ -35,7 +35,9 @@ def read(building: Building, layer: Any, x: Any) -> Any:
         raise AccelError(f"is not read; expected one of {', '.join(RULES)}, or Keras' {', '.join(PLAIN)}")
     made = RULES[kind](building, layer, x)
     if kind != "Quantizer" and layer.enable_oq:
-        made = quantised(building, layer.oq, f"{layer.name}_oq", made).whole(building, f"{layer.name}_oq")
+        made = quantised(building, bits_of(layer.oq, made.shape), f"{layer.name}_oq", made).whole(
+            building, f"{layer.name}_oq"
+        )
     return made
 
 
@@ -43,7 +45,7 @@ def _given(building: Building, layer: Any, x: Any) -> Lane:
     """What the layer's own quantiser makes of its input."""
     if not layer.enable_iq:
         return Lane(x, np.ones(1), np.zeros(1))
-    return quantised(building, layer.iq, f"{layer.name}_iq", x)
+    return quantised(building, bits_of(layer.iq, x.shape), f"{layer.name}_iq", x)
 
 
 def _activated(building: Building, layer: Any, x: Any) -> Any:
@@ -112,7 +114,7 @@ def _softmax(building: Building, layer: Any, x: Any) -> Any:
 
 
 def _alone(building: Building, layer: Any, x: Any) -> Any:
-    return quantised(building, layer, layer.name, x).whole(building, layer.name)
+    return quantised(building, bits_of(layer, x.shape), layer.name, x).whole(building, layer.name)
 
 
 _WINDOW = ("kernel_size", "strides", "padding", "dilation_rate", "groups")

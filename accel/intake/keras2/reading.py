@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from accel.intake.hgq import proxy
 from accel.intake.keras2 import original, weights
 from accel.intake.keras2.hdf5 import Stored
 from accel.intake.keras2.model import build
@@ -13,6 +14,10 @@ from accel.intake.reading import Reading
 
 if TYPE_CHECKING:
     import keras
+
+
+BY_NAME = (qkeras, proxy)
+"""What reads quantised models of Keras 2 without their packages."""
 
 
 def translated(stored: Stored, fill: Callable[[Any], None] | None, load: Callable[[Any], Any]) -> Reading:
@@ -25,8 +30,9 @@ def translated(stored: Stored, fill: Callable[[Any], None] | None, load: Callabl
     Raises:
         AccelError: names the layer that cannot be translated, and what to do.
     """
-    if qkeras.holds(stored.config):
-        return qkeras.read(stored)
+    for reader in BY_NAME:
+        if reader.holds(stored.config):
+            return reader.read(stored)
     made = build(stored.config)
     if stored.groups is None:
         fill(made.layer)
@@ -35,6 +41,11 @@ def translated(stored: Stored, fill: Callable[[Any], None] | None, load: Callabl
     if stored.major == 1:
         return Reading(made.layer, f"a model of Keras {stored.version}, which nothing here runs, translated to Keras 3")
     return reading(made.layer, f"Keras {stored.version}", load)
+
+
+def read_by_name(config: dict[str, Any]) -> bool:
+    """Whether a configuration has classes that are no layers of Keras, and are read by their names."""
+    return any(reader.holds(config) for reader in BY_NAME)
 
 
 def reading(model: keras.Model, writer: str, load: Callable[[Any], Any]) -> Reading:

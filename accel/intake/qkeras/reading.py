@@ -9,6 +9,7 @@ from typing import Any
 
 from accel.errors import AccelError
 from accel.fixed import Fixed
+from accel.intake import code
 from accel.intake.keras2 import weights
 from accel.intake.keras2.hdf5 import Stored
 from accel.intake.keras2.layers import FUNCTIONS
@@ -19,6 +20,8 @@ from accel.intake.qkeras.activations import Step, steps
 from accel.intake.quantised import Quantised, settled
 from accel.intake.reading import Reading
 
+PACKAGE = "qkeras>"
+
 Entry = dict[str, Any]
 """A layer as a configuration has it."""
 
@@ -28,16 +31,17 @@ def holds(config: Mapping[str, Any]) -> bool:
     return any(_quantised(entry) for entry in _entries(config))
 
 
+def named(config: Any) -> bool:
+    """Whether a configuration that Keras 3 wrote names anything of QKeras."""
+    return any(str(found.get("registered_name")).startswith(PACKAGE) for _, _, found in code.objects(config))
+
+
 def read(stored: Stored) -> Reading:
     """The model of `stored`.
 
     Raises:
         AccelError: names all layers that cannot be read, and why.
     """
-    if stored.groups is None:
-        raise AccelError(
-            "a model of QKeras in Keras 2's .keras archive; expected HDF5, as model.save('net.h5') writes it"
-        )
     plain = _Plain(stored.groups)
     config = plain.model(stored.config)
     made = build(config)

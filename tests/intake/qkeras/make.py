@@ -140,6 +140,7 @@ def main() -> None:
         if build is convolution:
             (HERE / "architecture.json").write_text(model.to_json())
             model.save_weights(HERE / "architecture_weights.h5")
+            model.save(HERE / "archive.keras")
     np.savez_compressed(HERE / "examples.npz", **kept)
 
 

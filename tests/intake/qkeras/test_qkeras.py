@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -44,6 +45,38 @@ def test_in_fixed_point_it_is_equal(name: str) -> None:
 def test_an_architecture_with_weights_beside_it() -> None:
     made = files.read(HERE / "architecture.json", HERE / "architecture_weights.h5").outputs(EXAMPLES["convolution_x"])
     assert np.array_equal(made, EXAMPLES["convolution_y"])
+
+
+def test_an_archive_of_keras_2() -> None:
+    reading = files.read(HERE / "archive.keras")
+    assert np.array_equal(reading.outputs(EXAMPLES["convolution_x"]), EXAMPLES["convolution_y"])
+
+
+def test_an_archive_of_keras_3(tmp_path: Path) -> None:
+    """As QKeras' port to Keras 3 writes it: what a layer reads in `args`, and names beside the arrays."""
+    with zipfile.ZipFile(HERE / "archive.keras") as file:
+        config, weights = json.loads(file.read("config.json")), file.read("model.weights.h5")
+    for entry in config["config"]["layers"]:
+        settings, calls = entry["config"], entry["inbound_nodes"]
+        entry["registered_name"] = f"qkeras>{entry['class_name']}" if entry["class_name"].startswith("Q") else None
+        settings |= {"quantization_config": None} if entry["class_name"] == "QDense" else {}
+        entry["inbound_nodes"] = [{"args": [_tensor(call[0][:3])], "kwargs": {}} for call in calls]
+    (tmp_path / "model.weights.h5").write_bytes(weights)
+    with h5py.File(tmp_path / "model.weights.h5", "r+") as file:
+        convolutions = file["layers/q_conv2d"], file["layers/q_conv2d_1"]
+        for group, name in zip(convolutions, ("conv", "shifts"), strict=True):
+            group["vars"].attrs["name"] = name
+        file.move("layers/q_conv2d", "layers/other")
+    with zipfile.ZipFile(tmp_path / "net.keras", "w") as file:
+        file.writestr("config.json", json.dumps(config))
+        file.writestr("metadata.json", '{"keras_version": "3.14.1"}')
+        file.write(tmp_path / "model.weights.h5", "model.weights.h5")
+    made = files.read(tmp_path / "net.keras").outputs(EXAMPLES["convolution_x"])
+    assert np.array_equal(made, EXAMPLES["convolution_y"])
+
+
+def _tensor(history: list) -> dict:
+    return {"class_name": "__keras_tensor__", "config": {"shape": [None], "keras_history": history}}
 
 
 def test_types_come_with_it_and_quantisers_stand_in_the_layers_before_them() -> None:
