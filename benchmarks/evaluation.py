@@ -47,7 +47,8 @@ class Bench:
     def __init__(self, name: str, precision: str, every: bool, runs: int) -> None:
         self.runs, source = runs, resolve(name)
         reading = files.read(source.path)
-        network = rewrite(reading.model)
+        self.model = reading.model
+        network = rewrite(self.model)
         design = source.design().changed({"precision": precision})
         reach = ranges.of(source, reading, network)
         out = PROJECTS / source.name / "evaluation" / "hls"
