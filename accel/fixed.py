@@ -24,6 +24,7 @@ MOST_BITS = 64
 MOST_INTEGER = 128
 NARROW = 62
 """Bits of magnitudes that the loops on int64 take; Python's integers are used for more."""
+_LONG = np.dtype(np.int64)
 
 
 class _Mode(str, Enum):
@@ -164,16 +165,27 @@ def fits(bits: int, fraction: int, dst: Fixed) -> bool:
     return dst.width <= NARROW and -grow <= NARROW and (grow <= 0 or bits + grow <= NARROW)
 
 
-def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
+def held(type_: Fixed) -> np.dtype:
+    """The dtype of tensors of a type from layer to layer: short where it can be, for moving integers costs more than
+    computing them; Python's where int64 is not enough.
+    """
+    if type_.width > NARROW:
+        return np.dtype(object)
+    short = np.iinfo(np.int16)
+    return np.dtype(np.int16 if short.min <= type_.lo and type_.hi <= short.max else np.int64)
+
+
+def requantise(raw: np.ndarray, fraction: int, dst: Fixed, kind: np.dtype = _LONG) -> np.ndarray:
     """Assign values of ``fraction`` fractional bits to the type ``dst``: round, then limit.
 
     Args:
         raw: integers below 2**63 in magnitude, or Python integers of any size (dtype object); any shape.
         fraction: fractional bits of ``raw``.
         dst: the destination type.
+        kind: the dtype wanted.
 
     Returns:
-        raw integers of ``dst``, same shape; int64 unless ``dst`` is wider than 62 bits.
+        raw integers of ``dst``, same shape; of ``kind`` unless ``dst`` is wider than 62 bits.
     """
     from accel import kernels
 
@@ -181,9 +193,9 @@ def requantise(raw: np.ndarray, fraction: int, dst: Fixed) -> np.ndarray:
     if raw.dtype == object or not fits(_bits(raw) if dst.fraction > fraction else 0, fraction, dst):
         rule_ = rule(fraction, dst)
         exactly = np.frompyfunc(lambda value: kernels.assigned.py_func(int(value), rule_), 1, 1)
-        return np.asarray(exactly(raw.astype(object))).astype(object if dst.width > NARROW else np.int64)
-    made = np.empty(raw.shape, np.int64)
-    kernels.assign(np.ascontiguousarray(raw, np.int64).reshape(-1), rule(fraction, dst), made.reshape(-1))
+        return np.asarray(exactly(raw.astype(object))).astype(object if dst.width > NARROW else kind)
+    made, kept = np.empty(raw.shape, kind), raw.dtype if raw.dtype == np.int16 else _LONG
+    kernels.assign(np.ascontiguousarray(raw, kept).reshape(-1), rule(fraction, dst), made.reshape(-1))
     return made
 
 

@@ -1,6 +1,7 @@
 """Loops over raw integers that numba compiles. Nothing here knows of layers.
 
-Integers are int64, and what a result depends on never leaves 64 bits: the callers see to it.
+Whatever they are kept as, integers are computed as int64, and what a result depends on never leaves 64 bits: the
+callers see to it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ negative, and ``odd`` where what stays is odd. Outside ``lo`` .. ``hi``, do as `
 """
 
 WRAP, SATURATE, ZERO = range(3)
+SHORT = 16
+"""Elements so few that a loop over them costs more than it moves."""
 
 
 @compiled
@@ -58,12 +61,14 @@ def assign_doubles(values, scale, rule, out):
 
 @compiled
 def finish(sums, bias, accum, result, out):
-    """``out`` = ``sums`` (rows, n_out), integers or doubles, plus ``bias``; as the accumulator has it, then as the
-    result has it.
+    """Flat arrays: ``out`` = ``sums``, integers or doubles, plus ``bias``, over and over; as an accumulator (lo, hi)
+    that wraps has it, then as the result has it.
     """
-    for i in range(sums.shape[0]):
-        for j in range(sums.shape[1]):
-            out[i, j] = assigned(assigned(int(sums[i, j]) + bias[j], accum), result)
+    (lo, hi), period = accum, len(bias)
+    for start in range(0, len(sums), period):
+        for k in range(min(period, len(sums) - start)):
+            total = int(sums[start + k]) + bias[k]
+            out[start + k] = assigned(((total - lo) & (hi - lo)) + lo, result)
 
 
 @compiled
@@ -90,26 +95,27 @@ def sum_truncated(x, weights, scale, out):
 
 
 @compiled
-def unfold(x, channels, stride, pad, out):
+def unfold(x, channels, stride, pad, image, out):
     """``out`` (frames, out rows, out columns, kernel rows, kernel columns * channels): every window of ``x`` (frames,
-    rows, columns * channels), with zeros around it. ``pad``: rows above, columns left.
+    rows, columns * channels) in ``image``, which has zeros around it. ``pad``: rows above, columns left.
     """
-    frames, rows, columns, height, size = out.shape
+    (frames, rows, columns, height, size), step = out.shape, stride[1] * channels
     for n in range(frames):
+        for row in range(x.shape[1]):
+            line = image[pad[0] + row, pad[1] * channels :]
+            for k in range(x.shape[2]):
+                line[k] = x[n, row, k]
         for i in range(rows):
             for u in range(height):
-                row = i * stride[0] + u - pad[0]
-                inside = 0 <= row < x.shape[1]
-                for j in range(columns):
-                    begin = (j * stride[1] - pad[1]) * channels
-                    first = max(0, -begin) if inside else size
-                    last = max(first, min(size, x.shape[2] - begin))
-                    for k in range(first):
-                        out[n, i, j, u, k] = 0
-                    for k in range(first, last):
-                        out[n, i, j, u, k] = x[n, row, begin + k]
-                    for k in range(last, size):
-                        out[n, i, j, u, k] = 0
+                line = image[i * stride[0] + u]
+                if size < SHORT:
+                    for k in range(size):
+                        for j in range(columns):
+                            out[n, i, j, u, k] = line[j * step + k]
+                else:
+                    for j in range(columns):
+                        for k in range(size):
+                            out[n, i, j, u, k] = line[j * step + k]
 
 
 @compiled
@@ -120,11 +126,10 @@ def pool(x, kernel, stride, mean, entering, accum, result, out):
     ``entering``: elements as the accumulator has them; ``accum``: their sum so; ``result``: from it to the result.
     """
     frames, rows, columns, channels = out.shape
-    height, width = kernel
+    (height, width), made = kernel, np.empty(channels, np.int64)
     for n in range(frames):
         for i in range(rows):
             for j in range(columns):
-                made = out[n, i, j]
                 for u in range(height):
                     for v in range(width):
                         taken = x[n, i * stride[0] + u, j * stride[1] + v]
@@ -138,7 +143,7 @@ def pool(x, kernel, stride, mean, entering, accum, result, out):
                     value = assigned(made[c], accum)
                     if mean:  # ap_fixed / int drops the remainder
                         value = (abs(value) // (height * width)) * (1 if value > 0 else -1)
-                    made[c] = assigned(value, result)
+                    out[n, i, j, c] = assigned(value, result)
 
 
 @compiled

@@ -11,6 +11,7 @@ from accel.fixed import NARROW, Fixed, Overflow, Rounding, fits, requantise, rul
 from accel.ir.graph import Affine
 
 EXACT_IN_DOUBLE = 1 << 53  # integers below it add and multiply without rounding in float64
+PERIOD = 256  # elements of the biases side by side, at least
 
 
 class Product:
@@ -43,6 +44,8 @@ class Product:
             self.kind = np.dtype(np.int64)
         self._weights = np.ascontiguousarray(weights.astype(self.kind))
         self._bias = self._bias.astype(object if self.kind.hasobject else np.int64)
+        if not self.kind.hasobject:  # over and over, so that the loop over it is long
+            self._bias = np.tile(self._bias, -(-PERIOD // len(self._bias)))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., n_in)."""
@@ -54,16 +57,18 @@ class Product:
         return made
 
     def put(self, x: np.ndarray, out: np.ndarray) -> None:
-        """The same for x (rows, n_in) into ``out``, int64 (rows, n_out), where ``kind`` is not Python's integers."""
+        """The same for x (rows, n_in) into ``out``, integers (rows, n_out), where ``kind`` is not Python's integers."""
         x, accum = np.ascontiguousarray(x, self.kind), self._accum
-        sums = out.view(self.kind)  # in the same place: new memory costs as much as the sums
+        # Where it fits, in the same place: new memory costs as much as the sums.
+        sums = out.view(self.kind) if out.itemsize == self.kind.itemsize else np.empty(out.shape, self.kind)
         if self.kind == np.int64:
             kernels.sum_products(x, self._weights, rule(self._fraction, accum), sums)
         elif self._fraction > accum.fraction:
             kernels.sum_truncated(x, self._weights, 2.0 ** (accum.fraction - self._fraction), sums)
         else:
             np.matmul(x, self._weights, out=sums)
-        kernels.finish(sums, self._bias, rule(accum.fraction, accum), rule(accum.fraction, self._result), out)
+        limits, result = (accum.lo, accum.hi), rule(accum.fraction, self._result)
+        kernels.finish(sums.reshape(-1), self._bias, limits, result, out.reshape(-1))
 
     def _wide(self, x: np.ndarray) -> np.ndarray:
         products = (requantise(row[:, None] * self._weights, self._fraction, self._accum).sum(axis=0) for row in x)

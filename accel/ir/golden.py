@@ -1,7 +1,7 @@
 """The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
 
 Every function takes int64 raw integers with the frames on axis 0 and gives the same; between layers of 63 or 64 bits
-they are Python's. Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
+they are Python's, and some layers take and give short ones (``fixed.held``). Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from accel import kernels
-from accel.fixed import Fixed, fits, requantise, rule
+from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
 from accel.ir import golden_joins, golden_recurrent, rows
 from accel.ir.arithmetic import product, times
 from accel.ir.graph import (
@@ -41,6 +41,7 @@ from accel.ir.graph import (
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 19  # elements of the largest tensor in work
+FROM_SHORT = Cast, Conv, Dense, Pool, Reshape  # take tensors as ``fixed.held`` has them; all others, long integers
 UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
@@ -87,12 +88,18 @@ def walk(nodes: Sequence[Node], given: Mapping[str, np.ndarray]) -> Iterator[tup
     last = {name: node for node in nodes for name in names(node.inputs)}
     known = dict(given)
     for node in nodes:
-        made = evaluate(node, *(known[name] for name in names(node.inputs)))
+        read = [known[name] for name in names(node.inputs)]
+        made = evaluate(node, *(read if isinstance(node, FROM_SHORT) else map(_long, read)))
         yield node, made
         known[node.name] = made
         for name in (node.name, *names(node.inputs)):
             if last.get(name, node) is node:
                 known.pop(name, None)
+
+
+def _long(x: np.ndarray) -> np.ndarray:
+    """As it can be computed with in numpy."""
+    return x if x.dtype.hasobject else x.astype(np.int64, copy=False)
 
 
 @singledispatch
@@ -117,12 +124,13 @@ def _(node: Conv, x: np.ndarray) -> np.ndarray:
     if computed.kind.hasobject:
         taps = windows(x, node.window, computed.kind)
         return computed(taps.reshape(-1, node.affine.n_in)).reshape(len(x), *node.output.shape)
-    positions, made = math.prod(node.window.out_shape), np.empty((len(x), *node.output.shape), np.int64)
-    at_once = max(1, UNFOLDED // (positions * node.affine.n_in))
-    room = np.empty(min(at_once, len(x)) * positions * node.affine.n_in, computed.kind)
+    made = np.empty((len(x), *node.output.shape), held(node.output.type))
+    size = math.prod(node.window.out_shape) * node.affine.n_in
+    at_once = max(1, UNFOLDED // size)
+    room = np.empty(min(at_once, len(x)) * size, computed.kind)
     for start in range(0, len(x), at_once):
         part, out = x[start : start + at_once], made[start : start + at_once]
-        taps = windows(part, node.window, computed.kind, room[: len(part) * positions * node.affine.n_in])
+        taps = windows(part, node.window, computed.kind, room[: len(part) * size])
         computed.put(taps.reshape(-1, node.affine.n_in), out.reshape(-1, node.affine.n_out))
     return made
 
@@ -131,12 +139,11 @@ def _(node: Conv, x: np.ndarray) -> np.ndarray:
 def _(node: Pool, x: np.ndarray) -> np.ndarray:
     window, source, accum, result = node.window, node.input.type, node.accum, node.output.type
     mean, sum_bits = node.kind is PoolKind.AVERAGE, accum.width + window.taps.bit_length()
-    if not (fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result) and sum_bits < 63):
+    narrow = max(source.width, sum_bits) <= NARROW
+    if not (narrow and fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result)):
         return _pool_wide(node, x).reshape(len(x), *node.output.shape)
-    x, made = (
-        _image(x, window).astype(np.int64, copy=False),
-        np.empty((len(x), *window.out_shape, x.shape[-1]), np.int64),
-    )
+    x = _image(x, window).astype(held(source), copy=False)
+    made = np.empty((len(x), *window.out_shape, x.shape[-1]), held(result))
     rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
     kernels.pool(x, window.kernel, window.stride, mean, *rules, made)
     return made.reshape(len(x), *node.output.shape)
@@ -156,8 +163,8 @@ def _pool_wide(node: Pool, x: np.ndarray) -> np.ndarray:
 
 @evaluate.register
 def _(node: Cast, x: np.ndarray) -> np.ndarray:
-    made = requantise(np.maximum(x, 0) if node.relu else x, node.input.type.fraction, node.output.type)
-    return made.reshape(len(x), *node.output.shape)
+    kept, type_ = np.maximum(x, 0) if node.relu else x, node.output.type
+    return requantise(kept, node.input.type.fraction, type_, held(type_)).reshape(len(x), *node.output.shape)
 
 
 @evaluate.register
@@ -228,7 +235,8 @@ def windows(x: np.ndarray, window: Window, kind: np.dtype, room: np.ndarray | No
     (frames, rows, _, channels), (height, width) = x.shape, window.kernel
     shape = frames, *window.out_shape, height, width * channels
     made = np.empty(shape, kind) if room is None else room.reshape(shape)
-    kernels.unfold(x.reshape(frames, rows, -1), channels, window.stride, (top, left), made)
+    image = np.zeros((top + rows + bottom, (left + window.width + right) * channels), kind)
+    kernels.unfold(x.reshape(frames, rows, -1), channels, window.stride, (top, left), image, made)
     return made.reshape(*made.shape[:-1], width, channels)
 
 

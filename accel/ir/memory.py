@@ -10,15 +10,13 @@ from itertools import chain
 
 import numpy as np
 
-from accel.fixed import NARROW, Fixed
+from accel.fixed import Fixed, held
 from accel.ir import golden, rows
 from accel.ir.graph import Graph, Node, Tensor
 
 MOST_BYTES = 1 << 29
 WITHOUT_EFFECT = ("name", "reuse", "recurrent_reuse")
 """Fields of a node and its tensors that change none of its values."""
-
-KINDS = tuple(np.dtype(kind) for kind in (np.int8, np.uint8, np.int16, np.uint16, np.int32, np.int64))
 
 
 class Memory:
@@ -44,10 +42,10 @@ class Memory:
             self._kept.move_to_end(digests[name])
         todo = _unknown(graph, known)
         read = {name for node in todo for name in golden.names(node.inputs)}
-        made = {node.name: np.empty((len(x), *node.output.shape), _kind(node.output.type)) for node in todo}
+        made = {node.name: np.empty((len(x), *node.output.shape), held(node.output.type)) for node in todo}
 
         def work(part: slice) -> None:
-            wide = {name: tensor[part].astype(_working(tensor)) for name, tensor in known.items() if name in read}
+            wide = {name: tensor[part] for name, tensor in known.items() if name in read}
             for node, values in golden.walk(todo, wide):
                 made[node.name][part] = values
 
@@ -73,10 +71,6 @@ def _unknown(graph: Graph, known: Collection[str]) -> list[Node]:
             found.append(node)
             needed.update(golden.names(node.inputs))
     return found[::-1]
-
-
-def _working(tensor: np.ndarray) -> type:
-    return object if tensor.dtype.hasobject else np.int64
 
 
 def _digests(graph: Graph, x: np.ndarray) -> dict[str, str]:
@@ -109,10 +103,3 @@ def _content(value: object) -> Iterator[bytes]:
                 yield from _content(getattr(value, field.name))
     else:
         yield repr(value).encode()
-
-
-def _kind(type_: Fixed) -> np.dtype:
-    """The smallest dtype that holds the type's values, as the integer model has them."""
-    if type_.width > NARROW:
-        return np.dtype(object)
-    return next(kind for kind in KINDS if np.iinfo(kind).min <= type_.lo and type_.hi <= np.iinfo(kind).max)
