@@ -1,7 +1,8 @@
 """The exact integer model: hls4ml's C simulation, layer by layer, on raw integers in numpy.
 
 Every function takes int64 raw integers with the frames on axis 0 and gives the same; between layers of 63 or 64 bits
-they are Python's, and some layers take and give short ones (``fixed.held``). Sources: ``nnet_utils/*.h`` of hls4ml 1.3.0.
+they are Python's, and some layers take and give short ones (``fixed.held``). Sources: ``nnet_utils/*.h`` of hls4ml
+1.3.0.
 """
 
 from __future__ import annotations
