@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim run inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -10,7 +10,7 @@ ACCEL := $(VENV)/bin/accel
 PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
-unexport MODEL OUT FORCE PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
+unexport MODEL INPUT OUT FORCE PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
   OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM SYNTH STORE STUDY SCHEDULER WORKERS
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
@@ -28,6 +28,8 @@ help:
 	@echo "make rtl    MODEL=crnn [as above]  SystemVerilog and .mem files"
 	@echo "make cosim  MODEL=crnn [as above] [SIM=verilator|icarus] [N=frames] [FULL=1] [WAVES=1] [MIN_AGREEMENT=percent]"
 	@echo "                                   co-simulation against the C simulation, and the report"
+	@echo "make run    MODEL=crnn INPUT=some.wav [as above]    your own sounds, pictures or tables, a folder of them, or - for one"
+	@echo "                                   that is made up: what the network says of it, in simulated hardware, and a picture"
 	@echo "make inspect MODEL=crnn [as above]  layers, parameters, MACs, what becomes hardware and what not, in seconds"
 	@echo "make convert MODEL=old.h5 OUT=new.keras [FORCE=1]    a model of any kind as a file of Keras 3"
 	@echo "make c      MODEL=crnn [as above]  the network as plain C++ to read, compared with the C simulation"
@@ -58,6 +60,9 @@ rtl: $(READY)
 cosim: $(READY)
 	@$(ACCEL) cosim $(ASKED) $(call option,sim,SIM) $(call option,frames,N) $(call switch,full,FULL) \
 	  $(call switch,waves,WAVES) $(call option,min-agreement,MIN_AGREEMENT)
+
+run: $(READY)
+	@$(ACCEL) run $(if $(value MODEL),,'') $(ASKED) $(call option,sim,SIM) -- $(if $(value INPUT),$(call quoted,INPUT))
 
 inspect: $(READY)
 	@$(ACCEL) inspect $(ASKED)

@@ -75,11 +75,11 @@ def _content(folder: Path) -> str:
     return tree_digest(folder, RUN, SEAL)
 
 
-def write(path: Path, text: str) -> Path:
+def write(path: Path, content: str | bytes) -> Path:
     """Write a file that is whole or, as before, another or absent; returns its path."""
     with scratch(path.parent) as drafts:
         draft = drafts / path.name
-        draft.write_text(text)
+        draft.write_text(content) if isinstance(content, str) else draft.write_bytes(content)
         return draft.replace(path)
 
 

@@ -52,6 +52,8 @@ def test_a_value_arrives_as_it_was_typed(accel: Path, name: str) -> None:
     assert made(accel, "parts", PART=name) == ["parts", name]
     assert made(accel, "c", f"MODEL={name}", f"DATA={name}") == ["c", name, "--data", name]
     assert made(accel, "inspect", f"MODEL={name}") == ["inspect", name]
+    assert made(accel, "run", f"MODEL={name}", f"INPUT={name}") == ["run", name, "--", name]
+    assert made(accel, "run", INPUT=name, SIM="icarus") == ["run", "", "--sim", "icarus", "--", name]
     assert made(accel, "convert", f"MODEL={name}", OUT=name) == ["convert", name, name]
 
 

@@ -1,4 +1,4 @@
-"""The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `c`, `synth`, `fmax`, `parts`, `sweep`,
+"""The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `c`, `run`, `synth`, `fmax`, `parts`, `sweep`,
 `tune`, `train`, `data`, `doctor`, and `clean`.
 """
 
@@ -105,6 +105,7 @@ def cosim(
 app.command(epilog=DESIGN_PANEL)(models.inspect)
 app.command()(models.convert)
 app.command(epilog=DESIGN_PANEL)(models.c)
+app.command(epilog=DESIGN_PANEL)(models.run)
 app.command(epilog=DESIGN_PANEL)(fpga.synth)
 app.command(epilog=DESIGN_PANEL)(fpga.fmax)
 app.command()(fpga.parts)

@@ -1,4 +1,4 @@
-"""The commands about model files: `accel inspect`, `convert`, `c`."""
+"""The commands about model files: `accel inspect`, `convert`, `c`, `run`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from accel.cli import session, terminal
+from accel.cli import session, show, terminal
 from accel.cli.options import Model, designing
 from accel.errors import AccelError
 from accel.flow.request import Request
@@ -77,3 +77,29 @@ def c(request: Request) -> None:
     if done.wrong:
         raise AccelError(f"FAIL: {done.wrong:,} of {done.integers:,} integers differ, first {done.first}")
     terminal.say(f"PASS: all {done.integers:,} integers of {done.frames:,} frames are the C simulation's, bit for bit")
+
+
+@designing
+def run(
+    request: Request,
+    given: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="INPUT",
+            help="Files or folders: sounds, pictures or tables, as the model says; or - for a made-up example.",
+            show_default="-",
+        ),
+    ] = None,
+    sim: Annotated[str, typer.Option(metavar="NAME", help="Simulator: verilator or icarus.")] = "verilator",
+) -> None:
+    """Give the network your own files: what the float model, the integer model and the simulated RTL say of them."""
+    from accel.source import resolve
+
+    with session.started("run", resolve(request.model, request.design).name) as progress:
+        from accel.flow import run
+
+        done = run.run(request, given or ["-"], sim, progress)
+    for answer in done.answers:
+        show.answer(answer, done.mhz)
+    if done.wrong:
+        raise AccelError(f"FAIL: {done.wrong:,} integers of the RTL are not the integer model's; see make cosim")

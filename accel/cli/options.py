@@ -74,6 +74,7 @@ def gathered(**groups: tuple[type, Mapping[str, Any]]) -> Callable[[Callable[...
         parameters = [parameter for name, parameter in own.items() if name not in groups]
         for kind, options in groups.values():
             parameters += [_parameter(name, hint, kind) for name, hint in options.items()]
+        parameters.sort(key=lambda parameter: parameter.name != "model")  # the first argument of every command
         taking.__signature__ = inspect.Signature([p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in parameters])
         taking.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         taking.__name__, taking.__doc__ = command.__name__, command.__doc__

@@ -11,6 +11,7 @@ from accel.report.facts import MARKDOWN, NOT_MEASURED
 if TYPE_CHECKING:
     from accel.flow.outcome import Outcome
     from accel.report import Report
+    from accel.report.answers import Answer
 
 
 def layers(report: Report) -> None:
@@ -128,3 +129,31 @@ def verdict(outcome: Outcome) -> None:
         raise AccelError(f"FAIL: predicted were latency {predicted.latency:,} cycles and II {predicted.ii:,} cycles")
     doubt = "; types were chosen on noise: give DATA=" if report.noise else ""
     terminal.say(f"PASS: {report.design} equals the C simulation bit for bit, in exactly the predicted cycles{doubt}")
+
+
+def answer(found: Answer, mhz: float) -> None:
+    """What was heard or seen, and what the witnesses say of it, side by side."""
+    from accel.report.answers import FEW, RTL, WITNESSES
+
+    given, means = found.given, found.meaning
+    terminal.say(f"{given.name}: {'; '.join(given.told)}")
+    several = given.starts is not None
+    if several:
+        rows = [
+            (f"{start:.2f}", *(means.told(found.outputs[witness][at]) for witness in WITNESSES))
+            for at, start in enumerate(given.starts)
+        ]
+        terminal.table(("second", *WITNESSES), rows)
+    values = [found.overall(witness).reshape(-1) for witness in WITNESSES]
+    if values[0].size <= FEW and values[0].size == len(means.names):
+        cells = [[f"{100 * v:.2f} %" if means.classes else f"{v:.5g}" for v in row] for row in values]
+        rows = [tuple(row) for row in zip(means.names, *cells, strict=True)]
+        terminal.table(("mean of all windows" if several else "", *WITNESSES), rows)
+    said = dict.fromkeys(found.decided(witness) for witness in WITNESSES)
+    terminal.say(f"answer: {found.decided(RTL)}" + (f" ({'; '.join(said)})" if len(said) > 1 else ""))
+    frames = len(given.x)
+    how = "every integer is the integer model's" if not found.wrong else f"{found.wrong:,} integers are WRONG"
+    many = f" for {frames} frames" if frames > 1 else ""
+    terminal.say(f"RTL: {found.cycles:,} cycles{many}, {found.microseconds:,.1f} us at {mhz:g} MHz; {how}")
+    terminal.say(f"picture: {found.picture}")
+    terminal.say("")

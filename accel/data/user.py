@@ -54,7 +54,7 @@ def read(
     Raises:
         AccelError: the file is not there or of another kind, or its arrays are not such examples.
     """
-    arrays = folder.read(path, example, names) if path.is_dir() else _arrays(path, shape)
+    arrays = folder.read(path, example, names) if path.is_dir() else arrays_of(path, shape)
     unknown = sorted(set(arrays) - set(KEYS))
     x = arrays.get("x_test", arrays.get("x"))
     if unknown or x is None:
@@ -77,8 +77,12 @@ def read(
     return UserData(x[::2], halves[0], x[1::2], halves[1], origin)
 
 
-def _arrays(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
-    """The file's arrays by name; a .csv's lines hold an example of ``shape`` and perhaps a class."""
+def arrays_of(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
+    """The file's arrays by name; a .csv's lines hold an example of ``shape`` and perhaps a class.
+
+    Raises:
+        AccelError: there is no such file, or it is damaged or of another kind.
+    """
     if path.suffix not in SUFFIXES or not path.is_file():
         raise AccelError(f"data {path}: expected an existing file, one of {', '.join(SUFFIXES)}")
     try:
@@ -114,13 +118,24 @@ def _is_number(text: str) -> bool:
 
 
 def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """``x`` as float32 (examples, *shape): a .csv's lines folded, an only channel's axis added."""
+    """``x`` as `inputs` gives it, if there are enough."""
+    made = inputs(path, name, x, shape)
+    if len(made) < LEAST:
+        raise AccelError(f"data {path}: {len(x)} examples in {name}; expected at least {LEAST}")
+    return made
+
+
+def inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
+    """``x``, called ``name`` in the file, as float32 (examples, *shape): a .csv's lines folded, an only channel's axis
+    added.
+
+    Raises:
+        AccelError: it is of another shape, or has what is no finite number.
+    """
     wanted = f"numbers of shape (examples, {', '.join('any' if size is None else str(size) for size in shape)})"
     full = _shape(x.shape[1:], shape)
     if full is None or not (np.issubdtype(x.dtype, np.number) or x.dtype == bool) or np.iscomplexobj(x):
         raise AccelError(f"data {path}: {name} is {x.dtype} of shape {x.shape}; expected {wanted}")
-    if len(x) < LEAST:
-        raise AccelError(f"data {path}: {len(x)} examples in {name}; expected at least {LEAST}")
     made = x.reshape(len(x), *full).astype(np.float32)
     if not np.isfinite(made).all():
         bad = int(np.argwhere(~np.isfinite(made))[0][0])

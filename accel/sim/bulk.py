@@ -29,19 +29,26 @@ def simulate(rtl: RtlFolder, inputs: np.ndarray, simulator: str = tools.VERILATO
         AccelError: the RTL does not build, or what comes out is not whole frames of known values, with stable data and
             TLAST in place.
     """
+    return whole(rtl, run(rtl, inputs, simulator, **options).beats, len(inputs))
+
+
+def whole(rtl: RtlFolder, beats: Beats, frames: int) -> np.ndarray:
+    """The values of so many frames, int64 (frames, beats, lanes).
+
+    Raises:
+        AccelError: as ``simulate``.
+    """
     interface = rtl.interface
-    beats = run(rtl, inputs, simulator, **options).beats
-    due = (len(inputs), interface.output.beats, interface.output.lanes)
-    whole = np.zeros(due, np.int64).reshape(-1, due[2])
-    n = min(len(whole), len(beats.values))
-    whole[:n] = beats.values[:n]
-    faults = compare(beats, whole.reshape(due))
+    due = (frames, interface.output.beats, interface.output.lanes)
+    values = np.zeros(due, np.int64).reshape(-1, due[2])
+    n = min(len(values), len(beats.values))
+    values[:n] = beats.values[:n]
+    faults = compare(beats, values.reshape(due))
     if faults.count:
         raise AccelError(
-            f"{simulator}: {interface.top} breaks the stream's rules in {faults.count} places, the first at "
-            f"{faults.first[0]}"
+            f"{interface.top} breaks the stream's rules in {faults.count} places, the first at {faults.first[0]}"
         )
-    return whole.reshape(due)
+    return values.reshape(due)
 
 
 def check(

@@ -18,7 +18,7 @@ from accel.report import Comparison, LayerRow, Report, Resource, Settings, Simul
 from accel.sim.result import Mismatch, SimResult
 
 ROOT = Path(__file__).parents[2]
-OUTRIGHT = "hls", "rtl", "cosim", "c", "synth", "fmax", "parts", "train", "data", "doctor", "clean"
+OUTRIGHT = "hls", "rtl", "cosim", "c", "run", "synth", "fmax", "parts", "train", "data", "doctor", "clean"
 RESULT = SimResult("verilator", 64, 0, None, 813, 784, 87_812, 2.2, 5)
 REPORT = Report(
     "lenet",

@@ -1,0 +1,99 @@
+"""A user's own files given to a network and its simulated hardware."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import accel
+from accel.errors import AccelError
+from accel.flow import giving, run
+from accel.flow.request import Request
+from tests.flow.conftest import REUSE
+
+SHAPE = (8, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def tensors() -> np.ndarray:
+    return np.random.default_rng(2).uniform(-1, 1, (3, *SHAPE)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def ran(outcome, workplace: Path, request_: Request, tensors: np.ndarray, fast_simulator: str) -> run.Run:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(workplace)
+        np.save("three.npy", tensors)
+        np.savetxt("one.csv", tensors[:1].reshape(1, -1), delimiter=",")
+        return accel.run(request_.model, ["three.npy", "one.csv", "-"], sim=fast_simulator, reuse=REUSE)
+
+
+def test_every_example_is_answered_by_all_three(ran: run.Run, workplace: Path) -> None:
+    names = [answer.given.name for answer in ran.answers]
+    assert names == ["three.npy, example 0", "three.npy, example 1", "three.npy, example 2", "one.csv", "generated"]
+    for answer in ran.answers:
+        assert np.array_equal(answer.outputs["RTL"], answer.outputs["integer"]) and not answer.wrong
+        np.testing.assert_allclose(answer.outputs["RTL"], answer.outputs["float"], atol=0.02)
+        assert answer.outputs["RTL"].shape == (1, 3) and answer.decided("RTL").startswith("class ")
+        assert (workplace / answer.picture).read_bytes().startswith(b"\x89PNG")
+    assert len({answer.picture for answer in ran.answers}) == 5
+    assert "generated" in ran.answers[-1].given.told[0]
+
+
+def test_what_is_given_reaches_the_network(ran: run.Run, workplace: Path, request_: Request, tensors) -> None:
+    import keras
+
+    wanted = keras.models.load_model(workplace / request_.model).predict(tensors, verbose=0)
+    for answer, expected in zip(ran.answers, [*wanted, wanted[0]], strict=False):
+        np.testing.assert_allclose(answer.outputs["float"][0], expected, atol=1e-6)
+
+
+def test_cycles_are_those_of_a_frame_and_its_clock(ran: run.Run, outcome) -> None:
+    assert {answer.cycles for answer in ran.answers} == {outcome.report.predicted.latency}
+    assert ran.answers[0].microseconds == pytest.approx(outcome.report.predicted.latency / ran.mhz)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("none.npy", "no file 'none.npy': expected a file of .npy, .csv, a folder of such, or -"),
+        ("note.txt", "note.txt: expected a file of .npy, .csv"),
+        ("empty", "empty: no file of .npy, .csv among the 1 in this folder"),
+        ("*.wav", "no file"),
+    ],
+)
+def test_what_is_no_input_is_refused_before_anything_runs(
+    text: str, told: str, request_: Request, workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(workplace)
+    monkeypatch.setattr(run, "make", lambda *_: pytest.fail("converted"))
+    Path("note.txt").touch()
+    Path("empty").mkdir(exist_ok=True)
+    Path("empty/notes.txt").touch()
+    with pytest.raises(AccelError, match=told.replace("*", r"\*")):
+        run.run(request_, [text])
+
+
+def test_files_are_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a b.npy", "c.npy", "d/e.NPY", "d/.f.npy", "d/g.txt"):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).touch()
+
+    def found(*texts: str) -> list[str]:
+        return [str(path) for path in giving.files(texts, (".npy",))]
+
+    assert found("a b.npy") == ["a b.npy"]
+    assert found("'a b.npy' c.npy") == found("a b.npy", "c.npy") == found("*.npy") == ["a b.npy", "c.npy"]
+    assert found("d", "-") == ["d/e.NPY"]
+
+
+def test_tensors_of_another_shape_or_with_nan_are_refused(tmp_path: Path) -> None:
+    np.save(tmp_path / "a.npy", np.zeros((2, 5)))
+    with pytest.raises(AccelError, match=r"x is float64 of shape \(2, 5\); expected numbers of shape"):
+        giving.read(tmp_path / "a.npy", None, SHAPE)
+    np.save(tmp_path / "b.npy", np.full(SHAPE, np.nan))
+    with pytest.raises(AccelError, match="x has nan or infinity"):
+        giving.read(tmp_path / "b.npy", None, SHAPE)
