@@ -34,6 +34,10 @@ log = logging.getLogger(__name__)
 BATCH = 64
 FILE = "ranges.json"
 STIMULI = 256
+FEWEST = 16
+NUMBERS = 1 << 29
+"""What all layers put out for the made-up inputs together, so that large networks take seconds, too: fewer inputs, but
+not fewer than `FEWEST`."""
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,10 @@ def of(source: ModelSource, reading: Reading, network: keras.Model) -> Ranges:
         if ranges.model == _digest(source.path):
             return ranges
         log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
-    given = made_up(source, reading, tuple(network.inputs[0].shape[1:]), STIMULI)
-    log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, STIMULI, given.words)
+    count = max(FEWEST, min(STIMULI, NUMBERS // float_layers.numbers(network)))
+    given = made_up(source, reading, tuple(network.inputs[0].shape[1:]), count)
+    if not reading.typed:
+        log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, count, given.words)
     return measure(network, given.x)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,9 @@ NORMAL = ("Normalization", "BatchNormalization")
 
 @dataclass(frozen=True, eq=False)
 class Inputs:
-    """Made-up inputs ``x``, float32 (count, *shape), what they are in words, and whether they are mere ``noise``."""
+    """Made-up inputs ``x``, float32 (count, *shape), what they are in words, and whether they are mere ``noise`` that
+    types are chosen on.
+    """
 
     x: np.ndarray
     words: str
@@ -40,7 +42,8 @@ def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count
     if reading.bounds is not None:
         x = np.random.default_rng(0).uniform(*reading.bounds, (count, *shape))
         return Inputs(x.astype(np.float32), "uniform noise in the range that the file gives its inputs", False)
-    return _expected(reading.model, shape, count)
+    made = _expected(reading.model, shape, count)
+    return replace(made, noise=made.noise and not reading.typed)
 
 
 def _expected(model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:

@@ -38,6 +38,12 @@ class Reading:
     types: Types = field(default_factory=dict)
     bounds: tuple[float, float] | None = None
 
+    @property
+    def typed(self) -> bool:
+        """Whether the types of all inputs came with it, so that nothing is chosen by examples."""
+        names = [tensor._keras_history.operation.name for tensor in self.model.inputs]
+        return all("result" in self.types.get(name, {}) for name in names)
+
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""
         made = self.original(x) if self.original else self.model.predict(x, verbose=0)

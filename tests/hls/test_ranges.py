@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.hls import ranges
+from accel.hls import float_layers, ranges
 from accel.hls.ranges import Range, Ranges
 from accel.intake import keras_file
 from accel.intake.reading import Reading
@@ -100,3 +100,15 @@ def test_a_file_alone_is_measured_on_noise(source: ModelSource, caplog: pytest.L
     found = ranges.of(source, Reading(model), model)
     assert found.layers["input_layer"].low == pytest.approx(-1, abs=0.01)
     assert "noise between -1 and 1" in caplog.text
+
+
+def test_a_large_network_is_measured_on_fewer_inputs_in_smaller_batches(
+    source: ModelSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading = Reading(keras_file.load(source.path))
+    size, batches = float_layers.numbers(reading.model), []
+    seen = float_layers._named
+    monkeypatch.setattr(float_layers, "_named", lambda *given: batches.append(len(given[2])) or seen(*given))
+    monkeypatch.setattr(float_layers, "LARGEST", 9 * size)
+    monkeypatch.setattr(ranges, "NUMBERS", 20 * size)
+    assert ranges.of(source, reading, reading.model).examples == 20 and batches == [9, 9, 2]

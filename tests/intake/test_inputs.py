@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accel.fixed import Fixed
 from accel.intake.inputs import Inputs, made_up
 from accel.intake.reading import Reading
 from accel.source import ModelSource
@@ -69,3 +70,12 @@ def test_a_file_that_says_where_its_inputs_lie_gets_them_there():
     reading = Reading(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), bounds=(-8.5, 2.5))
     made = made_up(SOURCE, reading, (3,), COUNT)
     assert -8.5 <= made.x.min() < -8.4 and 2.4 < made.x.max() <= 2.5 and not made.noise
+
+
+def test_types_that_came_with_the_input_are_not_chosen_on_noise():
+    import keras
+
+    model = keras.Sequential([keras.Input((3,), name="given"), keras.layers.Dense(2, name="out")])
+    known = {"result": Fixed.parse("fixed<8,1>")}
+    assert not made_up(SOURCE, Reading(model, types={"given": known}), (3,), COUNT).noise
+    assert made_up(SOURCE, Reading(model, types={"out": known}), (3,), COUNT).noise
