@@ -2,6 +2,7 @@
 
     PYTHONPATH=. python benchmarks/intake.py
     PYTHONPATH=. python benchmarks/intake.py --only "*.tflite"
+    PYTHONPATH=. python benchmarks/intake.py --folder /tmp/intake    # goes on with a run that ended early
 
 Takes the files of `tests/intake/fixtures.py` as far as `accel inspect` says that they come: `cosim` for RTL, `hls` for
 HLS C++ only. Exit status 1 where one of these finds a difference, or cannot do what `inspect` said.
@@ -10,6 +11,7 @@ HLS C++ only. Exit status 1 where one of these finds a difference, or cannot do 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -39,30 +41,40 @@ class Row:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="*", help="files of such a name, as the shell writes them")
+    parser.add_argument("--folder", type=Path, help="keep all that is made, and what was found, here")
     parser.add_argument("--frames", type=int, default=4, help="frames that are co-simulated")
     options = parser.parse_args()
     rows: list[Row] = []
-    status = session.run(lambda: rows.extend(taken(options.only, options.frames)))
+    with tempfile.TemporaryDirectory(prefix="accel-intake-") as scratch:
+        folder = (options.folder or Path(scratch)).resolve()
+        status = session.run(lambda: rows.extend(taken(folder, options.only, options.frames)))
     terminal.table(COLUMNS, [row.cells for row in rows])
     failed = [row.cells[0] for row in rows if row.failed]
     terminal.say(f"{len(rows)} files, {len(failed)} of them not as inspected: {', '.join(failed) or 'none'}")
     return status or int(bool(failed))
 
 
-def taken(pattern: str, frames: int) -> Iterator[Row]:
-    """A row for each file, which is also said at once; all is written to a folder that goes."""
+def taken(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
+    """A row for each file, which is also said at once; all is written to `folder`, where rows that are there serve."""
     home = Path.cwd()
-    with tempfile.TemporaryDirectory(prefix="accel-intake-") as folder:
-        made = fixtures.make(Path(folder))
-        os.chdir(folder)
-        try:
-            for path in (*fixtures.stored(), *made):
-                if path.match(pattern):
-                    row = followed(path, frames)
-                    terminal.say("  ".join("-" if cell is None else str(cell) for cell in row.cells))
-                    yield row
-        finally:
-            os.chdir(home)
+    known = folder / "rows.jsonl"
+    folder.mkdir(parents=True, exist_ok=True)
+    found = [Row(tuple(cells), failed) for cells, failed in map(json.loads, known.open())] if known.exists() else []
+    rows = {row.cells[0]: row for row in found}
+    made = fixtures.make(folder)
+    os.chdir(folder)
+    try:
+        for path in (*fixtures.stored(), *made):
+            if not path.match(pattern):
+                continue
+            if (row := rows.get(fixtures.title(path))) is None:
+                row = followed(path, frames)
+                with known.open("a") as file:
+                    file.write(json.dumps((row.cells, row.failed)) + "\n")
+            terminal.say("  ".join("-" if cell is None else str(cell) for cell in row.cells))
+            yield row
+    finally:
+        os.chdir(home)
 
 
 def followed(path: Path, frames: int) -> Row:
@@ -87,8 +99,8 @@ def followed(path: Path, frames: int) -> Row:
 def _known(path: Path, seen: Inspection | None) -> tuple[str | int | None, ...]:
     """The file, how it was read, its layers, and what they become."""
     if seen is None:
-        return path.name, None, None, None
-    return path.name, seen.told or "as Keras reads it", len(seen.rows), seen.hardware.value
+        return fixtures.title(path), None, None, None
+    return fixtures.title(path), seen.told or "as Keras reads it", len(seen.rows), seen.hardware.value
 
 
 def _compared(report: Report) -> tuple[str, float]:

@@ -4,6 +4,9 @@ with the versions that they name, and those that `make` writes, of a fixed seed.
 
 from __future__ import annotations
 
+import importlib.util
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,8 +22,11 @@ STORED = (
     "old_keras/*.json",
     "old_keras/*.keras",
     "old_keras/*/saved_model.pb",
+    "hgq/*.keras",
     "qkeras/*.h5",
+    "qkeras/*.keras",
     "qkeras/*.json",
+    "qonnx/*.onnx",
     "exported/*.onnx",
     "tf2onnx/*.onnx",
     "converted/*.tflite",
@@ -35,9 +41,17 @@ def stored() -> list[Path]:
     return [path.parent if path.suffix == ".pb" else path for path in found]
 
 
+def title(path: Path) -> str:
+    """A file's name, and for those of the repository its folder's."""
+    return path.relative_to(HERE).as_posix() if path.is_relative_to(HERE) else path.name
+
+
 def make(folder: Path) -> list[Path]:
-    """Write files of Keras 3, of ONNX's versions, and of integers in fixed point into `folder`."""
-    return [*_keras(folder), *_onnx(folder), powers(folder / "powers_int8.tflite")]
+    """Write files of Keras 3, of ONNX's versions, of integers in fixed point and, where it is there, of PyTorch into
+    `folder`.
+    """
+    torch = _torch(folder) if importlib.util.find_spec("torch") else ()
+    return [*_keras(folder), *_onnx(folder), powers(folder / "powers_int8.tflite"), *torch]
 
 
 def _keras(folder: Path) -> Iterator[Path]:
@@ -99,3 +113,21 @@ def _onnx(folder: Path) -> Iterator[Path]:
     ]
     for opset in OPSETS:
         yield save(folder / f"onnx_opset_{opset}.onnx", (1, 2, 12), nodes, constants, opset, ir=4)
+
+
+MODULE = """
+import torch
+
+torch.manual_seed(0)
+model = torch.nn.Sequential(torch.nn.Conv1d(2, 4, 3), torch.nn.ReLU(), torch.nn.Flatten(), torch.nn.Linear(40, 3))
+example_inputs = torch.randn(8, 2, 12)
+"""
+
+
+def _torch(folder: Path) -> Iterator[Path]:
+    path = folder / "torch_module.py"
+    path.write_text(MODULE)
+    yield path
+    program = "torch.export.save(torch.export.export(model, (example_inputs[:1],)), 'torch_program.pt2')"
+    subprocess.run([sys.executable, "-c", MODULE + program], cwd=folder, check=True)
+    yield folder / "torch_program.pt2"

@@ -15,6 +15,7 @@ RTL = (
     *("keras2_*_small.h5", "keras2_*_split.json", "keras2_*_archive.keras", "keras2_*_folder"),
     *("keras3_images*", "keras3_steps*", "onnx_opset_*"),
     *("architecture.json", "binary.h5", "convolution.h5", "dense.h5", "normalised.h5", "ternary.h5"),
+    *("qkeras/archive.keras", "hgq/dense.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),
     *("mlp_*", "crnn_*", "steps_*", "twice_*", "cnn_program*", "cnn_script*", "cnn_*.tflite", "wave_1*", "powers_*"),
 )
 """Names of networks that are hardware altogether; of the others some layers may not be."""
@@ -36,7 +37,7 @@ def looked_at(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
         assert found.hardware is Hardware.RTL, (found.refused, found.missing)
 
 
-@pytest.mark.parametrize("path", fixtures.stored(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", fixtures.stored(), ids=fixtures.title)
 def test_a_stored_file(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     looked_at(path, monkeypatch, tmp_path)
 
