@@ -35,7 +35,7 @@ DesignFile = Annotated[
     str | None, typer.Option("--design", metavar="FILE", help="A design's YAML file, or the name of one of a sweep.")
 ]
 MinAgreement = Annotated[
-    float, typer.Option(metavar="PERCENT", min=0, max=100, help="Frames that must be decided as in floating point.")
+    float, typer.Option(metavar="PERCENT", min=0, max=100, help="Frames that must agree with floating point.")
 ]
 DESIGN_PANEL = "What is left out is as models/<name>/design.yaml says."
 

@@ -10,7 +10,7 @@ from accel.report.facts import MARKDOWN, NOT_MEASURED
 
 if TYPE_CHECKING:
     from accel.flow.outcome import Outcome
-    from accel.report import Report
+    from accel.report import Comparison, Report
     from accel.report.answers import Answer
 
 
@@ -76,11 +76,17 @@ def decisions(report: Report) -> None:
     if report.exactness:
         terminal.say(f"{report.exactness}")
     for row in report.comparisons:
-        measured = NOT_MEASURED if row.accuracy is None else f"{100 * row.accuracy:.2f} %"
         terminal.say(
-            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames decided as in floating point, "
-            f"error at most {row.max_error:.2g} ({row.max_error_lsb:.1f} LSB), accuracy {measured}"
+            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames {report.alike}, "
+            f"error at most {row.max_error:.2g} ({row.max_error_lsb:.1f} LSB){_scores(report, row)}"
         )
+
+
+def _scores(report: Report, row: Comparison) -> str:
+    """How right a witness is, behind a comma."""
+    if report.decides:
+        return f", accuracy {NOT_MEASURED if row.accuracy is None else f'{100 * row.accuracy:.2f} %'}"
+    return "".join(f", {name} {score:.4g}" for name, score in row.scores)
 
 
 def warnings(report: Report) -> None:
@@ -89,9 +95,9 @@ def warnings(report: Report) -> None:
         lost = report.lost_in
         where = f"; it is lost in layer '{lost.name}' (SQNR {lost.sqnr:.1f} dB, {lost.output_type})" if lost else ""
         terminal.say(
-            f"WARNING: the quantised network decides as in floating point in {100 * row.agreement:.2f} % of "
-            f"{row.frames:,} frames only{where}; expected at least {100 * report.min_agreement:g} %: give it wider "
-            "types (PRECISION=auto<18>), or say what is enough (MIN_AGREEMENT=)"
+            f"WARNING: {100 * row.agreement:.2f} % of {row.frames:,} frames only are {report.alike}{where}; expected "
+            f"at least {100 * report.min_agreement:g} %: give it wider types (PRECISION=auto<18>), or say what is "
+            "enough (MIN_AGREEMENT=)"
         )
     if report.noise:
         terminal.say(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel.data.judging import ACCURACY, Classes, judge
 from accel.design import AUTO
 from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
@@ -18,7 +19,7 @@ from accel.hls import convert
 from accel.report import ClockRow, Clocks, Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import hls_rows, planned_rows
-from accel.report.measure import accuracy, compare
+from accel.report.measure import compare, scores
 from accel.rtl.layers import Instance
 from accel.rtl.plan import Plan
 from accel.sim import tools
@@ -67,11 +68,13 @@ def converted(done: Conversion, commands: tuple[str, ...]) -> Report:
     )
 
 
-def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarray], min_agreement: float) -> Report:
+def measured(
+    report: Report, done: Conversion, known: Reference, witnesses: Mapping[str, np.ndarray], min_agreement: float
+) -> Report:
     """The same with witnesses compared with the float model: their outputs (frames, *shape), each of the first frames,
-    as numbers by name. ``min_agreement`` is the fraction of them that must be decided alike.
+    as numbers by name. ``min_agreement`` is the fraction of them that must agree.
     """
-    frames = known.frames
+    frames, own = known.frames, judge(done.source.definition())
     reference = known.outputs.reshape(len(known.outputs), -1)
     comparisons = [
         compare(
@@ -79,15 +82,20 @@ def measured(report: Report, known: Reference, witnesses: Mapping[str, np.ndarra
             outputs.reshape(len(outputs), -1),
             reference[: len(outputs)],
             known.csim.output_type.step,
-            None if frames.labels is None else frames.labels[: len(outputs)],
+            None if frames.truth is None else frames.truth[: len(outputs)],
+            own,
         )
         for name, outputs in witnesses.items()
     ]
+    found = scores(own, reference, frames.truth)
     return replace(
         report,
         stimulus=frames.origin,
         noise=frames.noise,
-        float_accuracy=accuracy(reference, frames.labels),
+        decides=isinstance(own, Classes),
+        alike=own.alike,
+        float_accuracy=found.pop(ACCURACY, None),
+        float_scores=tuple(found.items()),
         comparisons=tuple(comparisons),
         min_agreement=min_agreement,
     )

@@ -124,7 +124,12 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
     classes = reading.model.outputs[0].shape[-1]
-    return user.read(Path(design.data), shape, classes, example, names or (), reading.order)
+    data = user.read(Path(design.data), shape, classes, example, names or (), reading.order)
+    if data.y is not None and hasattr(definition, "OUTPUTS"):
+        raise AccelError(
+            f"data {design.data}: has classes; expected inputs alone, as the outputs of the model are numbers"
+        )
+    return data
 
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:

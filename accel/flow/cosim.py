@@ -46,8 +46,7 @@ def run(
         frames: how many frames the testbench compares; by default 64 with Verilator, 4 with Icarus.
         full: also run the whole test set through the C++ Verilator driver.
         waves: keep the waveforms.
-        min_agreement: the fraction of frames that must be decided as in floating point; the report says where it is
-            missed.
+        min_agreement: the fraction of frames that must agree with floating point; the report says where it is missed.
 
     Raises:
         AccelError: as ``rtl``; a wrong value is no error but the outcome's ``mismatch``.
@@ -78,7 +77,7 @@ def run(
         "integer model": to_float(outputs, graph.output.type),
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
-    report = assemble.planned(assemble.measured(report, known, witnesses, min_agreement), planned)
+    report = assemble.planned(assemble.measured(report, done, known, witnesses, min_agreement), planned)
     report = assemble.judged(report, fidelity.layers(done, known, progress))
     notes = (*report.notes, _layers_note(planned, mismatch))
     exactness = fidelity.exactness(done, graph, known.frames.x[:count], raw[:count], progress)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import cache
+from accel.data.judging import ACCURACY, Judge
 from accel.design import Design
 from accel.fixed import Fixed, from_float, to_float
 from accel.flow.conversion import foldings
@@ -24,7 +25,7 @@ from accel.ir.graph import Graph
 from accel.ir.lower import lower
 from accel.ir.memory import Memory
 from accel.report.layers import planned_rows
-from accel.report.measure import accuracy, decisions
+from accel.report.measure import scores
 from accel.rtl import folding
 from accel.rtl.plan import Plan, Step, plan
 from accel.sweep.figures import Figures
@@ -39,17 +40,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Examples:
-    """Inputs ``x`` float32 (frames, *shape), the class numbers ``y`` of the first of them where known, and what the
-    float model makes of all, float64 (frames, *shape).
+    """Inputs ``x`` float32 (frames, *shape), the truth ``y`` of the first of them where known, and what the float model
+    makes of all, float64 (frames, *shape): its outputs, as ``judge`` takes them.
     """
 
     x: np.ndarray
     y: np.ndarray | None
     outputs: np.ndarray
+    judge: Judge
 
     def accuracy(self, outputs: np.ndarray) -> float | None:
-        """The fraction of the frames of known class that ``outputs`` (frames, classes) decide rightly."""
-        return None if self.y is None else accuracy(outputs[: len(self.y)], self.y)
+        """The fraction of the frames of known class that ``outputs`` (frames, classes) decide rightly; None also where
+        they are no classes.
+        """
+        known = 0 if self.y is None else len(self.y)
+        return scores(self.judge, outputs[:known], self.y).get(ACCURACY)
+
+    def agreement(self, outputs: np.ndarray) -> float:
+        """The fraction of the frames whose ``outputs`` (frames, values) agree with the float model's."""
+        return self.judge.agreement(outputs, self.outputs.reshape(len(outputs), -1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,12 +91,11 @@ def measure(task: Task, design: Design) -> Figures:
     given = task.examples
     raw = _memory(task).predict(graph, from_float(given.x, graph.input.type))
     outputs = to_float(raw, graph.output.type).reshape(len(raw), -1)
-    agreement = np.mean(decisions(outputs) == decisions(given.outputs.reshape(len(raw), -1)))
     used = resources(planned, parts.find(design.part))
     limit = max(used, key=lambda name: used[name][1])
     return Figures(
         given.accuracy(outputs),
-        float(agreement),
+        given.agreement(outputs),
         *_bits(graph),
         planned.ii,
         planned.latency,

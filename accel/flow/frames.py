@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,24 +12,21 @@ from accel.intake.inputs import made_up
 from accel.intake.reading import Reading
 from accel.source import ModelSource
 
-if TYPE_CHECKING:
-    pass
-
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Inputs ``x``, float32 (frames, *shape), their class numbers (frames,) where known, and in words where they are
-    from.
+    """Inputs ``x``, float32 (frames, *shape), the truth of each where known (its class number, or what the model's
+    scores are measured with), and in words where they are from.
     """
 
     x: np.ndarray
-    labels: np.ndarray | None
+    truth: np.ndarray | None
     origin: str
     noise: bool = False  # nothing is known of the inputs
 
     def head(self, count: int) -> Frames:
         """The first ``count`` of them."""
-        return replace(self, x=self.x[:count], labels=None if self.labels is None else self.labels[:count])
+        return replace(self, x=self.x[:count], truth=None if self.truth is None else self.truth[:count])
 
 
 def frames_for(

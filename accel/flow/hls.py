@@ -24,8 +24,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     """The HLS project, its C simulation compared with the integer model and the float model, and the report.
 
     Args:
-        min_agreement: the fraction of frames that must be decided as in floating point; the report says where it is
-            missed.
+        min_agreement: the fraction of frames that must agree with floating point; the report says where it is missed.
 
     Raises:
         AccelError: whatever is wrong with the request, the model or the tools, in one line; also where the integer
@@ -38,7 +37,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
         outputs = known.csim.predict_raw(raw)
     witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
     report = assemble.converted(done, assemble.commands(request, min_agreement=min_agreement))
-    report = assemble.measured(report, known, witnesses, min_agreement)
+    report = assemble.measured(report, done, known, witnesses, min_agreement)
     ratios = fidelity.layers(done, known, progress)
     try:
         with progress.step("planning the hardware"):

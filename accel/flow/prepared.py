@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from accel.data import datasets
+from accel.data.judging import agreeing
 from accel.flow import conversion
 from accel.flow.evaluation import Examples, Task
 from accel.flow.frames import Frames, frames_for
@@ -86,11 +87,11 @@ class Prepared:
 
     def _task(self, given: Frames) -> Task:
         weights = tuple(self.network.get_weights())
-        examples = Examples(given.x, given.labels, self._reading.outputs(given.x))
+        examples = Examples(given.x, given.truth, self._reading.outputs(given.x), agreeing(self.source.definition()))
         return Task(self.network.to_json(), weights, self.ranges, examples)
 
 
 def _some(given: Frames) -> Frames:
     """At most `EXAMPLES` of them, evenly taken."""
     step = -(-len(given.x) // EXAMPLES)
-    return replace(given, x=given.x[::step], labels=None if given.labels is None else given.labels[::step])
+    return replace(given, x=given.x[::step], truth=None if given.truth is None else given.truth[::step])

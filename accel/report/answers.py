@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from accel.data.given import Given
-from accel.report.measure import decisions
+from accel.data.judging import decisions
 
 FLOAT, INTEGER, RTL = WITNESSES = ("float", "integer", "RTL")
 FEW = 24

@@ -12,7 +12,7 @@ JSON = "report.json"
 MARKDOWN = "report.md"
 NOT_MEASURED = "not measured: no data set"
 MIN_AGREEMENT = 0.99
-"""Fraction of frames that must be decided as in floating point, unless another is asked for."""
+"""Fraction of frames that must agree with floating point, unless another is asked for."""
 
 LEAST_SQNR = 20.0
 """dB: an error of a tenth of the signal. Below, a layer counts as where the network's function is lost."""
@@ -120,8 +120,8 @@ class Comparison:
     """A witness against the float model: errors of the outputs, in their own units and the largest in LSBs of their
     type, and decisions.
 
-    `agreement` is the fraction of frames with the same top class; `accuracy` that of frames decided rightly, None where
-    there are no labels.
+    `agreement` is the fraction of frames that are as the report's `alike` says; `accuracy` that of frames decided
+    rightly, None where there are no labels or the outputs are no classes. `scores` are the figures of such outputs.
     """
 
     name: str
@@ -131,6 +131,7 @@ class Comparison:
     mean_error: float
     agreement: float
     accuracy: float | None = None
+    scores: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,9 @@ class Report:
     `synthesis` ends with the whole design. `exactness` is None where the model did not come quantised.
 
     `smallest_part`: of those with enough multipliers and block RAMs, None where none has. `noise`: the types were
-    chosen and the frames made up of noise, as nothing is known of the inputs.
+    chosen and the frames made up of noise, as nothing is known of the inputs. `decides`: the outputs are scores of
+    classes. `alike` says in words what frames are that agree with the float model, whose own figures are
+    `float_accuracy` or `float_scores`.
     """
 
     design: str
@@ -199,10 +202,13 @@ class Report:
     synthesis: tuple[SynthesisRow, ...] = ()
     clocks: Clocks | None = None
     exactness: Exactness | None = None
+    decides: bool = True
+    alike: str = "decided as in floating point"
+    float_scores: tuple[tuple[str, float], ...] = ()
 
     @property
     def astray(self) -> tuple[Comparison, ...]:
-        """The witnesses that decide as the float model does in fewer frames than ``min_agreement`` asks for."""
+        """The witnesses that agree with the float model in fewer frames than ``min_agreement`` asks for."""
         return tuple(row for row in self.comparisons if row.agreement < self.min_agreement)
 
     @property
@@ -247,7 +253,10 @@ class Report:
                 stimulus=known.stimulus,
                 noise=known.noise,
                 simulations=known.simulations,
+                decides=known.decides,
+                alike=known.alike,
                 float_accuracy=known.float_accuracy,
+                float_scores=known.float_scores,
                 comparisons=known.comparisons,
                 min_agreement=known.min_agreement,
                 exactness=known.exactness,
@@ -270,7 +279,9 @@ class Report:
         data["fits"] = not self.too_large if self.resources else None
         if self.float_accuracy is None:
             data["float_accuracy"] = NOT_MEASURED
+        data["float_scores"] = dict(self.float_scores)
         for comparison in data["comparisons"]:
+            comparison["scores"] = dict(comparison["scores"])
             if comparison["accuracy"] is None:
                 comparison["accuracy"] = NOT_MEASURED
         return data

@@ -4,37 +4,45 @@ from __future__ import annotations
 
 import numpy as np
 
+from accel.data.judging import ACCURACY, Classes, Judge
 from accel.errors import AccelError
 from accel.report.facts import Comparison
 
 
 def compare(
-    name: str, got: np.ndarray, reference: np.ndarray, step: float, labels: np.ndarray | None = None
+    name: str,
+    got: np.ndarray,
+    reference: np.ndarray,
+    step: float,
+    truth: np.ndarray | None = None,
+    judge: Judge = Classes(),
 ) -> Comparison:
     """Compare a witness's outputs with the float model's.
 
     Args:
         name: of the witness, e.g. "C simulation".
-        got, reference: (frames, *shape), as numbers, not raw integers; the last axis holds the classes.
+        got, reference: (frames, values), as numbers, not raw integers.
         step: the value of the least significant bit of ``got``.
-        labels: class numbers (frames,), where the frames have any.
+        truth: of each frame, where it is known: what ``judge`` measures the outputs with.
+        judge: what the outputs are.
 
     Raises:
         AccelError: the arrays do not belong together.
     """
-    if got.shape != reference.shape or not len(got) or (labels is not None and len(labels) != len(got)):
-        given = f"{got.shape}, {reference.shape}" + ("" if labels is None else f" and {labels.shape} labels")
+    if got.shape != reference.shape or not len(got) or (truth is not None and len(truth) != len(got)):
+        given = f"{got.shape}, {reference.shape}" + ("" if truth is None else f" and {truth.shape} labels")
         raise AccelError(f"{name}: outputs of the same frames were expected, got {given}")
     error = np.abs(got.astype(np.float64) - reference)
-    decided = decisions(got)
+    found = scores(judge, got, truth)
     return Comparison(
         name,
         len(got),
         float(error.max()),
         float(error.max() / step),
         float(error.mean()),
-        float(np.mean(decided == decisions(reference))),
-        accuracy(got, labels),
+        judge.agreement(got, reference),
+        found.pop(ACCURACY, None),
+        tuple(found.items()),
     )
 
 
@@ -47,11 +55,6 @@ def sqnr(got: np.ndarray, reference: np.ndarray) -> float | None:
     return float(10 * np.log10(signal / noise)) if signal and noise else None
 
 
-def accuracy(outputs: np.ndarray, labels: np.ndarray | None) -> float | None:
-    """The fraction of frames decided as their label says; None without labels."""
-    return None if labels is None else float(np.mean(decisions(outputs) == labels))
-
-
-def decisions(outputs: np.ndarray) -> np.ndarray:
-    """The class (frames,) of outputs (frames, classes): the largest; of a single output, whether it is 0.5 or more."""
-    return (outputs[..., 0] >= 0.5).astype(np.int64) if outputs.shape[-1] == 1 else outputs.argmax(axis=-1)
+def scores(judge: Judge, outputs: np.ndarray, truth: np.ndarray | None) -> dict[str, float]:
+    """How right outputs (frames, values) are, by the measure's name; nothing where the truth is not known."""
+    return {} if truth is None else {name: float(score) for name, score in judge.scores(outputs, truth).items()}

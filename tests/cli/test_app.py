@@ -196,8 +196,7 @@ def test_an_exact_design_that_decides_otherwise_than_in_floating_point_is_called
     assert run("cosim", "lenet") == 0
     told = capfd.readouterr().out.splitlines()
     assert told[-2].startswith(
-        "WARNING: the quantised network decides as in floating point in 75.00 % of 64 frames only; it is lost in layer "
-        "'conv' (SQNR 3.0 dB, "
+        "WARNING: 75.00 % of 64 frames only are decided as in floating point; it is lost in layer 'conv' (SQNR 3.0 dB, "
     )
     asked.report = replace(asked.report, min_agreement=0.7)
     assert run("hls", "lenet", "--min-agreement", "70") == 0 and asked.calls[-1][1] == 0.7

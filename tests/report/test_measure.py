@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from accel.data.judging import Classes, Values
 from accel.errors import AccelError
-from accel.report.measure import accuracy, compare, sqnr
+from accel.report.measure import compare, scores, sqnr
 
 REFERENCE = np.array([[0.75, 0.25], [0.25, 0.75], [0.5, 0.25]])
 GOT = np.array([[0.5, 0.25], [0.75, 0.25], [0.5, 0.125]])
@@ -26,7 +27,13 @@ def test_compare():
 
 def test_without_labels_accuracy_is_not_made_up():
     assert compare("C simulation", GOT, REFERENCE, 0.125).accuracy is None
-    assert accuracy(GOT, None) is None
+    assert scores(Classes(), GOT, None) == {}
+
+
+def test_values_are_measured_as_their_model_says():
+    judge = Values(lambda outputs, truth: {"bias": np.mean(outputs - truth)})
+    row = compare("C simulation", GOT, REFERENCE, 0.125, REFERENCE, judge)
+    assert row.agreement == 0 and row.accuracy is None and row.scores == (("bias", np.mean(GOT - REFERENCE)),)
 
 
 def test_sqnr():
@@ -36,10 +43,10 @@ def test_sqnr():
 
 
 @pytest.mark.parametrize(
-    ("got", "labels"),
+    ("got", "truth"),
     [(GOT[:2], None), (GOT, np.array([0])), (GOT[:0], np.array([], int))],
     ids=["fewer", "labels", "none"],
 )
-def test_what_does_not_belong_together_is_refused(got, labels):
+def test_what_does_not_belong_together_is_refused(got, truth):
     with pytest.raises(AccelError, match="outputs of the same frames were expected"):
-        compare("RTL", got, REFERENCE if len(got) else REFERENCE[:0], 0.125, labels)
+        compare("RTL", got, REFERENCE if len(got) else REFERENCE[:0], 0.125, truth)

@@ -92,7 +92,7 @@ def test_resources_say_what_does_not_fit():
 def test_accuracy_without_data():
     text = markdown(REPORT)
     assert "Accuracy of the float model: not measured: no data set." in text
-    assert line(text, "| C simulation").endswith("|        99.00 % | not measured: no data set |")
+    assert line(text, "| C simulation").endswith("| 99.00 % | not measured: no data set |")
     measured = replace(REPORT, float_accuracy=0.994, comparisons=(replace(REPORT.comparisons[0], accuracy=0.5),))
     assert "Accuracy of the float model: 99.40 %." in markdown(measured) and "50.00 % |\n" in markdown(measured)
 
@@ -133,3 +133,18 @@ def test_written_whole_or_not_at_all(tmp_path: Path, monkeypatch):
 def test_numbers():
     assert (count(1_234_567), count(2.5), count(3.0), count(None)) == ("1,234,567", "2.5", "3", None)
     assert (percent(0.12345), percent(None)) == ("12.35 %", "not measured: no data set")
+
+
+def test_outputs_that_are_numbers_have_their_own_figures():
+    row = Comparison("C simulation", 64, 0.00185, 1.9, 0.0001, 0.9, scores=(("CCC", 0.5), ("error", 0.1256789)))
+    scores = ("CCC", 0.51), ("error", 0.125)
+    report = replace(REPORT, decides=False, alike="near", comparisons=(row,), float_scores=scores)
+    text = markdown(report)
+    assert "CCC of the float model: 0.51.\nerror of the float model: 0.125.\n" in text
+    assert line(text, "| C simulation").endswith("| 90.00 % | 0.5 | 0.1257 |") and "accuracy" not in text
+    assert "90.00 % of the frames are near; expected at least 99.00 %" in text
+    assert "*agree*: frames that are near." in text
+    data = report.to_dict()
+    assert data["float_scores"] == dict(scores) and data["comparisons"][0]["scores"] == dict(row.scores)
+    unknown = replace(report, float_scores=(), comparisons=(replace(row, scores=()),))
+    assert "How right the float model is was not measured: no data set." in markdown(unknown)
