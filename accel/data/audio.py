@@ -60,18 +60,19 @@ def peak_normalised(signal: np.ndarray) -> np.ndarray:
 
 
 def mel_power(signal: np.ndarray, *, rate: int, window: int, hop: int, bands: int) -> np.ndarray:
-    """The mel power spectrogram, (samples // hop, bands), of bands up to half of `rate`; HTK's mel scale as in librosa.
+    """The mel power spectrogram, (..., samples // hop, bands), of bands up to half of `rate` of signals (..., samples);
+    HTK's mel scale as in librosa.
 
     Windows of `window` samples (Hann), the first one around sample hop / 2; outside the signal is silence.
     """
     import librosa
 
     before = (window - hop) // 2
-    padded = np.pad(signal, (before, window))
+    padded = np.pad(signal, [(0, 0)] * (signal.ndim - 1) + [(before, window)])
     power = librosa.feature.melspectrogram(
         y=padded, sr=rate, n_fft=_fft(window), win_length=window, hop_length=hop, n_mels=bands, htk=True, center=False
     )
-    return power.T[: len(signal) // hop]
+    return np.swapaxes(power, -1, -2)[..., : signal.shape[-1] // hop, :]
 
 
 def mel_centres(rate: int, bands: int) -> np.ndarray:

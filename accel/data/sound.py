@@ -48,6 +48,11 @@ class Sound:
         """The input (*shape) that a recording is as one frame, however long it is: what a network is trained on."""
         return self.tensor(self.fitted(audio.read_wav(path, self.rate), self.samples))
 
+    def made(self, count: int, seed: int = 0) -> np.ndarray:
+        """Inputs (count, *shape) of voiced source-filter signals as long as a frame, the same for the same seed."""
+        seeds = range(seed * 1_000_003, seed * 1_000_003 + count)
+        return np.stack([self.tensor(stimulus.voiced(self.seconds, self.rate, seed=one)) for one in seeds])
+
     def read(self, path: Path) -> list[Given]:
         """The recording as one frame, or, where it is longer than `LONG` of them, through a sliding window. Windows of
         silence are left out.

@@ -11,7 +11,7 @@ import numpy as np
 
 from accel import cache
 from accel.data import archive
-from accel.data.datasets import Split
+from accel.data.datasets import Dataset, Split
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def fit(
     train: Split,
     *,
     epochs: int,
-    augment: Augment,
+    augment: Augment | None = None,
     batch: int = 32,
     rate: float = 2e-3,
     decay: float = 1e-2,
@@ -36,7 +36,7 @@ def fit(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> None:
-    """Train `model` in place on batches of `train` as `augment(rng, x, onehot)` alters them.
+    """Train `model` in place on batches of `train`, as `augment(rng, x, onehot)` alters them where it is given.
 
     With `targets`, float (n, versions, classes), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions,
     ...): of each example one version is drawn, and its target takes the place of the one-hot class.
@@ -66,6 +66,36 @@ def fit(
     )
     report = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress.advance(epoch + 1, epochs))
     model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[report])
+
+
+def classifier(
+    build: Callable[[], keras.Model],
+    data: Dataset,
+    out: Path,
+    *,
+    seed: int = 0,
+    **settings: Any,
+) -> dict[str, Any]:
+    """Train what `build` makes as `fit` with its `settings` does, on the train split, measure it once on the test
+    split, and write `out/model.keras` and `out/metrics.json`. Returns the metrics.
+    """
+    reproducible(seed)
+    model = build()
+    fit(model, data.train, seed=seed, **settings)
+    metrics = scores(model, data)
+    save(model, metrics, out)
+    return metrics
+
+
+def scores(model: keras.Model, data: Dataset) -> dict[str, Any]:
+    """Sizes of the splits, and accuracy and recall of a classifier on the test split."""
+    decided = predict(model, data.test.x)
+    return {
+        "train_examples": len(data.train.y),
+        "test_examples": len(data.test.y),
+        "test_accuracy": accuracy(data.test.y, decided),
+        "test_uar": recall(data.test.y, decided),
+    }
 
 
 def reproducible(seed: int) -> None:
@@ -107,7 +137,7 @@ def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:
 
 
 def _batches(
-    train: Split, targets: np.ndarray, augment: Augment, size: int, balance: float, seed: int
+    train: Split, targets: np.ndarray, augment: Augment | None, size: int, balance: float, seed: int
 ) -> keras.utils.PyDataset:
     """Augmented batches in an order and with random numbers that depend on the seed and the epoch only."""
     import keras
@@ -128,7 +158,8 @@ def _batches(
             rng = np.random.default_rng((seed, self.epoch, index))
             versions = targets.shape[1]
             drawn = chosen, rng.integers(versions, size=size) if versions > 1 else np.zeros(size, int)
-            return augment(rng, train.x[drawn], targets[drawn])
+            x, y = train.x[drawn], targets[drawn]
+            return augment(rng, x, y) if augment else (x, y)
 
         def on_epoch_end(self) -> None:
             self.epoch += 1

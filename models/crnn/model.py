@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import special
 
-from accel.data import audio, augment, training
-from accel.data import stimulus as generators
+from accel.data import audio, augment, emotional_speech, training
 from accel.data.datasets import EMODB_CLASSES, EMODB_FOLDS, Dataset, Split, emodb_recordings, load_emodb
+from accel.data.emotional_speech import MEL, RATE
 from accel.data.functionals import functionals
-from accel.data.given import Axis, Panel
-from accel.data.sound import Sound
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -25,10 +23,7 @@ if TYPE_CHECKING:
 
 CLASSES = EMODB_CLASSES
 DATASET = "emodb"
-RATE = 16_000  # Hz; other rates are resampled to it
-SECONDS = 2.0
-TIMES, BANDS = 256, 32
-WINDOW, HOP = 400, 125  # 25 ms every 7.8 ms
+INPUT = emotional_speech.INPUT
 BLOCKS = (
     (8, (5, 3), (2, 1), (2, 2)),
     (16, (3, 3), (1, 1), (2, 2)),
@@ -52,7 +47,7 @@ def build(dropout: float = 0.0) -> keras.Model:
     import keras
     from keras import layers
 
-    x = inputs = keras.Input((TIMES, BANDS, 1), name="spectrogram")
+    x = inputs = keras.Input((INPUT.samples // MEL.hop, MEL.bands, 1), name="spectrogram")
     for block, (channels, kernel, stride, pool) in enumerate(BLOCKS, 1):
         x = layers.Conv2D(channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}")(x)
         x = layers.BatchNormalization(name=f"bn{block}")(x)
@@ -72,39 +67,12 @@ def build(dropout: float = 0.0) -> keras.Model:
 
 def power(signal: np.ndarray) -> np.ndarray:
     """Mel power spectrogram (256, 32) of a signal at 16 kHz: its first two seconds."""
-    return audio.mel_power(audio.fit(signal, round(SECONDS * RATE)), rate=RATE, window=WINDOW, hop=HOP, bands=BANDS)
-
-
-def features(power: np.ndarray) -> np.ndarray:
-    """Log-mel features (..., time, bands) of mel power: about 0 on average and 1 in spread in each band, within ±4.
-
-    Level and spread of a band are straight lines through those of speech, in nepers.
-    """
-    band = np.arange(BANDS)
-    return np.clip((np.log(power + 1e-5) + 4.5 + 0.17 * band) / (4.5 - 0.075 * band), -4, 4).astype(np.float32)
+    return MEL.power(audio.fit(signal, INPUT.samples))
 
 
 def dataset(root: Path) -> Dataset:
     """EmoDB as features (256, 32, 1); the speakers of the first fold, 03 and 08, are the test split."""
     return load_emodb(root, example)
-
-
-def tensor(signal: np.ndarray) -> np.ndarray:
-    """Features (256, 32, 1) of a signal at 16 kHz."""
-    return features(power(signal))[..., None]
-
-
-def drawn(x: np.ndarray) -> Panel:
-    """Features (256, 32, 1) as a map of time and mel bands."""
-    return Panel(
-        "mel spectrogram, as the network gets it",
-        x[..., 0].T,
-        Axis("seconds", 0, SECONDS),
-        Axis("mel band", 0, BANDS),
-    )
-
-
-INPUT = Sound(RATE, round(SECONDS * RATE), tensor, drawn=drawn)
 
 
 def example(file: Path) -> np.ndarray:
@@ -114,9 +82,7 @@ def example(file: Path) -> np.ndarray:
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
     """Features of `count` voiced source-filter signals, (count, 256, 32, 1)."""
-    return np.stack(
-        [features(power(generators.voiced(SECONDS, RATE, seed=seed * 1_000_003 + i)))[..., None] for i in range(count)]
-    )
+    return INPUT.made(count, seed)
 
 
 def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
@@ -133,7 +99,7 @@ def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, An
         x = _versions([audio.read_wav(r.path, RATE) for r in recordings], speakers, progress)
     with progress.step("describing them"):
         described = _described(x, progress)
-    x = features(x)
+    x = MEL.features(x)
     decided, taught = np.zeros_like(y), np.zeros_like(y)
     folds, shipped = [], None
     for number, fold in enumerate(EMODB_FOLDS, 1):
@@ -176,7 +142,7 @@ def _versions(signals: Sequence[np.ndarray], speakers: np.ndarray, progress: Pro
 
 def _described(versions: np.ndarray, progress: Progress = SILENT) -> np.ndarray:
     """Functionals (n, VERSIONS, features) of `versions` (n, VERSIONS, 256, 32)."""
-    centres, made = audio.mel_centres(RATE, BANDS), []
+    centres, made = audio.mel_centres(RATE, MEL.bands), []
     for one in versions:
         made.append(functionals(one, centres))
         progress.advance(len(made), len(versions))

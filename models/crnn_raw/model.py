@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.data import audio, augment, training
-from accel.data import stimulus as generators
 from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
 from accel.data.given import Axis, Panel
 from accel.data.sound import Sound
@@ -27,7 +26,6 @@ SAMPLES = 4096  # 0.512 s at 8 kHz
 BLOCKS = ((16, 8, 4, 4), (32, 4, 1, 4), (32, 3, 1, 2), (48, 3, 1, 1))
 """Channels, kernel, stride and pool of each convolution block."""
 UNITS = 48
-SEED = 0
 EPOCHS = 60
 
 
@@ -74,23 +72,11 @@ def example(file: Path) -> np.ndarray:
 
 def stimulus(count: int, seed: int = 0) -> np.ndarray:
     """`count` voiced source-filter signals, (count, 4096, 1) in -1..1."""
-    return np.stack(
-        [tensor(generators.voiced(SAMPLES / FSDD_RATE, FSDD_RATE, seed=seed * 1_000_003 + i)) for i in range(count)]
-    )
+    return INPUT.made(count, seed)
 
 
 def train(root: Path, out: Path, *, progress: Progress = SILENT) -> dict[str, Any]:
     """Train with changes of speed, position and loudness and with noise; write `model.keras` and `metrics.json`."""
-    training.reproducible(SEED)
-    data = dataset(root)
-    model = build()
-    training.fit(model, data.train, epochs=EPOCHS, augment=augment.varied_waveforms, progress=progress)
-    decided = training.predict(model, data.test.x)
-    metrics = {
-        "train_examples": len(data.train.y),
-        "test_examples": len(data.test.y),
-        "test_accuracy": training.accuracy(data.test.y, decided),
-        "test_uar": training.recall(data.test.y, decided),
-    }
-    training.save(model, metrics, out)
-    return metrics
+    return training.classifier(
+        build, dataset(root), out, epochs=EPOCHS, augment=augment.varied_waveforms, progress=progress
+    )

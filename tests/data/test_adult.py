@@ -26,10 +26,11 @@ def published(tmp_path):
 
 def test_published_files(published):
     data = adult.load(published)
-    assert data.train.x.shape == (3, 14) and data.test.x.shape == (2, 14)
-    assert data.train.x[0, :6].tolist() == [30, 77516, 13, 2174, 0, 40]
-    assert data.train.x[:, 6].tolist() == [1, 0, 0], "places in the order of the alphabet, the incomplete row left out"
-    assert data.test.x[:, 6].tolist() == [0, -1], "a category that training does not have"
+    assert data.train.x.shape == (3, adult.WIDTH) and data.test.x.shape == (2, adult.WIDTH)
+    np.testing.assert_allclose(data.train.x[0, :5], [-8 / 13, 1.2, np.log(2175) / 4, 0, 0], rtol=1e-6)
+    assert data.train.x[:, 5:13].argmax(axis=1).tolist() == [6, 3, 3], "the incomplete row is left out"
+    assert data.test.x[:, 5:13].argmax(axis=1).tolist() == [3, 2]
+    assert (data.train.x[:, 5:].sum(axis=1) == len(adult.CATEGORICAL)).all(), "one-hot, column by column"
     assert data.train.y.tolist() == [0, 1, 0] and data.test.y.tolist() == [1, 0]
 
 
@@ -37,9 +38,10 @@ def test_every_fifth_row_is_the_test_split_without_the_test_file(tmp_path):
     header = ",".join(["age", *map(str, range(13)), "income"])
     (tmp_path / "adult.data").write_text("\n".join([header, *(person(age).replace(" ", "") for age in range(20, 30))]))
     data = adult.load(tmp_path)
-    assert data.test.x[:, 0].tolist() == [24, 29] and len(data.train.y) == 8
+    ages = np.round(13 * data.test.x[:, 0] + 38)
+    assert ages.tolist() == [24, 29] and len(data.train.y) == 8
     assert not set(data.train.x[:, 0]) & set(data.test.x[:, 0])
-    np.testing.assert_array_equal(data.validation.x[:, 0], [20, 26])
+    np.testing.assert_array_equal(data.validation.x, data.train.x[::5])
 
 
 @pytest.mark.parametrize(
@@ -48,13 +50,14 @@ def test_every_fifth_row_is_the_test_split_without_the_test_file(tmp_path):
         ("", "no rows"),
         ("1,2,3\n", "person 1: 1,2,3; expected 15 columns"),
         (person(income="rich"), "expected 15 columns"),
-        (person(age="old"), "something else"),
+        (person(age="old"), "could not convert"),
+        (person(work="Pirate"), "workclass 'Pirate'; expected one of Federal-gov"),
     ],
 )
 def test_other_files_are_refused(tmp_path, text, message):
     (tmp_path / "adult.data").write_text(text)
     with pytest.raises(AccelError, match=message):
-        adult.load(tmp_path)
+        _ = adult.load(tmp_path).train
 
 
 def test_a_missing_file_is_told(tmp_path):

@@ -115,3 +115,11 @@ def test_a_generated_sound_says_so() -> None:
     given = HEAD.generated()
     assert given.x.shape == (1, RATE, 1) and given.x.std() > 0.05 and given.told[0].startswith("generated")
     np.testing.assert_array_equal(given.x, HEAD.generated().x)
+
+
+def test_made_up_inputs_are_the_same_for_the_same_seed():
+    own = Sound(8000, 800, lambda signal: signal[:, None])
+    x = own.made(3, seed=2)
+    assert x.shape == (3, 800, 1) and not np.array_equal(x[0], x[1])
+    np.testing.assert_array_equal(x[:2], own.made(2, seed=2))
+    assert not np.array_equal(x, own.made(3, seed=3))

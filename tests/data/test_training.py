@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from accel.data import training
-from accel.data.datasets import Split
+from accel.data.datasets import Dataset, Split
 from accel.progress import SILENT
 
 RNG = np.random.default_rng(0)
@@ -87,3 +87,10 @@ def test_a_drawn_version_comes_with_its_own_target():
     assert 0.3 < shifted.mean() < 0.7
     np.testing.assert_array_equal(targets[shifted], np.broadcast_to(np.float32([0.2, 0.8]), targets[shifted].shape))
     assert np.isin(targets[~shifted], [0, 1]).all()
+
+
+def test_a_classifier_is_trained_measured_and_written(tmp_path):
+    data = Dataset("small", ("-", "+"), lambda: DATA, lambda: Split(DATA.x[:50], DATA.y[:50]))
+    metrics = training.classifier(network, data, tmp_path, epochs=6, rate=0.05, average=0.9)
+    assert (metrics["train_examples"], metrics["test_examples"]) == (256, 50) and metrics["test_accuracy"] > 0.9
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "model.keras"]
