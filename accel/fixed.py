@@ -98,6 +98,12 @@ class Fixed:
         """The value of one LSB."""
         return 2.0**-self.fraction
 
+    def holds(self, other: Fixed) -> bool:
+        """Whether every number of the type ``other`` is one of this type."""
+        grow = self.fraction - other.fraction
+        lo, hi = rule(self.fraction, self)[-2:]
+        return grow >= 0 and lo <= other.lo << grow and other.hi << grow <= hi
+
     @classmethod
     def parse(cls, text: str) -> Fixed:
         """Read ``fixed<16,6>``, ``ap_ufixed<8,0,RND,SAT>``, ``int<8>`` and the like.

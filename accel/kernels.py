@@ -82,6 +82,16 @@ def sum_products(x, weights, rule, out):
 
 
 @compiled
+def sum_chosen(x, reads, weights, rule, out):
+    """``sum_products`` where weight (k, j) multiplies element ``reads[k, j]`` of x (rows, elements)."""
+    for i in range(x.shape[0]):
+        out[i] = 0
+        for k in range(weights.shape[0]):
+            for j in range(weights.shape[1]):
+                out[i, j] += assigned(x[i, reads[k, j]] * weights[k, j], rule)
+
+
+@compiled
 def sum_truncated(x, weights, scale, out):
     """``sum_products`` on doubles that hold integers, where of each product times ``scale`` only the fraction is
     dropped.
@@ -119,9 +129,9 @@ def unfold(x, channels, stride, pad, image, out):
 
 
 @compiled
-def pool(x, kernel, stride, mean, entering, accum, result, out):
+def pool(x, kernel, stride, pad, mean, entering, accum, result, out):
     """``out`` (frames, out rows, out columns, channels): of each window of ``x`` (frames, rows, columns, channels) the
-    largest element, or with ``mean`` their mean.
+    largest element, or with ``mean`` their mean. What lies outside does not count. ``pad``: rows above, columns left.
 
     ``entering``: elements as the accumulator has them; ``accum``: their sum so; ``result``: from it to the result.
     """
@@ -130,19 +140,23 @@ def pool(x, kernel, stride, mean, entering, accum, result, out):
     for n in range(frames):
         for i in range(rows):
             for j in range(columns):
-                for u in range(height):
-                    for v in range(width):
-                        taken = x[n, i * stride[0] + u, j * stride[1] + v]
+                count = 0
+                for u in range(max(0, pad[0] - i * stride[0]), height):
+                    for v in range(max(0, pad[1] - j * stride[1]), width):
+                        row, column = i * stride[0] + u - pad[0], j * stride[1] + v - pad[1]
+                        if row >= x.shape[1] or column >= x.shape[2]:
+                            continue
+                        taken, count = x[n, row, column], count + 1
                         for c in range(channels):
                             value = assigned(taken[c], entering)
-                            if u + v == 0:
+                            if count == 1:
                                 made[c] = value
                             else:
                                 made[c] = made[c] + value if mean else max(made[c], value)
                 for c in range(channels):
                     value = assigned(made[c], accum)
                     if mean:  # ap_fixed / int drops the remainder
-                        value = (abs(value) // (height * width)) * (1 if value > 0 else -1)
+                        value = (abs(value) // count) * (1 if value > 0 else -1)
                     out[n, i, j, c] = assigned(value, result)
 
 

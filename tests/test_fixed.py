@@ -145,3 +145,19 @@ def test_limits_and_values() -> None:
 def test_parse_refuses_absurd_sizes(text: str) -> None:
     with pytest.raises(AccelError, match="expected 1 to 64 bits, -128 to 128 integer"):
         Fixed.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("held", "other", "expected"),
+    [
+        ("fixed<9,4>", "fixed<8,3>", True),
+        ("fixed<8,3>", "fixed<8,3>", True),
+        ("fixed<8,4>", "ufixed<7,3>", True),
+        ("fixed<8,3>", "ufixed<8,3>", False),
+        ("ufixed<8,3>", "fixed<8,3>", False),
+        ("fixed<8,4>", "fixed<8,3>", False),
+        ("fixed<8,3,TRN,SAT_SYM>", "fixed<8,3>", False),
+    ],
+)
+def test_holds(held: str, other: str, expected: bool) -> None:
+    assert Fixed.parse(held).holds(Fixed.parse(other)) is expected

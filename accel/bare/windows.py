@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from accel.bare.layer import Layer, layer, made, place, shaped
 from accel.bare.sums import sums, weights_and_bias
-from accel.bare.terms import Term, typed
+from accel.bare.terms import Term, number, typed
 from accel.bare.text import words
 from accel.errors import AccelError
 from accel.ir import graph as ir
@@ -31,12 +31,15 @@ class Axis:
     @property
     def start(self) -> str:
         """Where the window begins, in the padded input."""
+        if self.outputs == 1:
+            return "0"
         return self.out if self.stride == 1 else f"{self.stride} * {self.out}"
 
     @property
     def position(self) -> str:
         """The position in the input."""
-        return f"{self.start} + {self.tap}" + (f" - {self.pad}" if self.pad else "")
+        begin = "" if self.outputs == 1 else f"{self.start} + "
+        return f"{begin}{self.tap}" + (f" - {self.pad}" if self.pad else "")
 
     @property
     def index(self) -> str:
@@ -62,33 +65,49 @@ def axes(node: ir.Conv | ir.Pool) -> list[Axis]:
         for k, (out, tap, called) in enumerate([("i", "u", "row"), ("j", "v", "column" if count == 2 else "step")])
     ]
     along = both[2 - count :]
-    shaped(node, *(axis.outputs for axis in along), node.output.channels)
+    if len(node.output.shape) > 1 or node.output.positions != 1:  # a global one has but channels
+        shaped(node, *(axis.outputs for axis in along), node.output.channels)
     return along
 
 
 @layer.register
 def _(node: ir.Conv, name: str) -> Layer:
     along = axes(node)
-    taps = [axis.tap for axis in along]
-    x = typed(place("in", [*(axis.index for axis in along), "c"]), node.input.type)
+    taps, channel = [axis.tap for axis in along], _channel(node)
+    x = typed(place("in", [*(axis.index for axis in along), channel]), node.input.type)
     s = sums(x, node.affine, place("weights", ["o", *taps, "c"]), "bias[o]")
     out = s.sum.assigned(node.output.type)
-    constants = weights_and_bias(node.affine, (*(axis.taps for axis in along), node.input.channels), "o")
-    return made("conv", node, name, constants, [("sum", s.legend)], s.bias, s.product, out, s=s, out=out, axes=along)
+    constants = weights_and_bias(node.affine, (*(axis.taps for axis in along), node.together), "o")
+    return made(
+        "conv", node, name, constants, [("sum", s.legend)], s.bias, s.product, out, s=s, out=out, axes=along,
+        channel=channel,
+    )  # fmt: skip
+
+
+def _channel(node: ir.Conv) -> str:
+    """The input channel that weight c of output o multiplies."""
+    if node.groups == 1:
+        return "c"
+    outputs = node.affine.n_out // node.groups  # of a group
+    group = "o" if outputs == 1 else f"o / {outputs}"
+    return f"{group} + c" if node.together == 1 else f"{group} * {node.together} + c"
 
 
 @layer.register
 def _(node: ir.Pool, name: str) -> Layer:
     along, accum = axes(node), node.accum
-    if any(node.window.pad):
-        raise AccelError(f"pooling with padding {node.window.pad}; expected none")
+    outs = [axis.out for axis in along] if len(node.output.shape) > 1 else []
+    padded = any(axis.padded for axis in along)
+    if padded and node.kind is ir.PoolKind.AVERAGE:
+        raise AccelError(f"a mean with padding {node.window.pad}; expected none: make c does not write that yet")
     x = typed(place("in", [*(axis.index for axis in along), "c"]), node.input.type).assigned(accum)
     if node.kind is ir.PoolKind.MAX:
         out = x.called("largest").assigned(node.output.type)
         first = typed(place("in", [*(axis.start for axis in along), "c"]), node.input.type).assigned(accum)
-        return made("pool", node, name, [], [], x, out, axes=along, x=x, out=out, first=first, mean=False)
+        first = number(x.lo) if padded else first.text
+        return made("pool", node, name, [], [], x, out, axes=along, outs=outs, x=x, out=out, first=first, mean=False)
     count = node.window.taps
     total = Term("sum", min(count * x.lo, x.lo), max(count * x.hi, x.hi), accum.fraction, x.bits)
     out = total.limited(accum).over(count).assigned(node.output.type)
     legend = [("sum", words(accum))]
-    return made("pool", node, name, [], legend, x, out, axes=along, x=x, out=out, mean=True)
+    return made("pool", node, name, [], legend, x, out, axes=along, outs=outs, x=x, out=out, mean=True)

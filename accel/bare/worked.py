@@ -52,7 +52,7 @@ def _followed(place: int, node: Conv | Dense, x: np.ndarray, made: np.ndarray) -
     affine = node.affine
     middle = tuple(size // 2 for size in made.shape[:-1])
     channel = int(np.abs(made[middle]).argmax())
-    read = _read(node, middle)
+    read = _read(node, middle, channel)
     values = [int(x[index]) if index else 0 for index in read]
     weights = [int(value) for value in affine.weights[:, channel]]
     taps = _taps(node)
@@ -74,18 +74,19 @@ def _taps(node: Conv | Dense) -> list[tuple[int, ...]]:
     """Where the weights of an output are, behind its own index."""
     if isinstance(node, Dense):
         return [(k,) for k in range(node.affine.n_in)]
-    return list(np.ndindex(*node.window.kernel[3 - len(node.input.shape) :], node.input.channels))
+    return list(np.ndindex(*node.window.kernel[3 - len(node.input.shape) :], node.together))
 
 
-def _read(node: Conv | Dense, middle: tuple[int, ...]) -> list[tuple[int, ...] | None]:
-    """Where the input's elements are that an output reads; None outside the input."""
+def _read(node: Conv | Dense, middle: tuple[int, ...], out: int) -> list[tuple[int, ...] | None]:
+    """Where the input's elements are that channel ``out`` of an output reads; None outside the input."""
     if isinstance(node, Dense):
         return [(*middle, k) for k in range(node.affine.n_in)]
     skip = 3 - len(node.input.shape)
     stride, pad = node.window.stride[skip:], node.window.pad[::2][skip:]
+    first = out * node.groups // node.affine.n_out * node.together
     found = []
     for *tap, channel in _taps(node):
         at = tuple(o * s + t - p for o, s, t, p in zip(middle, stride, tap, pad, strict=True))
         inside = all(0 <= place < size for place, size in zip(at, node.input.shape, strict=False))
-        found.append((*at, channel) if inside else None)
+        found.append((*at, first + channel) if inside else None)
     return found

@@ -18,8 +18,10 @@ TABULATED = ("sigmoid", "tanh")
 
 
 def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
-    """The largest magnitude of sum(w * x) + b over all |x| <= reach, for weights (..., n_out)."""
-    return float((np.abs(weights).reshape(-1, weights.shape[-1]).sum(axis=0) * reach + np.abs(bias)).max())
+    """The largest magnitude of sum(w * x) + b over all |x| <= reach, for weights (..., n_out), of a depthwise kernel
+    (..., n_out, 1), and bias (n_out,).
+    """
+    return float((np.abs(weights).reshape(-1, len(bias)).sum(axis=0) * reach + np.abs(bias)).max())
 
 
 def integer_bits(largest: float) -> int:

@@ -76,6 +76,7 @@ def _pooled(layer: Layer, given: Fixed, fixed: Mapping[str, Fixed]) -> Fixed:
 
 RULES: dict[str, Callable[[Layer, Fixed, Mapping[str, Fixed]], Fixed | None]] = {
     **dict.fromkeys(("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D"), _products),
+    **dict.fromkeys(("DepthwiseConv1D", "DepthwiseConv2D"), _products),
     **dict.fromkeys(("BatchNormalization", "ApplyAlpha"), _scaled),
     **dict.fromkeys(("Activation", "ParametrizedActivation"), _activation),
     **dict.fromkeys(("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D"), _pooled),

@@ -49,7 +49,8 @@ TABLE_SIZE = 2048
 SOFTMAX_BITS = 11
 SOFTMAX_TABLE = Fixed(17, 1, False, Rounding.RND, Overflow.SAT)
 
-PRODUCTS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
+DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
+PRODUCTS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D", *DEPTHWISE)
 RECURRENT = ("GRU", "LSTM")
 UNCHANGED = ("Reshape", "Flatten", "Transpose", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D")
 POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MATRIX_LAYERS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
+DEPTHWISE_LAYERS = ("DepthwiseConv1D", "DepthwiseConv2D")
 RECURRENT_LAYERS = ("GRU", "LSTM")
 STREAMED = ("Reshape", "Flatten", "Repack", "Activation", "ParametrizedActivation", "BatchNormalization")
 """Layers that pass a stream's beats on as they are, or element by element."""
@@ -43,6 +44,10 @@ def choose(graph: ModelGraph, design: Design) -> dict[str, Reuse]:
             n_in, n_out = graph.config.backend.get_layer_mult_size(layer)
             kernel = _checked(layer, "reuse", design.reuse_of(layer.name), _beat(layer, n_in), n_out)
             found[layer.name] = Reuse(kernel, None, _hls_factor(layer, design, kernel, [(n_in, n_out)]))
+        elif layer.class_name in DEPTHWISE_LAYERS:  # hls4ml's size is that of all products, of which ours are divisors
+            n_in, n_out = graph.config.backend.get_layer_mult_size(layer)
+            kernel = _checked(layer, "reuse", design.reuse_of(layer.name), n_in // n_out, n_out)
+            found[layer.name] = Reuse(kernel, None, kernel)
         elif layer.class_name in RECURRENT_LAYERS:
             n_in, n_out, units, recurrent_out = graph.config.backend.get_layer_mult_size(layer)
             asked = design.reuse_of(layer.name)

@@ -8,7 +8,7 @@ import numpy as np
 
 from accel import kernels
 from accel.fixed import NARROW, Fixed, Overflow, Rounding, fits, requantise, rule
-from accel.ir.graph import Affine
+from accel.ir.graph import Affine, Conv
 
 EXACT_IN_DOUBLE = 1 << 53  # integers below it add and multiply without rounding in float64
 PERIOD = 256  # elements of the biases side by side, at least
@@ -21,15 +21,17 @@ class Product:
     Sums are made on doubles where these are exact (by BLAS where no product loses bits), else on int64, and on Python's
     integers where 64 bits are not enough. ``kind`` is the dtype of inputs that need no conversion.
 
+    ``reads``: which element of x each weight multiplies, (n_in, n_out); by default that of its row, for all outputs.
+
     Raises:
         ValueError: the accumulator does not wrap.
     """
 
-    def __init__(self, x_type: Fixed, affine: Affine, result: Fixed) -> None:
+    def __init__(self, x_type: Fixed, affine: Affine, result: Fixed, reads: np.ndarray | None = None) -> None:
         accum, weights = affine.accum, affine.weights
         if accum.overflow is not Overflow.WRAP:
             raise ValueError(f"accumulator {accum} does not wrap")
-        self._accum, self._result = accum, result
+        self._accum, self._result, self._reads = accum, result, reads
         self._fraction = x_type.fraction + affine.weight_type.fraction
         self._bias = requantise(affine.bias, affine.bias_type.fraction, accum)
         reach, grow = max(x_type.hi, -x_type.lo), accum.fraction - self._fraction
@@ -38,7 +40,7 @@ class Product:
         narrow = fits(product, self._fraction, accum) and fits(accum.width, accum.fraction, result)
         if not narrow or product > NARROW:
             self.kind = np.dtype(object)
-        elif largest < EXACT_IN_DOUBLE and (grow >= 0 or accum.rounding is Rounding.TRN):
+        elif reads is None and largest < EXACT_IN_DOUBLE and (grow >= 0 or accum.rounding is Rounding.TRN):
             self.kind, weights = np.dtype(np.float64), weights << max(grow, 0)
         else:
             self.kind = np.dtype(np.int64)
@@ -48,7 +50,7 @@ class Product:
             self._bias = np.tile(self._bias, -(-PERIOD // len(self._bias)))
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., n_in)."""
+        """Raw integers of the result's type (..., n_out) for raw integers of ``x_type`` (..., elements of x)."""
         rows, shape = x.reshape(-1, x.shape[-1]), (*x.shape[:-1], self._weights.shape[1])
         if self.kind.hasobject:
             return self._wide(rows.astype(object)).reshape(shape)
@@ -57,11 +59,13 @@ class Product:
         return made
 
     def put(self, x: np.ndarray, out: np.ndarray) -> None:
-        """The same for x (rows, n_in) into ``out``, integers (rows, n_out), where ``kind`` is not Python's integers."""
+        """The same for x (rows, elements) into ``out``, integers (rows, n_out); not of Python's integers."""
         x, accum = np.ascontiguousarray(x, self.kind), self._accum
         # Where it fits, in the same place: new memory costs as much as the sums.
         sums = out.view(self.kind) if out.itemsize == self.kind.itemsize else np.empty(out.shape, self.kind)
-        if self.kind == np.int64:
+        if self._reads is not None:
+            kernels.sum_chosen(x, self._reads, self._weights, rule(self._fraction, accum), sums)
+        elif self.kind == np.int64:
             kernels.sum_products(x, self._weights, rule(self._fraction, accum), sums)
         elif self._fraction > accum.fraction:
             kernels.sum_truncated(x, self._weights, 2.0 ** (accum.fraction - self._fraction), sums)
@@ -71,7 +75,8 @@ class Product:
         kernels.finish(sums.reshape(-1), self._bias, limits, result, out.reshape(-1))
 
     def _wide(self, x: np.ndarray) -> np.ndarray:
-        products = (requantise(row[:, None] * self._weights, self._fraction, self._accum).sum(axis=0) for row in x)
+        reads = np.arange(x.shape[1])[:, None] if self._reads is None else self._reads
+        products = (requantise(row[reads] * self._weights, self._fraction, self._accum).sum(axis=0) for row in x)
         sums = np.array(list(products), object).reshape(len(x), -1)
         total = requantise(sums + self._bias, self._accum.fraction, self._accum)
         return requantise(total, self._accum.fraction, self._result)
@@ -81,6 +86,12 @@ class Product:
 def product(x_type: Fixed, affine: Affine, result: Fixed) -> Product:
     """The ``Product``, kept for the next frames."""
     return Product(x_type, affine, result)
+
+
+@lru_cache(maxsize=64)
+def of_windows(node: Conv) -> Product:
+    """The ``Product`` of a convolution, of the elements of a window; kept for the next frames."""
+    return Product(node.input.type, node.affine, node.output.type, node.reads if node.groups > 1 else None)
 
 
 def accumulate(x: np.ndarray, x_type: Fixed, affine: Affine) -> np.ndarray:

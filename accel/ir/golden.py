@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from accel import kernels
 from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
 from accel.ir import golden_joins, golden_recurrent, rows
-from accel.ir.arithmetic import product, times
+from accel.ir.arithmetic import of_windows, product, times
 from accel.ir.graph import (
     Cast,
     Concatenate,
@@ -121,18 +121,18 @@ def _(node: Dense, x: np.ndarray) -> np.ndarray:
 
 @evaluate.register
 def _(node: Conv, x: np.ndarray) -> np.ndarray:
-    computed = product(node.input.type, node.affine, node.output.type)
+    computed, elements = of_windows(node), node.window.taps * node.input.channels
     if computed.kind.hasobject:
         taps = windows(x, node.window, computed.kind)
-        return computed(taps.reshape(-1, node.affine.n_in)).reshape(len(x), *node.output.shape)
+        return computed(taps.reshape(-1, elements)).reshape(len(x), *node.output.shape)
     made = np.empty((len(x), *node.output.shape), held(node.output.type))
-    size = math.prod(node.window.out_shape) * node.affine.n_in
+    size = math.prod(node.window.out_shape) * elements
     at_once = max(1, UNFOLDED // size)
     room = np.empty(min(at_once, len(x)) * size, computed.kind)
     for start in range(0, len(x), at_once):
         part, out = x[start : start + at_once], made[start : start + at_once]
         taps = windows(part, node.window, computed.kind, room[: len(part) * size])
-        computed.put(taps.reshape(-1, node.affine.n_in), out.reshape(-1, node.affine.n_out))
+        computed.put(taps.reshape(-1, elements), out.reshape(-1, node.affine.n_out))
     return made
 
 
@@ -146,19 +146,23 @@ def _(node: Pool, x: np.ndarray) -> np.ndarray:
     x = _image(x, window).astype(held(source), copy=False)
     made = np.empty((len(x), *window.out_shape, x.shape[-1]), held(result))
     rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
-    kernels.pool(x, window.kernel, window.stride, mean, *rules, made)
+    kernels.pool(x, window.kernel, window.stride, window.pad[::2], mean, *rules, made)
     return made.reshape(len(x), *node.output.shape)
 
 
 def _pool_wide(node: Pool, x: np.ndarray) -> np.ndarray:
     """What ``kernels.pool`` does, on Python's integers."""
-    taps = windows(x, node.window, np.dtype(object))
-    taps = requantise(taps.reshape(*taps.shape[:3], -1, taps.shape[-1]), node.input.type.fraction, node.accum)
-    taps = taps.astype(object)
+    taps, inside = (
+        part.reshape(*part.shape[:3], -1, part.shape[-1])
+        for part in (windows(values, node.window, np.dtype(object)) for values in (x, np.ones_like(x)))
+    )
+    taps = requantise(taps, node.input.type.fraction, node.accum).astype(object)
     if node.kind is PoolKind.MAX:
-        return requantise(taps.max(axis=3), node.accum.fraction, node.output.type)
+        return requantise(
+            np.where(inside.astype(bool), taps, node.accum.lo).max(axis=3), node.accum.fraction, node.output.type
+        )
     total = requantise(taps.sum(axis=3), node.accum.fraction, node.accum).astype(object)
-    mean = np.sign(total) * (np.abs(total) // node.window.taps)
+    mean = np.sign(total) * (np.abs(total) // inside.sum(axis=3))
     return requantise(mean, node.accum.fraction, node.output.type)
 
 

@@ -126,7 +126,7 @@ def _choices(step: plan.Step, fabric: Fabric) -> Iterator[_Choice]:
                 yield _Choice(Folding(reuse, loop), cycles(made, source), ahead[reuse] + inside, count)
         return
     size = node.affine.n_in if isinstance(node, Conv) else _lanes(node, source)
-    for reuse in valid_factors(size, node.affine.n_out):
+    for reuse in valid_factors(size, node.affine.n_out):  # a grouped convolution's size is that of one output
         taken, count = _dsp(unit, fabric, Reuse=reuse), size * node.affine.n_out // reuse
         yield _Choice(Folding(reuse), cycles(replace(node, reuse=reuse), source), taken, count)
 

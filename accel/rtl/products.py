@@ -23,12 +23,12 @@ def products(module: str, parameters: Parameters) -> tuple[Product, ...]:
 
 
 def _mvau(own: Parameters) -> Iterable[Product]:
-    lanes, outputs, reuse = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse"))
+    lanes, outputs, reuse, blocks = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse", "Blocks"))
     read = _read(own, "Acc", int(own["ProductFraction"]), WRAP)
     x = _operand(own, "In")
     if "ConstWeights" in own and reuse == 1:
         return _constants(x, own["ConstWeights"], int(own["WeightWidth"]), lanes, read, own["WeightSigned"] == "1")
-    return [_product(x, _operand(own, "Weight"), read, lanes * outputs // reuse)]
+    return [_product(x, _operand(own, "Weight"), read, lanes // blocks * outputs // reuse)]
 
 
 def _scale(own: Parameters) -> Iterable[Product]:

@@ -31,6 +31,8 @@ LIBRARY = (
     "acc_lut",
     "acc_scale",
     "acc_pool",
+    "acc_reduce",
+    "acc_divide",
     "acc_mvau",
     "acc_softmax",
     "acc_table",

@@ -37,14 +37,19 @@ class Fit:
     instances: int
 
 
+UNFITTED = Fit({}, math.nan, math.nan, 0)
+
 Coefficients = Mapping[str, Mapping[str, Fit]]
 """By module and kind."""
 
 
 def estimate(instance: Instance, family: Family) -> Resources:
-    """What ``instance`` takes of ``family``; ``lut`` and ``ff`` are NaN where the model was not fitted to it."""
-    fabric, made, fits = family.fabric, parts(instance, family), coefficients(family.name).get(instance.module)
-    lut, ff = (_sum(fits[kind], made, kind) if fits else math.nan for kind in KINDS)
+    """What ``instance`` takes of ``family``; ``lut`` and ``ff`` are NaN where the model was not fitted to the family,
+    and by rule of thumb where it was not to the module.
+    """
+    fabric, made, fitted = family.fabric, parts(instance, family), coefficients(family.name)
+    fits = fitted.get(instance.module, dict.fromkeys(KINDS, UNFITTED))
+    lut, ff = (_sum(fits[kind], made, kind) if fitted else math.nan for kind in KINDS)
     dsp = fabric.dsp(products(instance.module, instance.parameters))
     return Resources(lut, ff, dsp, fabric.bram(instance.memory_shapes))
 

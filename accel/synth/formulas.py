@@ -88,12 +88,36 @@ def _pool(own: Own) -> None:
     if own.PoolHeight > 1 and across > 1:
         own.ram(across, lanes * accum.width)
         own.lut(partial=lanes * accum.width)
-    if own.Mean:
+    if own.Mean and own.Divide:
         shift = (own.PoolHeight * own.PoolWidth).bit_length() - 1
         own.lut(mean=lanes * (accum.width + 1) * accum.signed)
         accum = replace(accum, width=accum.width - shift)
     own.ff(data=lanes * own.cast(accum, own.type("Out"), lanes))
     own.counter(own.Height, own.Width, own.PoolHeight, own.PoolWidth, across)
+
+
+def _reduce(own: Own) -> None:
+    given, accum, lanes, taps = own.type("In"), own.type("Acc"), own.Channels, own.Taps
+    live = own.cast(given, accum, lanes * taps)
+    own.ff(data=lanes * taps * live)
+    if own.Sum:
+        own.tree(taps, live, accum.width, lanes)
+    else:
+        own.maximum(taps, accum.width, lanes)
+    levels = tree_levels(taps) if own.Sum else (taps - 1).bit_length()
+    own.ff(data=lanes * own.cast(accum, own.type("Out"), lanes), control=levels + 2)
+
+
+def _divide(own: Own) -> None:
+    given, lanes = own.type("In"), own.Lanes
+    steps = -(-max(1, given.width - (own.Divisor.bit_length() - 1)) // own.Cycles)
+    bits, rest = steps * own.Cycles, (own.Divisor - 1).bit_length()
+    own.counter(own.Cycles)
+    own.lut(add2=lanes * (bits + rest) * given.signed, select=lanes * (bits + rest))
+    own.lut(step=lanes * steps * 2 * (rest + 1))
+    own.ff(data=lanes * (bits + rest), quotient=lanes * bits, control=3)
+    quotient = replace(given, width=bits)
+    own.ff(data=lanes * own.cast(quotient, own.type("Out"), lanes))
 
 
 def _table(own: Own, count: int, given: Type, scale: int, file: str) -> None:
@@ -118,11 +142,8 @@ def _lut(own: Own) -> None:
 
 def _softmax(own: Own) -> None:
     lanes, given, accum, total = own.Lanes, own.type("In"), own.type("Acc"), own.type("Sum")
-    levels, terms = (lanes - 1).bit_length(), lanes
-    while terms > 1:
-        own.lut(compare=terms // 2 * given.width)
-        terms = -(-terms // 2)
-        own.ff(tree=terms * given.width)
+    levels = (lanes - 1).bit_length()
+    own.maximum(lanes, given.width, 1)
     own.delay(lanes * given.width, levels)
     own.lut(subtract=lanes * (given.width + 1))
     own.ff(data=lanes * (given.width + 1))
@@ -149,15 +170,16 @@ def _kept(accum: Type, to: Type) -> int:
 
 
 def _mvau(own: Own) -> None:
-    lanes, reuse, beats = own.Lanes, own.Reuse, own.Beats
+    lanes, reuse, beats = own.Lanes // own.Blocks, own.Reuse, own.Beats
     fold, groups = min(reuse, lanes), max(1, reuse // lanes)
     simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
-    constant, taken = reuse * beats == 1, simd * own.InWidth
+    shared = own.Blocks == 1
+    constant, taken = reuse * beats == 1, simd * own.InWidth * (1 if shared else parallel)
     own.counter(fold, groups, beats)
     if not constant:
         own.rom(own.file("WeightFile"))
         own.counter(reuse * beats - 1)
-        own.select(fold, taken, "slice")
+        own.select(fold if shared else reuse, taken, "slice")
         own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
@@ -251,6 +273,8 @@ FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_cast": _cast,
     "acc_scale": _scale,
     "acc_pool": _pool,
+    "acc_reduce": _reduce,
+    "acc_divide": _divide,
     "acc_lut": _lut,
     "acc_softmax": _softmax,
     "acc_mvau": _mvau,

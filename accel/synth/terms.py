@@ -183,6 +183,13 @@ class Own:
             self.ff(**added, passed=count * (rest == 1) * bits)
             near = False
 
+    def maximum(self, terms: int, width: int, count: int) -> None:
+        """``count`` of ``acc_max_tree``."""
+        while terms > 1:
+            self.lut(compare=count * (terms // 2) * width)
+            terms = -(-terms // 2)
+            self.ff(tree=count * terms * width)
+
     def delay(self, width: int, cycles: int, term: str = "delay") -> None:
         """``acc_delay``; a long one is a shift register in look-up tables, where the family has those."""
         if cycles >= SHORT:

@@ -33,6 +33,16 @@ def test_only_the_lstm_s_faulty_lines_change(graph: ModelGraph, tmp_path: Path) 
 
 
 def test_headers_of_another_hls4ml_are_refused(graph: ModelGraph, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writer, "MENDED", {"no such line": ""})
+    monkeypatch.setattr(writer, "MENDED", {"nnet_recurrent.h": {"no such line": ""}})
     with pytest.raises(AccelError, match=r"nnet_recurrent.h is not the one of hls4ml 1.3.0"):
         graph.write()
+
+
+def test_windows_that_hls4ml_gives_up_on_go_to_ours(graph: ModelGraph, tmp_path: Path) -> None:
+    graph.write()
+    headers = tmp_path / "project" / "firmware" / "nnet_utils"
+    text = (headers / "nnet_pooling_stream.h").read_text()
+    assert '#include "accel_pooling_stream.h"' in text
+    assert not any(f"void pooling{axes}d_cl(" in text for axes in (1, 2))
+    ours = (headers / "accel_pooling_stream.h").read_text()
+    assert all(f"void pooling{axes}d_cl(" in ours and f"pooling{axes}d_beside_cl<" in ours for axes in (1, 2))

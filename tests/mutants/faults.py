@@ -5,5 +5,6 @@ from __future__ import annotations
 from tests.mutants.datapath import DATAPATH
 from tests.mutants.recurrent import RECURRENT
 from tests.mutants.streams import STREAMS
+from tests.mutants.windows import WINDOWS
 
-MUTANTS = (*DATAPATH, *STREAMS, *RECURRENT)
+MUTANTS = (*DATAPATH, *STREAMS, *WINDOWS, *RECURRENT)

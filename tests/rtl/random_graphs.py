@@ -70,16 +70,17 @@ def conv(
     w="fixed<6,2>",
     acc="fixed<22,10>",
     y="fixed<9,4>",
+    groups=1,
 ):
     height, width, channels = shape
     window = Window(height, width, kernel, stride, pad)
     output = Tensor((*window.out_shape, filters), Fixed.parse(y))
-    weights = affine(rng, window.taps * channels, filters, w, "fixed<8,3>", acc)
-    return single(Conv("conv", Tensor(shape, Fixed.parse(x)), output, window, weights, reuse))
+    weights = affine(rng, window.taps * channels // groups, filters, w, "fixed<8,3>", acc)
+    return single(Conv("conv", Tensor(shape, Fixed.parse(x)), output, window, weights, reuse, groups))
 
 
-def pool(shape, kernel, stride, kind, *, x="fixed<8,3>", acc="fixed<12,7>", y="fixed<8,4,RND,SAT>"):
-    window = Window(shape[0], shape[1], kernel, stride, (0, 0, 0, 0))
+def pool(shape, kernel, stride, kind, *, pad=(0, 0, 0, 0), x="fixed<8,3>", acc="fixed<12,7>", y="fixed<8,4,RND,SAT>"):
+    window = Window(shape[0], shape[1], kernel, stride, pad)
     output = Tensor((*window.out_shape, shape[2]), Fixed.parse(y))
     return single(Pool("pool", Tensor(shape, Fixed.parse(x)), output, PoolKind(kind), window, Fixed.parse(acc)))
 

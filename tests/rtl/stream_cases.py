@@ -8,14 +8,15 @@ from itertools import cycle
 
 import numpy as np
 
-from accel.fixed import Fixed, Overflow, Rounding
+from accel.fixed import Fixed, Overflow, Rounding, requantise
 from accel.ir import golden, tables
 from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Cast, Conv, Graph, Gru, Lookup, Lstm, Recurrent, Scale, Tensor
+from accel.ir.graph import Cast, Conv, Graph, Gru, Lookup, Lstm, Pool, Recurrent, Scale, Tensor
 from accel.rtl.layers import Stream
-from accel.rtl.layers.affine import mvau, window_instance
+from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
 from accel.rtl.layers.recurrent import input_affine
+from accel.rtl.layers.windows import window_instance
 from accel.rtl.plan import plan
 from accel.rtl.top import lane_bits, top
 from tests.rtl import random_graphs as make
@@ -68,19 +69,31 @@ def repack(lanes: int, to: int) -> Case:
     return same(with_lanes(graph.nodes[0], source, to)[0], source)
 
 
-def window(*args) -> Case:
+def window(*args, pad: int = 0) -> Case:
     graph = make.conv(np.random.default_rng(1), *args, 1, 1)
     node: Conv = graph.nodes[0]
     source = Stream(node.input.channels, node.input.type, node.input.positions)
     x = make.raw(rng(), (FRAMES, *node.input.shape), source.type)
-    taps = golden.windows(x, node.window, np.dtype(np.int64))
-    instance = window_instance(node, node.window, source)
+    taps = golden.windows(x - pad, node.window, np.dtype(np.int64)) + pad
+    instance = window_instance(node, node.window, source, pad)
     return Case(
         instance,
         x.reshape(FRAMES, source.beats, source.lanes),
         source.type.width,
         taps.reshape(FRAMES, instance.output.beats, instance.output.lanes),
     )
+
+
+def grouped(channels: int, groups: int, outputs: int, reuse: int, **types: str) -> Case:
+    """``acc_mvau`` for windows of two rows and one column, of which each output reads the channels of its block."""
+    graph = make.conv(
+        np.random.default_rng(6), (4, 3, channels), (2, 1), (1, 1), (0, 0, 0, 0), outputs, reuse, groups=groups, **types
+    )
+    node, instance = graph.nodes[0], plan(graph).instances[-1]
+    x = make.frames(rng(), graph, FRAMES)
+    taps = golden.windows(x, node.window, np.dtype(np.int64))
+    expected = golden.predict(graph, x)
+    return Case(instance, taps.reshape(FRAMES, 9, -1), node.input.type.width, expected.reshape(FRAMES, 9, -1))
 
 
 def product(n_in: int, n_out: int, reuse: int, beats: int = 1, **types: str) -> Case:
@@ -91,6 +104,44 @@ def product(n_in: int, n_out: int, reuse: int, beats: int = 1, **types: str) -> 
     instance = mvau(node, node.affine, source, reuse, Stream(n_out, node.output.type, 2), "dense")
     x = make.frames(rng(), graph, FRAMES)
     return Case(instance, x.reshape(FRAMES, source.beats, source.lanes), source.type.width, golden.predict(graph, x))
+
+
+def summed(shape: tuple[int, int, int], size: tuple[int, int]) -> Case:
+    """``acc_pool`` that puts out sums of windows, which fill the frame, for a divider."""
+    graph = make.pool(shape, size, size, "average", acc="fixed<9,4>")
+    node: Pool = graph.nodes[0]
+    instance = next(one for one in plan(graph).instances if one.module == "acc_pool")
+    x = make.frames(rng(), graph, FRAMES)
+    sums = golden.windows(x, node.window, np.dtype(np.int64)).sum(axis=(3, 4))
+    sums = requantise(sums, node.input.type.fraction, node.accum).reshape(FRAMES, instance.output.beats, -1)
+    return Case(instance, x.reshape(FRAMES, -1, shape[2]), node.input.type.width, sums)
+
+
+def reduced(size: tuple[int, int], kind: str, **types: str) -> Case:
+    """``acc_reduce`` for windows of ``size`` at every second pixel of a frame of 5 x 6."""
+    graph = make.pool((5, 6, 2), size, (2, 2), kind, **types)
+    node: Pool = graph.nodes[0]
+    instance = next(one for one in plan(graph).instances if one.module == "acc_reduce")
+    x = make.frames(rng(), graph, FRAMES)
+    taps = golden.windows(x, node.window, np.dtype(np.int64))
+    if instance.name == node.name:
+        expected = golden.predict(graph, x)
+    else:
+        expected = requantise(taps, node.input.type.fraction, node.accum).sum(axis=(3, 4))
+        expected = requantise(expected, node.accum.fraction, node.accum)
+    positions = node.output.positions
+    taps, expected = taps.reshape(FRAMES, positions, -1), expected.reshape(FRAMES, positions, -1)
+    return Case(instance, taps, node.input.type.width, expected)
+
+
+def divided(divisor: int, x: str, y: str) -> Case:
+    """``acc_divide``, as behind a mean over ``divisor`` steps; dividends of the whole range, multiples, their ends."""
+    node: Pool = make.pool((1, 6 * divisor, 2), (1, divisor), (1, divisor), "average", acc=x, y=y).nodes[0]
+    sums = make.raw(rng(), (FRAMES, 6, 2), node.accum)
+    sums[::3] -= np.fmod(sums[::3], divisor)
+    sums[1], sums[4] = node.accum.lo, node.accum.hi
+    expected = requantise(np.sign(sums) * (np.abs(sums) // divisor), node.accum.fraction, node.output.type)
+    return Case(plan(make.single(node)).instances[-1], sums, node.accum.width, expected)
 
 
 def lut(x: str, entry: str, y: str) -> Case:
@@ -150,6 +201,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     for lanes, to in ((2, 4), (2, 6), (4, 2), (6, 2)):
         yield f"acc_repack-{lanes}_to_{to}", repack(lanes, to)
     yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
+    yield "acc_window-same_as_least", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), pad=BYTE.lo)
     yield "acc_window-valid", window((4, 5, 2), (3, 3), (1, 1), (0, 0, 0, 0))
     yield "acc_window-stride", window((7, 6, 1), (3, 2), (3, 2), (1, 0, 0, 0))
     yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))
@@ -179,6 +231,23 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_lstm-rounds", loop(Lstm, 6, 12, sequences=True, size=64, y="fixed<12,3,RND,SAT>")
 
 
+def windowed() -> Iterator[tuple[str, Case]]:
+    """What stands behind windows, by module and what is particular."""
+    yield "acc_mvau-depthwise", grouped(3, 3, 3, 1)
+    yield "acc_mvau-depthwise_fold", grouped(3, 3, 3, 2)
+    yield "acc_mvau-depthwise_groups", grouped(4, 4, 4, 4)
+    yield "acc_mvau-blocks_fold", grouped(6, 2, 4, 3)
+    yield "acc_mvau-blocks_groups", grouped(4, 2, 4, 8)
+    yield "acc_pool-sum", summed((4, 6, 2), (2, 3))
+    yield "acc_reduce-max", reduced((3, 3), "max", x="ufixed<8,3>", acc="ufixed<8,3>")
+    yield "acc_reduce-one", reduced((1, 1), "max")
+    yield "acc_reduce-sum", reduced((3, 3), "average", acc="fixed<9,5>")
+    yield "acc_divide-three", divided(3, "fixed<12,6>", "fixed<12,6>")
+    yield "acc_divide-nine", divided(9, "fixed<10,4>", "fixed<8,4>")
+    yield "acc_divide-large", divided(49, "fixed<10,4>", "fixed<8,4,RND>")
+    yield "acc_divide-of_little", divided(200, "fixed<10,4>", "fixed<10,4>")
+
+
 def types() -> Iterator[tuple[str, Case]]:
     """Types: every mode, unsigned values, extremes."""
     for mode in MODES:
@@ -192,6 +261,9 @@ def types() -> Iterator[tuple[str, Case]]:
         )
         mean = make.pool((4, 4, 2), (2, 2), (2, 2), "average", acc=f"fixed<7,4,{rounding}>", y=f"fixed<5,3,{mode}>")
         yield f"acc_pool-mean,{mode}", layer(mean)
+        y = f"fixed<5,3,{mode}>"
+        yield f"acc_reduce-{mode}", reduced((3, 2), "max", acc=f"fixed<6,2,{mode}>", y=y)
+        yield f"acc_divide-{mode}", divided(5, "fixed<9,3>", y)
         yield f"acc_mvau-{mode}", product(6, 4, 2, acc=f"fixed<11,8,{rounding}>", y=f"fixed<6,4,{mode}>")
         softmax = make.softmax(
             np.random.default_rng(5),
@@ -220,4 +292,4 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
 
 
-CASES = dict([*shapes(), *types()])
+CASES = dict([*shapes(), *windowed(), *types()])

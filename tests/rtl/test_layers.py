@@ -47,6 +47,18 @@ CASES = {
     "conv_one_pixel": make.conv(RNG, (1, 1, 2), (2, 2), (1, 1), (0, 1, 0, 1), 2, 1),
     "conv_small_frame": make.conv(RNG, (3, 1, 2), (3, 7), (1, 1), (1, 1, 3, 3), 2, 1),
     "conv_one_column": make.conv(RNG, (6, 1, 2), (3, 1), (1, 1), (1, 1, 0, 0), 2, 2),
+    "conv_depthwise": make.conv(RNG, (5, 6, 4), (3, 3), (1, 1), (1, 1, 1, 1), 4, 1, groups=4),
+    "conv_depthwise_fold": make.conv(RNG, (5, 6, 3), (3, 3), (2, 2), (0, 1, 0, 1), 3, 3, groups=3),
+    "conv_depthwise_groups": make.conv(RNG, (4, 5, 6), (2, 2), (1, 1), (0, 0, 0, 0), 6, 12, groups=6),
+    "conv_depthwise_largest": make.conv(RNG, (1, 9, 3), (1, 4), (1, 1), (0, 0, 1, 2), 3, 12, groups=3),
+    "conv_depthwise_rounds": make.conv(
+        RNG, (4, 5, 2), (3, 2), (1, 1), (1, 1, 0, 1), 2, 2, groups=2, acc="fixed<12,8,RND>"
+    ),
+    "conv_depthwise_twice": make.conv(RNG, (4, 5, 3), (2, 3), (1, 1), (0, 0, 0, 0), 6, 2, groups=3),
+    "conv_in_groups": make.conv(RNG, (4, 5, 6), (2, 2), (1, 1), (0, 0, 0, 0), 4, 1, groups=2),
+    "conv_in_groups_fold": make.conv(RNG, (4, 5, 6), (2, 2), (1, 1), (0, 1, 1, 0), 4, 6, groups=2),
+    "conv_in_groups_parts": make.conv(RNG, (4, 5, 6), (2, 2), (1, 1), (0, 1, 1, 0), 4, 24, groups=2),
+    "conv_in_groups_largest": make.conv(RNG, (4, 5, 4), (1, 2), (1, 1), (0, 0, 0, 0), 6, 24, groups=2),
     "pool_max": make.pool((6, 6, 3), (2, 2), (2, 2), "max"),
     "pool_max_ragged": make.pool((5, 7, 2), (2, 3), (2, 3), "max", acc="fixed<8,3>"),
     "pool_max_1d": make.pool((1, 10, 2), (1, 4), (1, 4), "max", x="ufixed<8,3>", acc="ufixed<8,3>"),
@@ -58,6 +70,18 @@ CASES = {
     "pool_two_wide": make.pool((4, 2, 1), (2, 1), (2, 1), "average", acc="fixed<10,4,RND>"),
     "pool_of_all_steps": make.pool((1, 16, 3), (1, 16), (1, 16), "average", acc="fixed<12,7>"),
     "pool_of_one": make.pool((2, 3, 2), (1, 1), (1, 1), "max"),
+    "pool_mean_of_six": make.pool((5, 7, 2), (2, 3), (2, 3), "average", x="ufixed<8,3>"),
+    "pool_mean_of_all": make.pool((3, 3, 4), (3, 3), (3, 3), "average", acc="fixed<14,8,RND>", y="fixed<9,4,RND>"),
+    "pool_mean_of_three": make.pool((1, 10, 2), (1, 3), (1, 3), "average", acc="fixed<10,4>"),
+    "pool_mean_overlaps": make.pool((5, 6, 2), (3, 3), (1, 1), "average"),
+    "pool_mean_overlaps_even": make.pool((5, 6, 2), (2, 2), (1, 1), "average", acc="fixed<9,6,RND_CONV>"),
+    "pool_mean_strides": make.pool((6, 6, 2), (1, 1), (2, 2), "average"),
+    "pool_max_overlaps": make.pool((7, 7, 2), (3, 3), (2, 2), "max", x="ufixed<8,3>", acc="ufixed<8,3>"),
+    "pool_max_same": make.pool((5, 6, 2), (3, 3), (2, 2), "max", pad=(1, 1, 0, 1), acc="fixed<8,3>"),
+    "pool_max_same_unsigned": make.pool((6, 5, 1), (2, 2), (1, 1), "max", pad=(0, 1, 0, 1), x="ufixed<8,3>"),
+    "pool_max_same_1d": make.pool((1, 8, 3), (1, 4), (1, 1), "max", pad=(0, 0, 1, 2)),
+    "pool_max_same_small": make.pool((2, 2, 2), (5, 5), (1, 1), "max", pad=(2, 2, 2, 2)),
+    "pool_max_gaps": make.pool((7, 8, 2), (1, 2), (3, 3), "max", acc="fixed<6,3,RND_INF,SAT>"),
     "cast": make.cast((4, 3), "fixed<12,5>", "fixed<7,3,RND_ZERO,SAT>", relu=False),
     "relu": make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True),
     "scale": make.scale(RNG, (4, 3)),
@@ -74,6 +98,15 @@ CASES = {
 def test_padding_as_large_as_the_kernel_is_refused(kernel, pad):
     with pytest.raises(AccelError, match="expected less than the kernel"):
         plan(make.conv(RNG, (5, 4, 2), kernel, (1, 1), pad, 3, 1))
+
+
+def test_what_pooling_cannot_do_exactly_is_refused():
+    with pytest.raises(AccelError, match=r"a mean with padding \(0, 1, 0, 1\).*expected padding='valid'"):
+        plan(make.pool((4, 4, 2), (2, 2), (1, 1), "average", pad=(0, 1, 0, 1)))
+    with pytest.raises(AccelError, match=r"accumulator fixed<6,3> does not hold the input's fixed<8,3>"):
+        plan(make.pool((4, 4, 2), (2, 2), (1, 1), "max", pad=(0, 1, 0, 1), acc="fixed<6,3>"))
+    with pytest.raises(AccelError, match=r"accumulator fixed<12,7,TRN,SAT>; expected a signed type that wraps"):
+        plan(make.pool((4, 4, 2), (2, 2), (2, 2), "average", acc="fixed<12,7,TRN,SAT>"))
 
 
 def test_softmax_whose_exponentials_wrap_is_refused():

@@ -20,9 +20,19 @@ MODULES = tuple(name for name in LIBRARY if name != PACKAGE)
 SIMULATED_ONLY = {"acc_stream_trace"}  # not there where SYNTHESIS is defined, as in Yosys
 
 ILLEGAL = {
-    "acc_mvau": ({"Reuse": 3}, {"Reuse": 12}, {"Lanes": 6, "Reuse": 4}, {"Outputs": 3, "Reuse": 8}),
+    "acc_mvau": (
+        {"Reuse": 3},
+        {"Reuse": 12},
+        {"Lanes": 6, "Reuse": 4},
+        {"Outputs": 3, "Reuse": 8},
+        {"Blocks": 2, "Beats": 2},
+        {"Blocks": 2, "Outputs": 3},
+        {"Blocks": 2, "Together": 4},
+    ),
     "acc_window": ({"PadTop": 3}, {"PadLeft": 3}, {"Height": 1}),
     "acc_pool": ({"Mean": 1, "PoolWidth": 3}, {"PoolHeight": 6}, {"PoolWidth": 8}),
+    "acc_reduce": ({"Taps": 0}, {"Channels": 0}),
+    "acc_divide": ({"Divisor": 1}, {"Cycles": 0}, {"Lanes": 0}),
     "acc_softmax": ({"ExpEntries": 12}, {"InvEntries": 12}, {"ExpEntries": 256}, {"InvEntries": 2048}),
     "acc_requant": ({"Rounding": 7}, {"Overflow": 4}),
     "acc_repack": ({"InBits": 8, "Split": 3},),

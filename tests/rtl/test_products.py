@@ -52,6 +52,8 @@ def test_what_multiplies_nothing_has_no_products() -> None:
 
 CASES = {
     "constants": ("xc7", make.dense(rng(), 6, 4, 1)),
+    "constants_of_groups": ("xc7", make.conv(rng(), (3, 3, 4), (2, 2), (1, 1), (0, 0, 0, 0), 6, 1, groups=2)),
+    "depthwise": ("xc7", make.conv(rng(), (3, 3, 4), (2, 2), (1, 1), (0, 0, 0, 0), 4, 2, groups=4, x="fixed<18,4>")),
     "constants_wide": ("xc7", make.dense(rng(), 3, 3, 1, x="fixed<20,4>", w="fixed<21,2>", acc="fixed<45,12>")),
     "constants_cut": ("ecp5", make.dense(rng(), 4, 3, 1, x="fixed<20,4>", w="fixed<20,2>", acc="fixed<20,12>")),
     "unsigned": ("gw2a", make.dense(rng(), 4, 3, 2, x="ufixed<18,2>", w="fixed<9,2>", acc="fixed<40,9>")),

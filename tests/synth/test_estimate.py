@@ -25,6 +25,10 @@ from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
 
 
+BY_RULE_OF_THUMB = {"acc_reduce", "acc_divide"}
+"""Modules of which no instance was synthesised for the fits yet."""
+
+
 def instances(graph):
     return [instance for step in plan.steps(graph) for instance in step.instances]
 
@@ -44,7 +48,7 @@ def test_every_module_of_a_plan_has_a_formula():
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)
 def test_every_formula_has_coefficients(file):
-    assert set(coefficients(file.stem)) == set(FORMULAS)
+    assert set(FORMULAS) - set(coefficients(file.stem)) <= BY_RULE_OF_THUMB
     assert file.stem in FAMILIES
 
 
@@ -78,6 +82,13 @@ def test_wider_takes_no_less(file):
         for kind in KINDS:
             values = [getattr(one, kind) for one in figures]
             assert values == sorted(values) and values[0] < values[-1], (kind, values)
+
+
+def test_a_module_without_a_fit_is_counted_by_rule_of_thumb():
+    (*_, divide) = instances(pool((1, 12, 4), (1, 3), (1, 3), "average"))
+    told = estimate(divide, FAMILIES["xc7"])
+    assert divide.module == "acc_divide"
+    assert 4 * 30 < told.lut < 4 * 100 and 4 * 30 < told.ff < 4 * 60
 
 
 def test_a_plan_takes_what_its_instances_take():

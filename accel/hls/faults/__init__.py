@@ -58,9 +58,10 @@ def check_types(graph: ModelGraph) -> None:
     Raises:
         AccelError: names the layer, the type and what would be accepted.
     """
+    parallel = graph.config.get_config_value("IOType") == "io_parallel"
     for layer in graph.get_layers():
         _check_rounding(layer)
-        if layer.class_name not in ("Pooling1D", "Pooling2D") or layer.get_attr("pool_op") != "Max":
+        if not parallel or layer.class_name not in ("Pooling1D", "Pooling2D") or layer.get_attr("pool_op") != "Max":
             continue
         pads = [layer.get_attr(f"pad_{side}", 0) for side in ("top", "bottom", "left", "right")]
         precision = layer.get_input_variable().type.precision

@@ -89,11 +89,28 @@ class Window:
 
 @dataclass(frozen=True, eq=False)
 class Conv(Node):
-    """1-D or 2-D convolution; ``affine.n_in`` runs over (kernel row, kernel column, channel), channel fastest."""
+    """1-D or 2-D convolution; ``affine.n_in`` runs over (kernel row, kernel column, channel), channel fastest.
+
+    With ``groups``, input and output channels come in as many blocks, and an output reads the channels of its own block
+    alone, of which ``affine.n_in`` counts the taps. As many as input channels: a depthwise convolution.
+    """
 
     window: Window
     affine: Affine
     reuse: int
+    groups: int = 1
+
+    @property
+    def together(self) -> int:
+        """Input channels that an output reads."""
+        return self.input.channels // self.groups
+
+    @property
+    def reads(self) -> np.ndarray:
+        """Which element of the window (kernel row, kernel column, channel) each weight multiplies: (n_in, n_out)."""
+        tap, channel = np.divmod(np.arange(self.affine.n_in), self.together)
+        block = np.arange(self.affine.n_out) * self.groups // self.affine.n_out
+        return ((tap * self.groups)[:, None] + block) * self.together + channel[:, None]
 
 
 class PoolKind(str, Enum):
@@ -105,7 +122,7 @@ class PoolKind(str, Enum):
 
 @dataclass(frozen=True, eq=False)
 class Pool(Node):
-    """Max or average over a window; each element is cast to ``accum`` first."""
+    """Max or average over a window; each element is cast to ``accum`` first. What lies outside does not count."""
 
     kind: PoolKind
     window: Window

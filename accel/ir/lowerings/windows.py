@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from accel.fixed import Fixed, Overflow, Rounding
 from accel.ir.graph import Conv, Node, Pool, PoolKind, Tensor, Window
 from accel.ir.lowerings.base import Unsupported, integer, sides, tensor_of, type_of
 
@@ -49,8 +50,33 @@ def padded(node: Node, pad: tuple[int, int, int, int]) -> Node:
 
 def pooling(layer, source: Tensor) -> Node:
     """Maximum or mean of each window."""
+    return _pool(layer, source, window_of(layer, "pool", source))
+
+
+def global_pooling(layer, source: Tensor) -> Node:
+    """Maximum or mean of each channel."""
+    size = (1, *source.shape[:-1])[-2:]
+    return _pool(layer, source, Window(*size, size, size, NO_PAD))
+
+
+def _pool(layer, source: Tensor, window: Window) -> Node:
     kind = PoolKind.MAX if layer.get_attr("pool_op") == "Max" else PoolKind.AVERAGE
-    window = window_of(layer, "pool", source)
-    if window.pad != NO_PAD:
-        raise Unsupported(f"layer '{layer.name}': pooling with padding {window.pad}; expected padding='valid'")
-    return Pool(layer.name, source, tensor_of(layer), kind, window, type_of(layer.types["accum_t"]))
+    accum = type_of(layer.types["accum_t"])
+    if layer.model.config.get_config_value("IOType") == "io_parallel":
+        _same_as_in_streams(layer, kind, source.type, accum)
+    return Pool(layer.name, source, tensor_of(layer), kind, window, accum)
+
+
+def _same_as_in_streams(layer, kind: PoolKind, given: Fixed, accum: Fixed) -> None:
+    """Streams cast each element to the accumulator, arrays what is largest, or each sum (``nnet_pooling.h``): the same
+    where that loses nothing, and where sums are cut off.
+
+    Raises:
+        Unsupported: it may be something else.
+    """
+    cut = kind is PoolKind.AVERAGE and accum.rounding is Rounding.TRN and accum.overflow is Overflow.WRAP
+    if not cut and not accum.holds(given):
+        raise Unsupported(
+            f"layer '{layer.name}': accumulator {accum} of {given} in io_parallel; expected one that holds it, or "
+            "io_stream"
+        )

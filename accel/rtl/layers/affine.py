@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accel.errors import AccelError
+import numpy as np
+
 from accel.fixed import requantise
 from accel.ir.graph import Affine, Conv, Dense, Node, Window
 from accel.reuse import check_factor
@@ -13,14 +14,14 @@ from accel.rtl.layers.base import (
     Memory,
     Stream,
     buffer,
-    burst,
     instances,
     literal,
     require_wrapping,
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import sequencer, windower
+from accel.rtl.layers.windows import window_instance, within_frame
+from accel.rtl.timing import sequencer
 
 
 def tree_levels(terms: int) -> int:
@@ -31,37 +32,33 @@ def tree_levels(terms: int) -> int:
     return levels
 
 
-def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream, name: str) -> Instance:
-    """``acc_mvau`` for one product per ``affine.n_in`` elements of ``source``.
+def mvau(
+    node: Node, affine: Affine, source: Stream, reuse: int, output: Stream, name: str, blocks: tuple[int, int] = (1, 1)
+) -> Instance:
+    """``acc_mvau`` for one product per ``affine.n_in`` elements of ``source``, or of each block of channels: how many
+    ``blocks`` there are, of how many channels.
 
     Raises:
         AccelError: an illegal reuse factor, or an accumulator that does not wrap.
     """
-    lanes, beats = source.lanes, affine.n_in // source.lanes
+    lanes = source.lanes // blocks[0]  # for one output
+    beats = affine.n_in // lanes
     require_wrapping(node, "accumulator", affine.accum)
     check_factor(f"layer '{node.name}': reuse factor", reuse, lanes, affine.n_out)
     fold, groups = min(reuse, lanes), max(1, reuse // lanes)
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
-    words = (
-        affine.weights.reshape(beats, fold, simd, groups, parallel).transpose(0, 3, 1, 2, 4).reshape(beats * reuse, -1)
-    )
+    words = _words(affine, beats, (fold, simd), (groups, parallel))
     bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
     weight_file = f"{name}.mem"
     parameters = {
-        "Lanes": str(lanes),
+        "Lanes": str(source.lanes),
         "Outputs": str(affine.n_out),
         "Beats": str(beats),
+        "Blocks": str(blocks[0]),
+        "Together": str(blocks[1]),
         "Reuse": str(reuse),
-        "InWidth": str(source.type.width),
-        "InSigned": str(int(source.type.signed)),
-        "WeightWidth": str(affine.weight_type.width),
-        "WeightSigned": str(int(affine.weight_type.signed)),
-        "ProductFraction": str(source.type.fraction + affine.weight_type.fraction),
-        "AccWidth": str(affine.accum.width),
-        "AccFraction": str(affine.accum.fraction),
-        "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
-        **type_parameters("Out", output.type, modes=True),
+        **_types(source, affine, output),
         "Bias": literal(bias, affine.accum.width),
         **(
             {"ConstWeights": literal(words[0], affine.weight_type.width)}
@@ -82,36 +79,26 @@ def mvau(node: Node, affine: Affine, source: Stream, reuse: int, output: Stream,
     )
 
 
-def window_instance(node: Node, window: Window, source: Stream) -> Instance:
-    """``acc_window``: one beat per window position, all its taps side by side."""
-    rows, columns = window.out_shape
-    top, bottom, left, right = window.pad
-    if top + bottom >= window.kernel[0] or left + right >= window.kernel[1]:
-        raise AccelError(
-            f"layer '{node.name}': padding {window.pad} for a {window.kernel} kernel; expected less than the kernel"
-        )
-    parameters = {
-        "Height": window.height,
-        "Width": window.width,
-        "PixelWidth": source.bits,
-        "KernelHeight": window.kernel[0],
-        "KernelWidth": window.kernel[1],
-        "StrideHeight": window.stride[0],
-        "StrideWidth": window.stride[1],
-        "PadTop": top,
-        "PadLeft": left,
-        "OutHeight": rows,
-        "OutWidth": columns,
+def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
+    return {
+        "InWidth": str(source.type.width),
+        "InSigned": str(int(source.type.signed)),
+        "WeightWidth": str(affine.weight_type.width),
+        "WeightSigned": str(int(affine.weight_type.signed)),
+        "ProductFraction": str(source.type.fraction + affine.weight_type.fraction),
+        "AccWidth": str(affine.accum.width),
+        "AccFraction": str(affine.accum.fraction),
+        "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
+        **type_parameters("Out", output.type, modes=True),
     }
-    line_bits = (window.kernel[0] - 1) * source.bits
-    return Instance(
-        "acc_window",
-        f"{node.name}_window",
-        {name: str(value) for name, value in parameters.items()},
-        Stream(source.lanes * window.taps, source.type, rows * columns, burst(window, source.burst)),
-        windower(window),
-        memory_shapes=((window.width, line_bits),) if line_bits else (),
-    )
+
+
+def _words(affine: Affine, beats: int, inputs: tuple[int, int], outputs: tuple[int, int]) -> np.ndarray:
+    """Words of weights, in the order in which they are read: (beats * cycles, products of a cycle). ``inputs`` and
+    ``outputs``: parts that take turns, and their sizes.
+    """
+    weights = affine.weights.reshape(beats, *inputs, *outputs).transpose(0, 3, 1, 2, 4)
+    return weights.reshape(-1, inputs[1] * outputs[1])
 
 
 @instances.register
@@ -131,23 +118,19 @@ def _(node: Conv, source: Stream) -> list[Instance]:
     made = with_lanes(node, source, node.input.channels)
     source = made[-1].output if made else source
     made.append(buffer(node.name, source, node.reuse))
-    window, affine = within_frame(node)
+    window = within_frame(node.window)
+    affine = _cut(node, window)
     made.append(window_instance(node, window, made[-1].output))
     output = Stream(affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
-    made.append(mvau(node, affine, made[-1].output, node.reuse, output, node.name))
+    blocks = node.groups, node.together
+    made.append(mvau(node, affine, made[-1].output, node.reuse, output, node.name, blocks))
     return made
 
 
-def within_frame(node: Conv) -> tuple[Window, Affine]:
-    """The window and its weights, for ``acc_window`` without the last rows and columns that meet zeros only.
-
-    It is done where it must be: the first window of a small padded frame would end behind the frame's last pixel.
-    """
-    window, affine = node.window, node.affine
-    if window.lag < window.height * window.width:
-        return window, affine
-    (rows, columns), (top, bottom, left, right) = window.kernel, window.pad
-    kernel = min(rows, top + window.height), min(columns, left + window.width)
-    pad = (top, bottom - (rows - kernel[0]), left, right - (columns - kernel[1]))
-    weights = affine.weights.reshape(rows, columns, -1, affine.n_out)[: kernel[0], : kernel[1]]
-    return replace(window, kernel=kernel, pad=pad), replace(affine, weights=weights.reshape(-1, affine.n_out))
+def _cut(node: Conv, window: Window) -> Affine:
+    """The weights of ``window``, which may lack the kernel's last rows and columns."""
+    affine, (rows, columns) = node.affine, window.kernel
+    if window == node.window:
+        return affine
+    weights = affine.weights.reshape(*node.window.kernel, -1, affine.n_out)[:rows, :columns]
+    return replace(affine, weights=weights.reshape(-1, affine.n_out))

@@ -1,4 +1,4 @@
-"""Layers that work on each element alone, and pooling and softmax: pipelines that take a beat every clock."""
+"""Layers that work on each element alone, and softmax: pipelines that take a beat every clock."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from accel.errors import AccelError
-from accel.ir.graph import Cast, Lookup, Pool, PoolKind, Reshape, Scale, Softmax
+from accel.ir.graph import Cast, Lookup, Reshape, Scale, Softmax
 from accel.ir.tables import scale_log2
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
@@ -14,14 +14,12 @@ from accel.rtl.layers.base import (
     Memory,
     Stream,
     buffer,
-    burst,
     instances,
     literal,
-    require_wrapping,
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import pooler, sequencer
+from accel.rtl.timing import sequencer
 
 
 @instances.register
@@ -81,32 +79,6 @@ def _(node: Scale, source: Stream) -> list[Instance]:
     output = Stream(node.output.channels, node.output.type, node.output.positions, source.burst)
     scale = Instance("acc_scale", node.name, parameters, output, sequencer(1, 1, 2), multipliers=output.lanes)
     return [*made, scale]
-
-
-@instances.register
-def _(node: Pool, source: Stream) -> list[Instance]:
-    made = with_lanes(node, source, node.input.channels)
-    source = made[-1].output if made else source
-    taps, mean = node.window.taps, node.kind is PoolKind.AVERAGE
-    if mean:
-        require_wrapping(node, "accumulator", node.accum)
-        if taps & (taps - 1):
-            raise AccelError(f"layer '{node.name}': average over {taps} elements; expected a power of two")
-    (height, width), across = node.window.kernel, node.window.out_shape[1]
-    parameters = {
-        "Height": str(node.window.height),
-        "Width": str(node.window.width),
-        "PoolHeight": str(height),
-        "PoolWidth": str(width),
-        "Channels": str(source.lanes),
-        "Mean": str(int(mean)),
-        **type_parameters("In", source.type),
-        **type_parameters("Acc", node.accum, modes=True),
-        **type_parameters("Out", node.output.type, modes=True),
-    }
-    output = Stream(source.lanes, node.output.type, node.output.positions, burst(node.window, source.burst))
-    line = ((across, source.lanes * node.accum.width),) if height > 1 and across > 1 else ()
-    return [*made, Instance("acc_pool", node.name, parameters, output, pooler(node.window), memory_shapes=line)]
 
 
 @instances.register

@@ -2,8 +2,11 @@
 //
 //   out[o] = requantise(bias[o] + sum_k cast(x[k] * w[k, o]))      k = 0 .. Beats*Lanes-1
 //
+// With Blocks (and one beat a position), channels and outputs are in as many blocks, and an output reads those elements alone that are of
+// its block: element k of block b is x[((k / Together) * Blocks + b) * Together + k % Together].
+//
 // A position is Beats input beats of Lanes elements; each beat is held for Reuse cycles and taken in the last of them. With
-// Inputs = Lanes, Reuse either divides Inputs (Simd = Inputs/Reuse inputs of all Outputs per cycle) or is Inputs*Groups (one input of
+// Inputs = Lanes/Blocks, Reuse either divides Inputs (Simd = Inputs/Reuse inputs of all Outputs per cycle) or is Inputs*Groups (one input of
 // Outputs/Groups outputs per cycle): Multipliers = Inputs*Outputs/Reuse. Each product is cast to the accumulator first (rounding
 // AccRounding, wrapping), as hls4ml's dense kernels do; sums wrap.
 //
@@ -18,6 +21,8 @@ module acc_mvau #(
     parameter int Lanes = 4,  // elements of an input beat
     parameter int Outputs = 2,  // elements of an output beat
     parameter int Beats = 1,  // input beats of a position
+    parameter int Blocks = 1,  // blocks of channels and outputs
+    parameter int Together = 1,  // channels of a block
     parameter int Reuse = 2,  // cycles per input beat
     parameter int InWidth = 8,  // bits of an input element
     parameter bit InSigned = 1,  // whether it is signed
@@ -33,7 +38,7 @@ module acc_mvau #(
     parameter int OutRounding = 0,  // its rounding, code of acc_pkg
     parameter int OutOverflow = 0,  // its overflow, code of acc_pkg
     parameter logic [Outputs*AccWidth-1:0] Bias = '0,  // biases in the accumulator's type, output 0 low
-    parameter logic [Lanes*Outputs*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
+    parameter logic [Lanes/Blocks*Outputs*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
     parameter WeightFile = ""  // ROM contents, one word a line
 ) (
     input  logic                        clk_i,
@@ -46,10 +51,13 @@ module acc_mvau #(
     output logic [Outputs*OutWidth-1:0] out_data_o
 );
 
-  localparam int Groups = Reuse > Lanes ? Reuse / Lanes : 1;
-  localparam int Fold = Reuse > Lanes ? Lanes : Reuse;  // cycles that one group of outputs takes of a beat
-  localparam int Simd = Lanes / Fold;
+  localparam int Inputs = Lanes / Blocks;  // of a beat, for one output
+  localparam int Groups = Reuse > Inputs ? Reuse / Inputs : 1;
+  localparam int Fold = Reuse > Inputs ? Inputs : Reuse;  // cycles that one group of outputs takes of a beat
+  localparam int Simd = Inputs / Fold;
   localparam int Parallel = Outputs / Groups;
+  localparam int Own = Blocks > 1 ? Parallel : 1;  // outputs computed at a time that have inputs of their own
+  localparam int Slices = Blocks > 1 ? Reuse : Fold;
   localparam int Words = Beats * Reuse;
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam int TreeLevels = acc_pkg::tree_levels(Simd);
@@ -92,26 +100,49 @@ module acc_mvau #(
     end
   end
 
+  // The beat in slices: the inputs of one cycle side by side, those of an output beside those of the next where they differ.
+  localparam int SliceBits = Simd * Own * InWidth;
+  logic [Slices*SliceBits-1:0] slices;
+  generate
+    if (Blocks == 1) begin : gen_shared
+      assign slices = in_data_i;
+    end else begin : gen_own
+      for (genvar i = 0; i < Slices * Simd * Own; i++) begin : gen_element
+        localparam int Number = (i / Own) % (Fold * Simd);  // among the inputs of the output
+        localparam int Block = (i / (Own * Simd) / Fold * Parallel + i % Own) * Blocks / Outputs;
+        localparam int From = (Number / Together * Blocks + Block) * Together + Number % Together;
+        assign slices[i*InWidth+:InWidth] = in_data_i[From*InWidth+:InWidth];
+      end
+    end
+  endgenerate
+
   // Operands: constants straight from the beat, or a registered slice and ROM word.
-  logic [Simd*InWidth-1:0] slice;
+  logic [SliceBits-1:0] slice;
   logic [WordBits-1:0] word;
   generate
     if (Constant) begin : gen_constant
-      assign slice = in_data_i;
+      assign slice = slices;
       assign word  = ConstWeights;
     end else begin : gen_rom
       localparam int AddressWidth = $clog2(Words);
       (* rom_style = Words > 64 ? "block" : "auto" *)
       logic [WordBits-1:0] rom[0:Words-1];
       logic [WordBits-1:0] word_q;
-      logic [Simd*InWidth-1:0] slice_d, slice_q;
+      localparam int IndexWidth = $clog2(Slices + 1);
+      logic [SliceBits-1:0] slice_d, slice_q;
       logic [AddressWidth-1:0] address_q, address_d;
+      logic [IndexWidth-1:0] index;
+      if (Blocks == 1) begin : gen_fold
+        assign index = fold_q;
+      end else begin : gen_address
+        assign index = IndexWidth'(address_q);
+      end
       acc_select #(
-          .Width(Simd * InWidth),
-          .Count(Fold)
+          .Width(SliceBits),
+          .Count(Slices)
       ) u_slice (
-          .index_i(fold_q),
-          .words_i(in_data_i),
+          .index_i(index),
+          .words_i(slices),
           .word_o (slice_d)
       );
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
@@ -194,7 +225,7 @@ module acc_mvau #(
         ) u_multiply (
             .clk_i,
             .en_i (work[Product]),
-            .a_i  (slice[s*InWidth+:InWidth]),
+            .a_i  (slice[(s*Own+p%Own)*InWidth+:InWidth]),
             .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
             .out_o(terms[s*AccWidth+:AccWidth])
         );
@@ -283,8 +314,11 @@ module acc_mvau #(
   end
   assign out_data_o = out_q;
 
-  if (Lanes % Fold != 0 || Fold * Groups != Reuse || Outputs % Groups != 0) begin : gen_bad
-    initial $fatal(1, "acc_mvau: Reuse must divide Lanes, or be a multiple of Lanes by a divisor of Outputs");
+  if (Inputs % Fold != 0 || Fold * Groups != Reuse || Outputs % Groups != 0) begin : gen_bad
+    initial $fatal(1, "acc_mvau: Reuse must divide the inputs, or be a multiple of them by a divisor of Outputs");
+  end
+  if (Lanes % (Blocks * Together) != 0 || Outputs % Blocks != 0 || (Blocks > 1 && Beats > 1)) begin : gen_bad_blocks
+    initial $fatal(1, "acc_mvau: Blocks must divide Outputs, blocks of channels the lanes, and come with one beat");
   end
 
 endmodule

@@ -3,6 +3,7 @@
 //   max:  out[c] = requantise(max_t cast(x[t, c]))
 //   mean: out[c] = requantise((sum_t cast(x[t, c])) / Taps), sum wrapping, division toward zero, Taps a power of two
 //
+// Without Divide the mean's sum itself is put out, for acc_divide.
 // The cast to the accumulator rounds by AccRounding and follows AccOverflow. A pixel joins its window's partial result when it
 // arrives, so a window is one accumulator, not its pixels: the running one in a register, those of the other windows in the same
 // rows in a memory of a word each. Rows and columns that fill no window are dropped.
@@ -18,6 +19,7 @@ module acc_pool #(
     parameter int PoolWidth   = 2,  // columns of a window
     parameter int Channels    = 2,  // channels
     parameter bit Mean        = 0,  // mean, else maximum
+    parameter bit Divide      = 1,  // a mean is divided, else it is a sum
     parameter int InWidth     = 8,  // bits of an input element
     parameter int InFraction  = 4,  // its fractional bits
     parameter bit InSigned    = 1,  // whether it is signed
@@ -148,7 +150,7 @@ module acc_pool #(
       logic [AccWidth-1:0] total, reduced;
       logic [OutWidth-1:0] result, result_q;
       assign total = running_q[c*AccWidth+:AccWidth];
-      if (!Mean) begin : gen_max
+      if (!Mean || !Divide) begin : gen_total
         assign reduced = total;
       end else if (AccSigned) begin : gen_signed_mean
         // Adding Taps - 1 to a negative sum makes the shift round toward zero; one more bit keeps it from wrapping.
@@ -180,7 +182,7 @@ module acc_pool #(
   if (Across < 1 || Down < 1) begin : gen_small
     initial $fatal(1, "acc_pool: the window must be no larger than the frame");
   end
-  if (Mean && (1 << Shift) != Taps) begin : gen_bad
+  if (Mean && Divide && (1 << Shift) != Taps) begin : gen_bad
     initial $fatal(1, "acc_pool: the mean needs a power of two of taps");
   end
 

@@ -1,7 +1,7 @@
-// Sliding window over a stream of pixels: line buffer, shift registers, zero padding by masks.
+// Sliding window over a stream of pixels: line buffer, shift registers, padding by masks.
 //
 // One input beat is a pixel of PixelWidth bits (all channels), row by row. One output beat is a whole window: tap (i, j) of
-// KernelHeight x KernelWidth in bits [(i*KernelWidth+j)*PixelWidth +: PixelWidth]; taps outside the frame are zero. A window is
+// KernelHeight x KernelWidth in bits [(i*KernelWidth+j)*PixelWidth +: PixelWidth]; taps outside the frame are Pad. A window is
 // made for every StrideHeight-th row and StrideWidth-th column, OutHeight x OutWidth in all.
 //
 // The pixels form one endless stream through a delay line. The anchor is the pixel that lies Lag shifts behind the newest; the
@@ -10,7 +10,7 @@
 // push the last windows out; where none is there, empty shifts do.
 //
 // Latency: the window of anchor a is there one cycle after shift a + Lag. One shift per cycle at most.
-// It does not pad by other values than zero, nor dilate.
+// It does not dilate.
 
 module acc_window #(
     parameter int Height       = 6,  // rows of a frame
@@ -23,7 +23,8 @@ module acc_window #(
     parameter int PadTop       = 1,  // rows of zeros above the frame
     parameter int PadLeft      = 1,  // columns of zeros left of the frame
     parameter int OutHeight    = 6,  // rows of windows
-    parameter int OutWidth     = 5   // columns of windows
+    parameter int OutWidth     = 5,  // columns of windows
+    parameter logic [PixelWidth-1:0] Pad = '0  // a pixel outside the frame
 ) (
     input  logic                                           clk_i,
     input  logic                                           rst_ni,
@@ -194,7 +195,7 @@ module acc_window #(
     end
   end
 
-  assign out_data_o  = window_q & keep;
+  assign out_data_o  = (window_q & keep) | ({KernelHeight * KernelWidth{Pad}} & ~keep);
   assign out_valid_o = valid_q;
 
   if (PadTop >= KernelHeight || PadLeft >= KernelWidth || Lag >= Height * Width) begin : gen_bad

@@ -3,7 +3,7 @@
 Each rule was seen by running hls4ml on a small model: silently wrong outputs (reset_after, go_backwards, dilation,
 groups, depth_multiplier, hard_sigmoid, batch normalisation over another axis; stateful: each frame starts anew), C++
 that does not compile (other recurrent activations, channels_first, bilinear resizing) or that aborts the process when
-it runs (padded or overlapping pooling, softmax over another axis). Softmax behind a wide type, which collapses to
+it runs (a mean with padding, softmax over another axis). Softmax behind a wide type, which collapses to
 equal outputs, is chosen around in `accel.hls.precision`.
 """
 

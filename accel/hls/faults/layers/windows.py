@@ -1,4 +1,4 @@
-"""Layers of windows: wrong outputs of dilation, groups, depth multipliers; pooling that ends the process."""
+"""Layers of windows: wrong outputs of dilation, groups, depth multipliers; a padded mean, which ends the process."""
 
 from __future__ import annotations
 
@@ -36,16 +36,12 @@ def convolution(layer: keras.Layer, io: str) -> Iterator[Refusal]:
 def pooling(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     """Windows of which a maximum or mean is taken."""
     yield from channels_last(layer, io)
-    if io != "io_stream":
-        return
-    if tuple(layer.strides) != tuple(layer.pool_size):
-        yield unfaithful(
-            layer, "strides", layer.strides, f"strides equal to the pool_size {layer.pool_size}, or io=io_parallel"
-        )
     sizes = layer.input.shape[1:-1]
-    if layer.padding == "same" and any(size % stride for size, stride in zip(sizes, layer.strides, strict=True)):
-        accepted = f"padding=valid, an input whose size {sizes} the strides divide, or io=io_parallel"
-        yield unfaithful(layer, "padding", "same", accepted)
+    if io == "io_stream" and layer.padding == "same" and "Average" in type(layer).__name__:
+        strides = zip(sizes, layer.pool_size, layer.strides, strict=True)
+        if any((-(-size // stride) - 1) * stride + pool > size for size, pool, stride in strides):
+            accepted = f"padding=valid, windows that need no padding of an input of size {sizes}, or io=io_parallel"
+            yield unfaithful(layer, "padding", "same", accepted)
 
 
 def resizing(layer: keras.Layer, io: str) -> Iterator[Refusal]:
