@@ -42,19 +42,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="*", help="files of such a name, as the shell writes them")
     parser.add_argument("--folder", type=Path, help="keep all that is made, and what was found, here")
+    parser.add_argument("--sim", default="verilator", choices=("verilator", "icarus"), help="the simulator")
     parser.add_argument("--frames", type=int, default=4, help="frames that are co-simulated")
     options = parser.parse_args()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="accel-intake-") as scratch:
         folder = (options.folder or Path(scratch)).resolve()
-        status = session.run(lambda: rows.extend(taken(folder, options.only, options.frames)))
+        status = session.run(lambda: rows.extend(taken(folder, options.only, options.sim, options.frames)))
     terminal.table(COLUMNS, [row.cells for row in rows])
     failed = [row.cells[0] for row in rows if row.failed]
     terminal.say(f"{len(rows)} files, {len(failed)} of them not as inspected: {', '.join(failed) or 'none'}")
     return status or int(bool(failed))
 
 
-def taken(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
+def taken(folder: Path, pattern: str, simulator: str, frames: int) -> Iterator[Row]:
     """A row for each file, which is also said at once; all is written to `folder`, where rows that are there serve."""
     home = Path.cwd()
     known = folder / "rows.jsonl"
@@ -68,7 +69,7 @@ def taken(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
             if not path.match(pattern):
                 continue
             if (row := rows.get(fixtures.title(path))) is None:
-                row = followed(path, frames)
+                row = followed(path, simulator, frames)
                 with known.open("a") as file:
                     file.write(json.dumps((row.cells, row.failed)) + "\n")
             terminal.say("  ".join("-" if cell is None else str(cell) for cell in row.cells))
@@ -77,7 +78,7 @@ def taken(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
         os.chdir(home)
 
 
-def followed(path: Path, frames: int) -> Row:
+def followed(path: Path, simulator: str, frames: int) -> Row:
     """A file as far as it comes."""
     request, seen = Request(str(path)), None
     try:
@@ -86,7 +87,7 @@ def followed(path: Path, frames: int) -> Row:
             return Row((*_known(path, seen), None, None, None))
         if seen.hardware is Hardware.HLS:
             return Row((*_known(path, seen), "C simulation only", *_compared(hls.run(request).report)))
-        outcome = cosim.run(request, frames=frames)
+        outcome = cosim.run(request, simulator, frames)
     except AccelError as error:
         return Row((*_known(path, seen), f"FAILED: {error}", None, None), failed=True)
     found = sum(simulation.result.mismatches for simulation in outcome.report.simulations)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+
+from accel.intake import limits
 
 if TYPE_CHECKING:
     import keras
@@ -40,22 +41,13 @@ class Output:
     given: np.ndarray | None = None
 
 
-def numbers(model: keras.Model) -> int:
-    """How many numbers all layers, and the input, put out for a frame."""
-    return sum(prod(size or 1 for size in tensor.shape[1:]) for layer in model.layers for tensor in _made(layer))
-
-
-def _made(layer: keras.Layer) -> list[keras.KerasTensor]:
-    return layer.output if isinstance(layer.output, list) else [layer.output]
-
-
 def outputs(model: keras.Model, x: np.ndarray, batch: int = 64) -> Iterator[Output]:
     """The input and every layer's output for each batch of ``x`` (frames, *shape), in the order of the model; of large
     layers, a smaller batch.
     """
     import keras
 
-    batch = max(1, min(batch, LARGEST // numbers(model)))
+    batch = max(1, min(batch, LARGEST // limits.numbers(model)))
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     whole = keras.Model(model.inputs, [layer.output for layer in layers])
     for start in range(0, len(x), batch):

@@ -20,7 +20,7 @@ from accel import cache
 from accel.data import datasets
 from accel.errors import AccelError
 from accel.hls import float_layers
-from accel.intake import files
+from accel.intake import files, limits
 from accel.intake.inputs import made_up
 from accel.intake.reading import Reading, Types
 from accel.intake.rewrite import rewrite
@@ -100,7 +100,7 @@ def of(source: ModelSource, reading: Reading, network: keras.Model) -> Ranges:
         if ranges.model == _digest(source.path):
             return ranges
         log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
-    count = max(FEWEST, min(STIMULI, NUMBERS // float_layers.numbers(network)))
+    count = max(FEWEST, min(STIMULI, NUMBERS // limits.numbers(network)))
     given = made_up(source, reading, tuple(network.inputs[0].shape[1:]), count)
     if not reading.typed:
         log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, count, given.words)

@@ -8,7 +8,8 @@ from typing import Any
 from accel.errors import AccelError
 from accel.intake.keras2 import functions
 
-CODE = ("Lambda", "__lambda__")
+CODE = ("Lambda", "__lambda__", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer")
+"""Classes of Keras' own that run what a file holds, or names."""
 
 
 def refuse(config: Any, listed: Collection[str] = ()) -> None:

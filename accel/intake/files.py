@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 from accel import formats
+from accel.intake import limits
 from accel.intake.reading import Reading
 
 
@@ -27,7 +28,9 @@ def read(path: Path, weights: Path | None = None) -> Reading:
         AccelError: it is damaged, too large, or of another kind.
     """
     reader = _reader(path)
-    return reader.read(path, weights) if weights else reader.read(path)
+    reading = reader.read(path, weights) if weights else reader.read(path)
+    limits.check_run(reading.model)
+    return reading
 
 
 def _reader(path: Path) -> ModuleType:

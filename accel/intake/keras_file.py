@@ -7,12 +7,13 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
-from accel.intake import code
+from accel.intake import code, limits
 from accel.intake.hgq import reading as hgq
 from accel.intake.keras2 import archive, hdf5
 from accel.intake.keras2.reading import read_by_name, translated
@@ -50,6 +51,8 @@ def guarded(path: Path, reader: Callable[[], Reading]) -> Reading:
         raise error if text.startswith(str(path.parent)) else AccelError(f"{path}: {text}") from error
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
         reason = " ".join(str(error).split()) or type(error).__name__
+        odd = isinstance(error, KeyError | IndexError | TypeError | AttributeError)
+        reason = f"a part is missing or not as Keras writes it ({type(error).__name__}: {reason})" if odd else reason
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
     for layer in (getattr(reading.model, "_functional", None) or reading.model).layers:
         if layer.name == "input":
@@ -82,9 +85,11 @@ def _archive(path: Path) -> Reading:
             raise AccelError(f"a file of PyTorch, {PICKLE}, or an export to ONNX")
         if "config.json" not in names:
             raise AccelError(f"a zip archive without config.json, so no Keras model; it has {', '.join(names[:3])}")
+        for name in ("config.json", "metadata.json"):
+            limits.check_configuration(file.getinfo(name).file_size if name in names else 0)
         config = json.loads(file.read("config.json"))
         metadata = json.loads(file.read("metadata.json")) if "metadata.json" in names else {}
-    stored = hdf5.Stored(config, metadata.get("keras_version", "3"), False, None)
+    stored = hdf5.Stored(config, str(metadata.get("keras_version", "3")), False, None)
     if stored.major >= 3:
         return _newest(path, stored)
     if read_by_name(config):
@@ -103,7 +108,9 @@ def _newest(path: Path, stored: hdf5.Stored) -> Reading:
         groups = archive.arrays(path, config) if stored.groups is None else stored.groups
         return qkeras.read(replace(stored, config=archive.older(config), groups=groups))
     code.refuse(config)
-    return Reading(keras.models.load_model(path, compile=False, safe_mode=True))
+    load = partial(keras.models.load_model, path, compile=False, safe_mode=True)
+    limits.check_weights(load)
+    return Reading(load())
 
 
 def _unpacked(path: Path, model: keras.Model) -> None:

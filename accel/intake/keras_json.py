@@ -10,14 +10,11 @@ from typing import Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
-from accel.intake import code
+from accel.intake import code, limits
 from accel.intake.keras2 import hdf5
 from accel.intake.keras2.reading import translated
 from accel.intake.keras_file import guarded
 from accel.intake.reading import Reading
-
-LARGEST = 64 << 20
-"""Bytes that an architecture may have: no weights are in it."""
 
 
 def read(path: Path, weights: Path) -> Reading:
@@ -32,8 +29,7 @@ def read(path: Path, weights: Path) -> Reading:
 def _read(path: Path, weights: Path) -> Reading:
     import keras
 
-    if path.stat().st_size > LARGEST:
-        raise AccelError(f"{path.stat().st_size:,} bytes; expected an architecture of at most {LARGEST:,}")
+    limits.check_configuration(path.stat().st_size)
     config = json.loads(path.read_text())
     if not isinstance(config, dict) or "class_name" not in config:
         raise AccelError("expected an architecture as Keras' model.to_json() writes it, with class_name and config")
@@ -45,6 +41,7 @@ def _read(path: Path, weights: Path) -> Reading:
     version = str(config.get("keras_version") or stored.version)
     if version.startswith("3"):
         code.refuse(config)
+        limits.check_weights(lambda: keras.models.model_from_json(path.read_text()))
         model = keras.models.model_from_json(path.read_text())
         _fill(model, weights)
         return Reading(model)

@@ -5,13 +5,18 @@ PyTorch runs in a process of its own, and only here: nothing else needs it.
 
 from __future__ import annotations
 
+import ast
 import importlib.util
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
@@ -20,6 +25,20 @@ from accel.intake.onnx import loading
 from accel.intake.reading import Reading
 
 PACKAGES = ("torch", "onnxscript")
+
+SYMBOL = re.compile(r"[a-z_]{0,12}\d+")
+"""What torch.export calls the sizes that are open."""
+
+FUNCTIONS = (
+    *("Symbol", "Integer", "Rational", "Add", "Mul", "Pow", "Mod", "PythonMod", "Max", "Min", "FloorDiv", "CeilDiv"),
+    *("CleanDiv", "IntTrueDiv", "ModularIndexing", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "And", "Or", "Not"),
+)
+"""What may be called in an expression of sizes."""
+
+ARITHMETIC = (
+    *(ast.Expression, ast.Call, ast.Name, ast.Constant, ast.keyword, ast.BinOp, ast.UnaryOp, ast.Compare, ast.Load),
+    *(ast.operator, ast.unaryop, ast.cmpop),
+)
 
 
 def read(path: Path) -> Reading:
@@ -47,10 +66,50 @@ def _checked(path: Path) -> None:
         if not zipfile.is_zipfile(path):
             raise AccelError(f"{path}: expected a program of torch.export.save, which is a zip archive")
         unpacked.check(path)
+        with zipfile.ZipFile(path) as archive:
+            _check_content(path, archive)
     except AccelError:
         raise
     except Exception as error:  # whatever zipfile raises
         raise AccelError(f"{path}: expected a program of torch.export.save, could not open it: {error}") from error
+
+
+def _check_content(path: Path, archive: zipfile.ZipFile) -> None:
+    """Refuse what PyTorch would run: compiled code, and sizes that are text for `sympy.sympify`, which evaluates it."""
+    for name in archive.namelist():
+        if "aotinductor" in name or name.endswith((".so", ".cubin", ".cpp", ".py")):
+            raise AccelError(f"{path}: holds compiled code, {name}; expected a program of torch.export.save alone")
+        if name.endswith(".json"):
+            for text in _sizes(json.loads(archive.read(name))):
+                if not _plain(text):
+                    raise AccelError(
+                        f"{path}: a size is {text[:80]!r}; expected a sum or product of symbols and numbers"
+                    )
+
+
+def _sizes(value: Any) -> Iterator[str]:
+    """All expressions of sizes in what JSON holds."""
+    if isinstance(value, dict):
+        if "expr_str" in value:
+            yield str(value["expr_str"])
+        for one in value.values():
+            yield from _sizes(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _sizes(one)
+
+
+def _plain(text: str) -> bool:
+    """Whether an expression has symbols, numbers, arithmetic and functions of `FUNCTIONS` alone."""
+    try:
+        parts = list(ast.walk(ast.parse(text, mode="eval")))
+    except SyntaxError:
+        return False
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    words = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
+    called = all(isinstance(part.func, ast.Name) for part in parts if isinstance(part, ast.Call))
+    known = all(name in FUNCTIONS or SYMBOL.fullmatch(name) for name in names) and all(map(SYMBOL.fullmatch, words))
+    return called and known and all(isinstance(part, ARITHMETIC) for part in parts)
 
 
 def _export(path: Path, made: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from accel.errors import AccelError
 from accel.hls import float_layers, ranges
 from accel.hls.ranges import Range, Ranges
-from accel.intake import keras_file
+from accel.intake import keras_file, limits
 from accel.intake.reading import Reading
 from accel.source import ModelSource
 
@@ -106,7 +106,7 @@ def test_a_large_network_is_measured_on_fewer_inputs_in_smaller_batches(
     source: ModelSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading = Reading(keras_file.load(source.path))
-    size, batches = float_layers.numbers(reading.model), []
+    size, batches = limits.numbers(reading.model), []
     seen = float_layers._named
     monkeypatch.setattr(float_layers, "_named", lambda *given: batches.append(len(given[2])) or seen(*given))
     monkeypatch.setattr(float_layers, "LARGEST", 9 * size)

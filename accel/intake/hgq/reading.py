@@ -53,8 +53,7 @@ def read(path: Path, config: Any) -> Reading:
     import hgq.layers  # noqa: F401  what a file names is registered by it
     import keras
 
-    whole = keras.models.load_model(path, compile=False, safe_mode=True)
-    return translated(whole)
+    return translated(keras.models.load_model(path, compile=False, safe_mode=True))
 
 
 def translated(whole: keras.Model) -> Reading:

@@ -30,7 +30,10 @@ class Stored:
     @property
     def major(self) -> int:
         """Keras' major version."""
-        return int(self.version.partition(".")[0])
+        first = self.version.partition(".")[0]
+        if not first.isdecimal():
+            raise AccelError(f"keras_version is {self.version[:40]!r}; expected one such as 2.15.0")
+        return int(first)
 
     @property
     def origin(self) -> Origin:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from accel.intake import limits
 from accel.intake.hgq import proxy
 from accel.intake.keras2 import original, weights
 from accel.intake.keras2.hdf5 import Stored
@@ -50,4 +51,5 @@ def read_by_name(config: dict[str, Any]) -> bool:
 
 def reading(model: keras.Model, writer: str, load: Callable[[Any], Any]) -> Reading:
     """The translated `model`, and in a line who wrote it and how its outputs compare with the original's."""
+    limits.check_run(model)
     return Reading(model, f"a model of {writer}, translated to Keras 3; {original.compared(model, load)}")

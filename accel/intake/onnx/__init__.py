@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from accel.intake import limits
 from accel.intake.onnx import building, checking, loading
 from accel.intake.quantised import Quantised, settled
 from accel.intake.reading import Reading
@@ -40,6 +41,7 @@ def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
     """
     graph = loading.graph(path, model)
     built = building.build(graph, identifier(path.stem))
+    limits.check_run(built.model)
     told = f"opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
     if not built.types:
         original = checking.runtime(path, graph, built)

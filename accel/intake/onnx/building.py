@@ -77,9 +77,9 @@ def build(graph: Graph, name: str) -> Built:
         try:
             made.append(_Walk(graph, name, order).built())
         except AccelError as error:  # in another order a constant may lie along the channels
-            refusals.append(error)
+            refusals.append(str(error))
     if not made:
-        raise min(refusals, key=lambda error: len(str(error)))
+        raise AccelError(min(refusals, key=len))
     return min(made, key=lambda built: built.cost)
 
 
@@ -105,7 +105,11 @@ class _Walk:
         from onnx import numpy_helper
 
         source = self._source()
-        self.weights = {w.name: numpy_helper.to_array(w) for w in self.graph.proto.graph.initializer}
+        for weight in self.graph.proto.graph.initializer:
+            try:
+                self.weights[weight.name] = numpy_helper.to_array(weight)
+            except (ValueError, TypeError) as error:  # sizes that are not those of what is stored
+                raise AccelError(f"{self.name}: weight '{weight.name}' is damaged: {error}") from error
         self.known = {**self.weights, "": None, self.graph.input: source}
         for proto in self.graph.nodes:
             if not any(name in self.known for name in proto.output if name):  # as another's bias

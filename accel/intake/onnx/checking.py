@@ -73,6 +73,8 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
     except Exception as error:  # onnxruntime's own kinds
         told = " ".join(str(error).split())[:200]
         raise AccelError(f"{path}: onnxruntime does not run it: {told}") from error
+    if not np.all(np.isfinite(wanted)):
+        raise AccelError(f"{path}: its outputs are not finite in onnxruntime; expected finite weights (train it again)")
     ours = quantised(x) if quantised else built.model.predict(x, verbose=0)
     error = _error(ours, wanted)
     if not error <= TOLERANCE:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.data import unpacked
 from accel.intake.onnx.refusal import Unreadable
 
 if TYPE_CHECKING:
     import onnx
 
-FILLING = ("ConstantOfShape", "Expand", "Tile")
-"""Kinds whose output can be of any size, however little they read."""
+LARGEST = 1 << 29
+"""Bytes that a constant of float32 may have which is computed."""
+
+SETTING = 64
+"""Elements of a constant that may be a shape, a size or a count, which decides how large another one is."""
 
 
 def folded(proto: onnx.NodeProto, given: Sequence[np.ndarray | None], model: onnx.ModelProto) -> tuple[np.ndarray, ...]:
@@ -26,9 +28,6 @@ def folded(proto: onnx.NodeProto, given: Sequence[np.ndarray | None], model: onn
 
     if any(one.type in (AttributeProto.GRAPH, AttributeProto.GRAPHS) for one in proto.attribute):
         raise Unreadable("a branch or loop; expected a graph without them")
-    shape = given[-1] if proto.op_type in FILLING else None
-    if shape is not None and math.prod(max(1, int(size)) for size in np.ravel(shape)) > unpacked.LARGEST:
-        raise Unreadable(f"shape {np.ravel(shape).tolist()}; expected a smaller one")
     feeds = {name: array for name, array in zip(proto.input, given, strict=True) if array is not None}
     inputs = [
         helper.make_tensor_value_info(n, helper.np_dtype_to_tensor_dtype(a.dtype), a.shape) for n, a in feeds.items()
@@ -36,10 +35,26 @@ def folded(proto: onnx.NodeProto, given: Sequence[np.ndarray | None], model: onn
     outputs = [helper.make_empty_tensor_value_info(name) for name in proto.output]
     graph = helper.make_graph([proto], "node", inputs, outputs)
     alone = helper.make_model(graph, opset_imports=model.opset_import, ir_version=model.ir_version)
+    _check_size(alone, feeds)
     try:
         return tuple(np.asarray(array) for array in ReferenceEvaluator(alone).run(None, feeds))
     except Exception as error:  # whatever numpy and the operators raise
         raise Unreadable(" ".join(str(error).split())[:200] or type(error).__name__) from error
+
+
+def _check_size(alone: onnx.ModelProto, feeds: Mapping[str, np.ndarray]) -> None:
+    """Refuse a node whose outputs are too large, as far as the standard tells their shapes; it may read very little."""
+    import onnx
+    from onnx import numpy_helper, shape_inference
+
+    seen = onnx.ModelProto()
+    seen.CopyFrom(alone)
+    settings = {name: array for name, array in feeds.items() if array.size <= SETTING and array.dtype.kind in "biuf"}
+    seen.graph.initializer.extend(numpy_helper.from_array(array, name) for name, array in settings.items())
+    for made in shape_inference.infer_shapes(seen).graph.output:
+        sizes = [axis.dim_value for axis in made.type.tensor_type.shape.dim]
+        if 4 * math.prod(max(1, size) for size in sizes) > LARGEST:
+            raise Unreadable(f"a constant of shape {sizes}; expected a smaller one")
 
 
 def attribute(given: onnx.AttributeProto) -> Any:

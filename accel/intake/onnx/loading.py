@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 STANDARD = ("", "ai.onnx")
 OLDEST = 7
 """The version of the standard from which on onnxruntime runs a file; older ones are brought to it."""
+
+
+MOST_NODES = 100_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +78,29 @@ def load(path: Path) -> onnx.ModelProto:
         onnx.load_external_data_for_model(model, str(path.parent))
         if any(entry.domain in STANDARD and entry.version < OLDEST for entry in model.opset_import):
             model = version_converter.convert_version(model, OLDEST)
+        _check_functions(path, model)
         return inliner.inline_local_functions(model) if model.functions else model
+
+
+def _check_functions(path: Path, model: onnx.ModelProto) -> None:
+    """Refuse functions that call each other so often that the graph becomes too large."""
+    functions = {(one.domain, one.name): one for one in model.functions}
+    known: dict[tuple[str, str], int] = {}
+
+    def nodes(given: Iterable[onnx.NodeProto]) -> int:
+        inner = (attribute.g.node for node in given for attribute in node.attribute if attribute.HasField("g"))
+        return sum(calls((node.domain, node.op_type)) for node in given) + sum(map(nodes, inner))
+
+    def calls(name: tuple[str, str]) -> int:
+        if name not in functions:
+            return 1
+        if name not in known:
+            known[name] = 0  # of itself, which onnx refuses in words
+            known[name] = nodes(functions[name].node)
+        return known[name]
+
+    if (count := nodes(model.graph.node)) > MOST_NODES:
+        raise AccelError(f"{path}: {count:,} nodes with all that its functions call; expected at most {MOST_NODES:,}")
 
 
 def companions(path: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from accel.intake import limits
 from accel.intake.quantised import Quantised
 from accel.intake.reading import Reading
 from accel.intake.tflite import building, checking, exact, loading
@@ -24,6 +25,7 @@ def read(path: Path) -> Reading:
     """
     network = loading.load(path)
     built = building.build(network, identifier(path.stem))
+    limits.check_run(built.model)
     runtime = checking.Runtime(network, built)
     checking.operators(path, runtime)
     if types := exact.types(network, built):

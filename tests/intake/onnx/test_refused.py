@@ -95,7 +95,7 @@ REFUSED = {
         TABLE,
         [node("ConstantOfShape", "s", "a"), node("Add", "x a", "y")],
         {"s": np.array([1 << 40, 5])},
-        r"'the_a' \(ConstantOfShape\): shape \[1099511627776, 5\]; expected a smaller one",
+        r"'the_a' \(ConstantOfShape\): a constant of shape \[1099511627776, 5\]; expected a smaller one",
     ),
 }
 
