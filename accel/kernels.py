@@ -182,9 +182,10 @@ def addresses(raw, span, out):
 
 @compiled
 def read(value, accum, table):
-    """The entry of a table (entries, span) for a sum."""
+    """The entry of a table (entries, span) for a sum; without entries the sum itself above zero (relu)."""
     entries, span = table
-    return entries[address(assigned(value, accum), span)]
+    taken = assigned(value, accum)
+    return entries[address(taken, span)] if len(entries) else max(taken, 0)
 
 
 @compiled
@@ -208,10 +209,10 @@ def gru_step(wx, uh, h, accum, gate, activation, gated, blend, state, out):
 def lstm_step(wx, uh, cell, accum, gate, activation, bent, blend, state, shown, out):
     """``out`` = the h (frames, units) that follows for W·x and U·h (frames, 4 units); ``cell`` becomes the next one.
 
-    ``gate``, ``activation``: a table's entries and its span, ``bent`` that of the cell; ``blend``: the shifts of table
-    and cell; ``state``: their sum; ``shown``: the product that is h.
+    ``gate``, ``activation``: a table's entries and its span, ``bent``: the cell's span and, where the table has no
+    entries, its cast; ``blend``: the shifts of table and cell; ``state``: their sum; ``shown``: the product that is h.
     """
-    units, (table_shift, cell_shift) = cell.shape[1], blend
+    units, (table_shift, cell_shift), (span, cast) = cell.shape[1], blend, bent
     for n in range(len(cell)):
         for k in range(units):
             i = read(wx[n, k] + uh[n, k], accum, gate)
@@ -219,4 +220,6 @@ def lstm_step(wx, uh, cell, accum, gate, activation, bent, blend, state, shown, 
             c = read(wx[n, 2 * units + k] + uh[n, 2 * units + k], accum, activation)
             o = read(wx[n, 3 * units + k] + uh[n, 3 * units + k], accum, gate)
             cell[n, k] = assigned((c * i << table_shift) + (cell[n, k] * f << cell_shift), state)
-            out[n, k] = assigned(o * activation[0][address(cell[n, k], bent)], shown)
+            kept = cell[n, k]
+            made = activation[0][address(kept, span)] if len(activation[0]) else assigned(max(kept, 0), cast)
+            out[n, k] = assigned(o * made, shown)

@@ -1,17 +1,31 @@
-"""Reuse factors that the product of a vector and a matrix can have, the same in hls4ml and in the RTL."""
+"""Reuse factors that the product of a vector and a matrix can have, in the RTL and in hls4ml."""
 
 from __future__ import annotations
+
+import math
 
 from accel.errors import AccelError
 
 
 def valid_factors(n_in: int, n_out: int) -> list[int]:
-    """The factors of an n_in x n_out product, ascending: divisors of n_in, and n_in times divisors of n_out.
+    """The factors of an n_in x n_out product, ascending: all that divide its multiplications."""
+    work = n_in * n_out
+    small = [r for r in range(1, math.isqrt(work) + 1) if work % r == 0]
+    return sorted({*small, *(work // r for r in small)})
 
-    The set of hls4ml's Resource strategy (``fpga_backend.py``: _validate_reuse_factor).
+
+def hls_factors(n_in: int, n_out: int) -> list[int]:
+    """The factors that hls4ml's Resource strategy has for an n_in x n_out product, ascending: divisors of n_in, and
+    n_in times divisors of n_out (``fpga_backend.py``: _validate_reuse_factor).
     """
     slices = [r for r in range(1, n_in) if n_in % r == 0]
     return slices + [n_in * k for k in range(1, n_out + 1) if n_out % k == 0]
+
+
+def sharing(reuse: int, n_in: int) -> tuple[int, int]:
+    """How a factor of ``valid_factors`` divides: slices of the inputs, and rounds over a part of the outputs each."""
+    fold = math.gcd(reuse, n_in)
+    return fold, reuse // fold
 
 
 def check_factor(what: str, reuse: int, n_in: int, n_out: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from accel.bare.layer import Constant, Layer, layer, made, place
+from accel.bare.layer import Constant, Layer, layer, made, place, shaped
 from accel.bare.terms import CHOICE, Term, among, constant, typed
 from accel.bare.text import names, words
 from accel.fixed import Fixed
@@ -50,6 +50,12 @@ def element(node: ir.Node) -> Term:
 @layer.register
 def _(node: ir.Reshape, name: str) -> Layer:
     return elementwise("reshape", node, name, [], [], element(node))
+
+
+@layer.register
+def _(node: ir.Reverse, name: str) -> Layer:
+    shaped(node, *node.input.shape)
+    return made("reverse", node, name, [], [], lanes=names(node.input.shape), last=node.input.shape[0] - 1)
 
 
 @layer.register

@@ -36,6 +36,9 @@ class Cell:
         self.node, self.accum, self.state = node, node.recurrent.accum, node.output.type
         if node.kernel.accum != self.accum:
             raise AccelError(f"accumulators {node.kernel.accum} and {self.accum}; expected one type")
+        functions = [table.function if table else "relu" for table in (node.gate, node.activation)]
+        if functions != ["sigmoid", "tanh"]:
+            raise AccelError(f"activations {' and '.join(functions)}; expected sigmoid and tanh")
         x, h = typed("x[k]", node.input.type), typed("h[k]", self.state)
         self.input = sums(x, node.kernel, "weights[o][k]", "bias[o]")
         self.recurrent = sums(h, node.recurrent, "state_weights[o][k]", "state_bias[o]")

@@ -23,7 +23,7 @@ def _(node: ir.Softmax, name: str) -> Layer:
     lanes = names(node.input.shape)
     outer, accum, count = lanes[:-1], node.accum, node.input.channels
     x = typed(place("in", [*outer, "c"]), node.input.type)
-    apart = Term(f"largest - {x.text}", 0, x.hi - x.lo, x.fraction, x.bits, SUM)
+    apart = Term(f"largest - {x.text}", 0, x.hi - x.lo, x.fraction, x.bits, SUM) if node.stable else x
     difference = apart.assigned(node.difference)
     read = upper_bits(difference.called("difference"), node.difference, len(node.exp))
     power = among(f"exp_entries[{read.text}]", node.exp, node.exp_type.fraction).assigned(accum)

@@ -32,7 +32,7 @@ from accel.design import AUTO, Design
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding
 from accel.hls import accumulators, exact, float_layers
-from accel.hls.accumulators import TABULATED, bounded, integer_bits
+from accel.hls.accumulators import bounded, integer_bits
 from accel.hls.ranges import Range, Ranges
 from accel.policy import MOST, Auto
 
@@ -52,9 +52,23 @@ SOFTMAX_TABLE = Fixed(17, 1, False, Rounding.RND, Overflow.SAT)
 DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 PRODUCTS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D", *DEPTHWISE)
 RECURRENT = ("GRU", "LSTM")
-UNCHANGED = ("Reshape", "Flatten", "Transpose", "ZeroPadding1D", "ZeroPadding2D", "Cropping1D", "Cropping2D")
+UNCHANGED = (
+    "Reshape",
+    "Flatten",
+    "Transpose",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "Cropping1D",
+    "Cropping2D",
+    "ReverseSteps",
+)
 POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")
-RELUS = ("relu", "thresholdedrelu")
+RELUS = ("relu", "relu1", "relu6", "thresholdedrelu")
+TABLES = {
+    **dict.fromkeys(("sigmoid", "tanh", "elu", "silu", "swish"), TABLE),
+    "selu": replace(TABLE, integer=2),
+}
+"""The entries' type of a tabulated function."""
 
 Asked = Mapping[str, Auto | Fixed]
 """What the design says of one layer's types, by kind, and of all others under `default`."""
@@ -101,8 +115,8 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
         elif layer.class_name == "Softmax":
             fixed = _softmax_types(layer, asked) | fixed
             sizes = {"exp_table_size": 1 << fixed["inp_norm"].width, "inv_table_size": 1 << fixed["inv_inp"].width}
-        elif layer.get_attr("activation") in TABULATED:
-            fixed = {"table": _narrowed(TABLE, asked.get("table"))} | fixed
+        elif (function := layer.get_attr("activation")) in TABLES:
+            fixed = {"table": _narrowed(TABLES[function], asked.get("table"))} | fixed
             sizes["table_size"] = design.layer(layer.name).table_size or TABLE_SIZE
         chosen[layer.name] = LayerTypes(fixed, sizes)
     return chosen
@@ -206,9 +220,12 @@ def rectifier(layer: Layer, reach: dict[str, Range]) -> Layer | None:
 def _weight_types(layer: Layer, asked: Asked, given: Fixed | None, data: Fixed) -> dict[str, Fixed]:
     """Types of all the layer's weights and biases, by hls4ml's names; it reads `given` and puts out `data`."""
     wanted = {kind: asked.get(kind, asked["default"]) for kind in layer.weights}
+    values = {kind: layer.weights[kind].data for kind in layer.weights}
+    if layer.class_name == "ParametrizedActivation":
+        wanted["param"] = asked.get("param", asked["default"])
+        values["param"] = np.array([float(layer.get_attr("activ_param", 0) or 0)])
     chosen = {
-        kind: type_ if isinstance(type_, Fixed) else weight_type(layer.weights[kind].data, type_)
-        for kind, type_ in wanted.items()
+        kind: type_ if isinstance(type_, Fixed) else weight_type(values[kind], type_) for kind, type_ in wanted.items()
     }
     for bias, factors, multiplied in (
         ("bias", "weight", given),

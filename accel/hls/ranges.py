@@ -66,7 +66,8 @@ class Ranges:
     `types` are those that came with a quantised network, by layer and what they are of; all other tensors' follow.
 
     A layer with an activation of its own has two entries: under its name before the activation, and under
-    `<name>_<activation>` (hls4ml's name for it) after. An LSTM's entry holds its cell state, too.
+    `<name>_<activation>` (hls4ml's name for it) after. An entry of an LSTM, or of a GRU with relu, holds its states,
+    too: an LSTM's cell, and the h before the last one, which may be larger than what it puts out.
     """
 
     layers: dict[str, Range]
@@ -122,15 +123,27 @@ def measure(model: keras.Model, x: np.ndarray) -> Ranges:
     found: dict[str, Range] = {}
     for output in float_layers.outputs(model, x, BATCH):
         values = output.values
-        if type(output.layer).__name__ == "LSTM":
-            values = np.concatenate([values.ravel(), _cell_states(output.layer, output.given).ravel()])
+        values = np.concatenate([values.ravel(), *_states(output)])
         first = Range(float(values.min()), float(values.max()), output.behind)
         found[output.name] = found.get(output.name, first).joined(values)
     return Ranges({name: entry.rounded() for name, entry in found.items()}, len(x))
 
 
-def _cell_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:
-    """The cell state of an LSTM after each step, (steps, examples, units), for `x` (examples, steps, features)."""
+def _states(output: float_layers.Output) -> list[np.ndarray]:
+    """What a recurrent layer holds between its steps, where that may be beyond what it puts out."""
+    layer = output.layer
+    if type(layer).__name__ == "LSTM":
+        return [_lstm_states(layer, output.given).ravel()]
+    if type(layer).__name__ != "GRU" or not layer.reset_after:
+        return []
+    functions = layer.recurrent_activation.__name__, layer.activation.__name__
+    return [_gru_states(layer, output.given).ravel()] if "relu" in functions else []
+
+
+def _lstm_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:
+    """The states of an LSTM after each step, cell and h (steps, 2, examples, units), for `x` (examples, steps,
+    features).
+    """
     kernel, recurrent = (np.asarray(w) for w in (layer.cell.kernel, layer.cell.recurrent_kernel))
     bias = np.asarray(layer.cell.bias) if layer.use_bias else 0.0
     gate, activation = (_in_numpy(function) for function in (layer.recurrent_activation, layer.activation))
@@ -140,8 +153,24 @@ def _cell_states(layer: keras.layers.LSTM, x: np.ndarray) -> np.ndarray:
         i, f, c, o = np.split(step @ kernel + hidden @ recurrent + bias, 4, axis=-1)
         cell = gate(f) * cell + gate(i) * activation(c)
         hidden = gate(o) * activation(cell)
-        states.append(cell)
-    return np.stack(states)
+        states.append((cell, hidden))
+    return np.array(states)
+
+
+def _gru_states(layer: keras.layers.GRU, x: np.ndarray) -> np.ndarray:
+    """h of a GRU (reset_after) after each step, (steps, examples, units), for `x` (examples, steps, features)."""
+    kernel, recurrent = (np.asarray(w) for w in (layer.cell.kernel, layer.cell.recurrent_kernel))
+    bias, recurrent_bias = np.asarray(layer.cell.bias) if layer.use_bias else (0.0, 0.0)
+    gate, activation = (_in_numpy(function) for function in (layer.recurrent_activation, layer.activation))
+    hidden = np.zeros((len(x), layer.units), np.float32)
+    states = []
+    for step in np.swapaxes(x, 0, 1):
+        z, r, n = np.split(step @ kernel + bias, 3, axis=-1)
+        hidden_z, hidden_r, hidden_n = np.split(hidden @ recurrent + recurrent_bias, 3, axis=-1)
+        kept = gate(z + hidden_z)
+        hidden = kept * hidden + (1 - kept) * activation(n + gate(r + hidden_r) * hidden_n)
+        states.append(hidden)
+    return np.array(states)
 
 
 def _in_numpy(activation: Callable) -> Callable[[np.ndarray], np.ndarray]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from accel.design import Design
 from accel.errors import AccelError
-from accel.reuse import check_factor, valid_factors
+from accel.reuse import check_factor, hls_factors
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -93,7 +93,7 @@ def _hls_factor(layer: Layer, design: Design, asked: int, sizes: list[tuple[int,
     """hls4ml has one factor for all products of a layer, and under the Resource strategy it must be valid for each."""
     if (design.layer(layer.name).strategy or design.strategy) == "Latency":
         return asked
-    shared = set.intersection(*(set(valid_factors(*size)) for size in sizes))
+    shared = set.intersection(*(set(hls_factors(*size)) for size in sizes))
     if "Conv" in layer.class_name and design.io == "io_parallel":
         shared = {r for r in shared if r <= sizes[0][0]}  # its C++ asserts this
     factor = max(r for r in shared if r <= asked)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hls4ml.backends import FPGABackend
 from hls4ml.backends.vitis.vitis_backend import VitisBackend
+from hls4ml.backends.vivado.passes.core_templates import HardActivationConfigTemplate
 from hls4ml.model.flow import register_flow
 from hls4ml.model.optimizer import model_optimizer
+from hls4ml.model.types import FixedPrecisionType, NamedType
 
 from accel.errors import AccelError
+from accel.hls4ml_plugin import reverse
 
 if TYPE_CHECKING:
     import numpy as np
     from hls4ml.model.graph import ModelGraph
+
+HARD_SLOPES = {"hard_sigmoid": 1 / 6, "hard_tanh": 0.5}
+"""Of ``clip(slope * x + 0.5, 0, 1)``; the hard tanh is twice that less 1."""
 
 
 class AccelBackend(VitisBackend):
@@ -30,9 +37,17 @@ class AccelBackend(VitisBackend):
         return {}  # the passes that would be found are registered already, as vivado: and vitis:
 
     def _register_flows(self) -> None:
-        checks = register_flow("checks", ["accel:refuse_faults"], backend=self.name)
+        checks = register_flow(
+            "checks",
+            ["accel:refuse_faults", "accel:slope_hard_activations", "accel:part_softmax"],
+            backend=self.name,
+        )
         types = register_flow("types", ["accel:choose_types"], requires=["optimize"], backend=self.name)
-        self._default_flow = register_flow("ip", None, requires=[checks, types, "vitis:ip"], backend=self.name)
+        for template in reverse.TEMPLATES:
+            self.register_template(template)
+        own = [f"accel:{template().get_name()}" for template in reverse.TEMPLATES]
+        mended = register_flow("mended", ["accel:configure_hard_tanh", *own], requires=["vitis:ip"], backend=self.name)
+        self._default_flow = register_flow("ip", None, requires=[checks, types, "vitis:ip", mended], backend=self.name)
         self._writer_flow = register_flow(
             "write", ["accel:stamp", "accel:write_hls"], requires=[self._default_flow], backend=self.name
         )
@@ -45,6 +60,7 @@ class AccelBackend(VitisBackend):
         """
         from accel.synth import parts
 
+        reverse.register()  # here, as hls4ml's converters cannot be imported while it loads its backends
         config = super().create_initial_config(**settings)
         parts.find(config["Part"])
         return config
@@ -70,6 +86,38 @@ class AccelBackend(VitisBackend):
             from accel.flow import plugin
 
             plugin.choose_types(model, keras_model, Path(data))
+
+    @model_optimizer()
+    def slope_hard_activations(self, model: ModelGraph) -> None:
+        """Give Keras' hard sigmoid and hard tanh the slope that Keras 3 has for them.
+
+        hls4ml has Keras 2's slope for the one, and no constants at all for the other.
+        """
+        if model.config.get_config_value("KerasModel") is None:
+            return
+        for layer in model.get_layers():
+            slope = HARD_SLOPES.get(layer.get_attr("activation"))
+            if slope is None or layer.class_name not in ("Activation", "HardActivation"):
+                continue
+            layer.set_attr("slope", slope)
+            layer.set_attr("shift", 0.5)
+            for name, width in (("slope", 16), ("shift", 2)):
+                precision = FixedPrecisionType(width=width, integer=0, signed=False)
+                layer.set_attr(f"{name}_t", NamedType(f"{name}{layer.index}_t", precision))
+
+    @model_optimizer()
+    def part_softmax(self, model: ModelGraph) -> None:
+        """Tell a softmax that is an activation how many positions it has: in io_parallel hls4ml takes all as one."""
+        for layer in model.get_layers():
+            if layer.class_name == "Softmax" and layer.get_attr("axis") == -1:
+                layer.set_attr("n_outer", math.prod(layer.get_input_variable().shape[:-1]))
+
+    @model_optimizer()
+    def configure_hard_tanh(self, model: ModelGraph) -> None:
+        """Write the constants of a hard tanh into its C++, as hls4ml does for the hard sigmoid only."""
+        for layer in model.get_layers():
+            if layer.class_name == "Activation" and layer.get_attr("slope") is not None:
+                layer.set_attr("config_cpp", HardActivationConfigTemplate().format(layer))
 
     @model_optimizer()
     def stamp(self, model: ModelGraph) -> None:

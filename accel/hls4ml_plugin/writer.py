@@ -3,7 +3,8 @@
 Two faults of hls4ml 1.3.0 are mended on the way. Its LSTM without static state, which is compiled even though the one
 with static state is what runs, hands arrays of accum_t to products declared for the result's type, so that an LSTM
 compiles only where the two are the same type. And its pooling in streams ends the process where windows overlap or are
-padded: such windows go to `accel_pooling_stream.h`.
+padded: such windows go to `accel_pooling_stream.h`. What it has no kernel for comes with it, too: activations
+(`accel_activation_stream.h`) and the reversal of steps (`accel_reverse.h`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,15 @@ if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
 SOURCE_MODELS = ("KerasModel", "OnnxModel", "PytorchModel")
-POOLING = "accel_pooling_stream.h"
+POOLING, ACTIVATIONS = "accel_pooling_stream.h", "accel_activation_stream.h"
+OURS = (POOLING, ACTIVATIONS, "accel_reverse.h")
+
+
+def _including(header: str) -> dict[str, str]:
+    """The end of a header of hls4ml's, and what includes one of ours behind it."""
+    return {"} // namespace nnet\n": f'}} // namespace nnet\n\n#include "{header}"\n'}
+
+
 MENDED = {
     "nnet_recurrent.h": {
         f"nnet::dense<data_T, res_T, typename CONFIG_T::mult_config{product}>": (
@@ -30,7 +39,8 @@ MENDED = {
         for product, taken in ((1, "data_T"), (2, "res_T"))
     },
     "nnet_pooling_stream.h": {f"void pooling{axes}d_cl(": f"void pooling{axes}d_beside_cl(" for axes in (1, 2)}
-    | {"} // namespace nnet\n": f'}} // namespace nnet\n\n#include "{POOLING}"\n'},
+    | _including(POOLING),
+    "nnet_activation_stream.h": _including(ACTIVATIONS),
 }
 """In each header, what becomes of what."""
 
@@ -42,7 +52,8 @@ class AccelWriter(VitisWriter):
         """Copy what Vitis has otherwise of hls4ml's headers, mend those, and copy ours."""
         super().write_nnet_utils_overrides(model)
         folder = Path(model.config.get_output_dir()) / "firmware" / "nnet_utils"
-        shutil.copy(Path(__file__).with_name(POOLING), folder)
+        for ours in OURS:
+            shutil.copy(Path(__file__).with_name(ours), folder)
         for name, changes in MENDED.items():
             text = (folder / name).read_text()
             for faulty, mended in changes.items():

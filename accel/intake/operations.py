@@ -20,7 +20,7 @@ DROPPED = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "Sp
 NOTHING = (*DROPPED, "GaussianNoise", "ActivityRegularization", "Identity")
 """Layers that pass on what they read when a network is not trained."""
 
-FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "linear")
+FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "silu", "relu6", "linear")
 """Operations without settings of their own that are activations, by their lower-case class names."""
 
 MERGES = ("Add", "Subtract", "Multiply", "Maximum", "Minimum", "Concatenate")
@@ -105,6 +105,39 @@ def layer(operation: Any, arguments: tuple[Any, ...], name: str) -> keras.Layer 
     if kind == "Concatenate":
         return layers.Concatenate(axis=operation.axis, name=name)
     return getattr(layers, kind)(name=name) if kind in MERGES else None
+
+
+def relu1(x: keras.KerasTensor) -> keras.KerasTensor:
+    """The ReLU that ends at 1, by hls4ml's name."""
+    import keras
+
+    return keras.ops.clip(x, 0.0, 1.0)
+
+
+LIMITS: dict[float, Any] = {1: relu1, 6: "relu6"}
+"""Activations that are ReLUs with an end."""
+
+
+def shared_or_limited(layer: Any) -> bool:
+    """Whether `spelt_out` has something to say of a layer."""
+    kind = type(layer).__name__
+    limited = kind == "ReLU" and layer.max_value in LIMITS and not layer.negative_slope and not layer.threshold
+    return limited or (kind == "PReLU" and bool(layer.shared_axes))
+
+
+def spelt_out(layer: keras.Layer, x: keras.KerasTensor, name: str) -> keras.KerasTensor:
+    """What `layer` makes of `x`, by one called `name` that hls4ml takes.
+
+    A ReLU up to 1 or 6 is an activation, and of a PReLU every element has a slope of its own.
+    """
+    import keras
+
+    if type(layer).__name__ == "ReLU":
+        return keras.layers.Activation(LIMITS[layer.max_value], name=name)(x)
+    made = keras.layers.PReLU(name=name)
+    y = made(x)
+    made.set_weights([np.broadcast_to(np.asarray(layer.alpha), x.shape[1:])])
+    return y
 
 
 def _relu(operation: Any, name: str) -> keras.Layer:

@@ -2,7 +2,8 @@
 
 Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
-becomes its two halves, and a normalisation that hls4ml would fold wrongly is folded here.
+becomes its two halves, slopes that elements share are given to each, and a normalisation that hls4ml would fold wrongly
+is folded here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ FOLDABLE = ("DepthwiseConv1D", "DepthwiseConv2D", "Dense")
 """
 
 SEPARABLE = {"SeparableConv1D": ("DepthwiseConv1D", "Conv1D"), "SeparableConv2D": ("DepthwiseConv2D", "Conv2D")}
+
+RECURRENT = ("GRU", "LSTM")
 
 STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU")
 """Layers that do on a sequence what they do on each of its steps."""
@@ -73,10 +76,22 @@ def _plain(model: keras.Model, folding: bool) -> bool:
     for node in nodes(model):
         kind = type(node.operation).__name__
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
+        odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
         if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
             return False
     return True
+
+
+def _backwards(operation: Any) -> bool:
+    """Whether it is a GRU or LSTM that reads a sequence from its end, or a Bidirectional of them, with no state given
+    or taken.
+    """
+    layers = [operation]
+    if type(operation).__name__ == "Bidirectional":
+        layers = [operation.forward_layer, operation.backward_layer]
+    plain = all(type(layer).__name__ in RECURRENT and not layer.return_state and not layer.stateful for layer in layers)
+    return plain and any(layer.go_backwards for layer in layers)
 
 
 def _followed(model: keras.Model, node: Any) -> bool:
@@ -169,6 +184,13 @@ class _Builder:
             operation, options = operation.layer, {}
         if type(operation).__name__ in SEPARABLE:
             return self._separable(operation, tensors[0])
+        if _backwards(operation):
+            from accel.intake import directions
+
+            made = directions.bidirectional if type(operation).__name__ == "Bidirectional" else directions.backwards
+            return made(operation, tensors[0], self._free(operation.name), self._free)
+        if operations.shared_or_limited(operation):
+            return operations.spelt_out(operation, tensors[0], self._free(operation.name))
         if not isinstance(operation, keras.Layer):
             layer = operations.layer(operation, arguments, self._free(operation.name))
             if layer is not None:

@@ -18,22 +18,27 @@ from threadpoolctl import threadpool_limits
 
 from accel import kernels
 from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
-from accel.ir import golden_joins, golden_recurrent, rows
+from accel.ir import golden_activations, golden_joins, golden_recurrent, rows
 from accel.ir.arithmetic import of_windows, product, times
 from accel.ir.graph import (
+    Argmax,
     Cast,
     Concatenate,
     Conv,
+    Curve,
     Dense,
     Graph,
     Gru,
+    LegacySoftmax,
     Lookup,
     Lstm,
     Merge,
     Node,
+    Piecewise,
     Pool,
     PoolKind,
     Reshape,
+    Reverse,
     Scale,
     Softmax,
     Tensor,
@@ -42,7 +47,14 @@ from accel.ir.graph import (
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 19  # elements of the largest tensor in work
-FROM_SHORT = Cast, Conv, Dense, Pool, Reshape  # take tensors as ``fixed.held`` has them; all others, long integers
+FROM_SHORT = (
+    Cast,
+    Conv,
+    Dense,
+    Pool,
+    Reshape,
+    Reverse,
+)  # take tensors as ``fixed.held`` has them; all others, long integers
 UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
@@ -112,6 +124,11 @@ def evaluate(node: Node, *x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Reshape, x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), *node.output.shape)
+
+
+@evaluate.register
+def _(node: Reverse, x: np.ndarray) -> np.ndarray:
+    return x[:, ::-1]
 
 
 @evaluate.register
@@ -188,7 +205,8 @@ def _(node: Scale, x: np.ndarray) -> np.ndarray:
 
 @evaluate.register
 def _(node: Softmax, x: np.ndarray) -> np.ndarray:
-    difference = requantise(x.max(axis=-1, keepdims=True) - x, node.input.type.fraction, node.difference)
+    apart = x.max(axis=-1, keepdims=True) - x if node.stable else x
+    difference = requantise(apart, node.input.type.fraction, node.difference)
     exps = requantise(
         node.exp[softmax_index(difference, node.difference, len(node.exp))], node.exp_type.fraction, node.accum
     )
@@ -197,6 +215,12 @@ def _(node: Softmax, x: np.ndarray) -> np.ndarray:
     return requantise(
         times(exps, inverse[..., None]), node.accum.fraction + node.inverse_type.fraction, node.output.type
     )
+
+
+evaluate.register(Piecewise, golden_activations.piecewise)
+evaluate.register(Curve, golden_activations.curve)
+evaluate.register(LegacySoftmax, golden_activations.legacy_softmax)
+evaluate.register(Argmax, golden_activations.argmax)
 
 
 def _tree_sum(x: np.ndarray, accum: Fixed) -> np.ndarray:

@@ -44,15 +44,24 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
     return _run(node, x, _LstmStep(node))
 
 
-def gate_table(table: Table, accum: Fixed) -> Table:
+def gate_table(table: Table | None, accum: Fixed) -> Table:
     """``table`` with its entries as hls4ml uses them, cast to ``accum``, in the narrowest signed type that holds them
-    all.
+    all; a table without entries, of ``accum`` itself, for relu.
     """
+    if table is None:
+        return Table("relu", np.zeros(0, np.int64), accum, scale=1.0, offset=0)
     cast = requantise(table.entries, table.type.fraction, accum)
     fraction = min(accum.fraction, table.type.fraction)
     entries = cast >> (accum.fraction - fraction)  # drops zeros only
     width = 1 + int(max(entries.max(), ~entries.min())).bit_length()
     return replace(table, entries=entries, type=Fixed(width, width - fraction))
+
+
+def bend(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
+    """What a `gate_table` gives for raw values of ``x_type``."""
+    if table.entries.size:
+        return lookup(raw, x_type, table)
+    return requantise(np.maximum(raw, 0), x_type.fraction, table.type)
 
 
 def _run(node: Recurrent, x: np.ndarray, step: _Step) -> np.ndarray:
@@ -120,17 +129,18 @@ class _GruStep(_Step):
     def _wide(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
         (h, cell), accum, gate = before, self.accum, self.gate.type
         (w_z, w_r, w_h), (u_z, u_r, u_h) = (np.split(sums, 3, axis=-1) for sums in (wx, uh))
-        z = lookup(self._add(w_z, u_z), accum, self.gate)
-        r = lookup(self._add(w_r, u_r), accum, self.gate)
+        z = bend(self._add(w_z, u_z), accum, self.gate)
+        r = bend(self._add(w_r, u_r), accum, self.gate)
         gated = requantise(times(r, u_h), gate.fraction + accum.fraction, accum)
-        new = lookup(self._add(w_h, gated), accum, self.activation)
+        new = bend(self._add(w_h, gated), accum, self.activation)
         return self._blend(new, (1 << gate.fraction) - z, h, z), cell
 
 
 class _LstmStep(_Step):
     def _compiled(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
         accum, (h, cell) = self.accum, (np.empty_like(before[0]), before[1].copy())
-        sums, bent = rule(accum.fraction, accum), span(self.state, self.activation)
+        sums = rule(accum.fraction, accum)
+        bent = span(self.state, self.activation), rule(self.state.fraction, accum)
         shown = rule(self.gate.type.fraction + self.activation.type.fraction, self.state)
         kernels.lstm_step(wx, uh, cell, sums, *self.tables, bent, self.shifts, self.blended, shown, h)
         return h, cell
@@ -138,8 +148,8 @@ class _LstmStep(_Step):
     def _wide(self, wx: np.ndarray, uh: np.ndarray, before: State) -> State:
         tables = (self.gate, self.gate, self.activation, self.gate)
         gates = zip(*(np.split(sums, 4, axis=-1) for sums in (wx, uh)), tables, strict=True)
-        i, f, c, o = (lookup(self._add(w, u), self.accum, table) for w, u, table in gates)
+        i, f, c, o = (bend(self._add(w, u), self.accum, table) for w, u, table in gates)
         cell = self._blend(c, i, before[1], f)
-        bent = lookup(cell, self.state, self.activation)
+        bent = bend(cell, self.state, self.activation)
         fraction = self.gate.type.fraction + self.activation.type.fraction
         return requantise(times(o, bent), fraction, self.state), cell

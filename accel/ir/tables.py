@@ -66,13 +66,47 @@ def softsign(size: int, type: Fixed) -> Table:
     )
 
 
+def elu(size: int, type: Fixed) -> Table:
+    """The table of exp(x) - 1 over -8..0, which hls4ml has in falling order of x: here it rises."""
+    return _below_zero("elu", size, type, lambda power: power - 1.0)
+
+
+def selu(size: int, type: Fixed) -> Table:
+    """The table of SELU over -8..0."""
+    scale, alpha = 1.0507009873554804934193349852946, 1.6732632423543772848170429916717
+    return _below_zero("selu", size, type, lambda power: scale * (alpha * (power - 1.0)))
+
+
+def _below_zero(function: str, size: int, type: Fixed, formula: Callable[[np.ndarray], np.ndarray]) -> Table:
+    """Of ``formula`` of exp(x); entry ``size - 1`` is that of x = 0."""
+    if size < 1:
+        raise AccelError(f"{function} table of {size} entries; expected a positive table_size, e.g. 1024")
+    x = (-8.0 * np.arange(size) / size).astype(np.float32)
+    entries = from_float(formula(_expf(x).astype(np.float64)).astype(np.float32), type)
+    return Table(function, entries[::-1], type, scale=size / 8, offset=size - 1)
+
+
+def legacy_exp(size: int, type: Fixed) -> Table:
+    """Legacy softmax's table of exp(x) over -8..8."""
+    return _over_range("softmax", size, type, 16, _expf)
+
+
+def legacy_inverse(size: int, type: Fixed) -> Table:
+    """Legacy softmax's table of 1 / x over 0..64; that of 0 is 0."""
+    if size < 1:
+        raise AccelError(f"softmax table of {size} entries; expected a positive size, e.g. 1024")
+    x = (64.0 * np.arange(size) / size).astype(np.float32).astype(np.float64)
+    entries = from_float(np.divide(1.0, x, out=np.zeros_like(x), where=x > 0), type)
+    return Table("softmax", entries, type, scale=size / 64, offset=0)
+
+
 FUNCTIONS: dict[str, Callable[[int, Fixed], Table]] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
     "softplus": softplus,
     "softsign": softsign,
 }
-"""By hls4ml's name. ELU and SELU are missing: hls4ml tabulates their negative half only and computes the other."""
+"""By hls4ml's name; those that are a table and nothing else."""
 
 
 def table_index(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
@@ -163,14 +197,18 @@ def _addressed_values(type: Fixed, size: int) -> np.ndarray:
     return np.ldexp(address.astype(np.float32), type.integer - bits)
 
 
-def softmax_exp(size: int, difference: Fixed, type: Fixed, scale: float = 1.0) -> np.ndarray:
-    """Stable softmax's ``exp(-x * scale)``, x of type ``difference`` (inp_norm_t): raw entries (size,) of ``type``.
+def softmax_exp(size: int, difference: Fixed, type: Fixed, scale: float = -1.0) -> np.ndarray:
+    """Softmax's ``exp(x * scale)``, x of type ``difference``: raw entries (size,) of ``type``.
+
+    Args:
+        difference: inp_norm_t, or in the latency form the input's type.
+        scale: negative in the stable form, whose differences are positive.
 
     Raises:
         AccelError: ``size`` does not suit ``difference``.
     """
     with np.errstate(over="ignore"):
-        return from_float(_expf(-(_addressed_values(difference, size) * np.float32(scale))), type)
+        return from_float(_expf(_addressed_values(difference, size) * np.float32(scale)), type)
 
 
 def softmax_inverse(size: int, sum: Fixed, type: Fixed) -> np.ndarray:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from accel.rtl.fabric import Product
 
@@ -34,6 +35,25 @@ def _mvau(own: Parameters) -> Iterable[Product]:
 def _scale(own: Parameters) -> Iterable[Product]:
     lanes, width = int(own["Lanes"]), int(own["ScaleWidth"])
     return _constants(_operand(own, "In"), own["Scale"], width, lanes)
+
+
+def _piecewise(own: Parameters) -> Iterable[Product]:
+    """One with a constant, or with a word of memory, in each lane that has a piece with a scale."""
+    lanes, kinds = int(own["Lanes"]), int(own["Kinds"].partition("'h")[2], 16)
+    if not any(kinds >> (2 * k + 1) & 1 for k in range(int(own["Pieces"]))):
+        return []
+    if "Scale" in own:
+        signed = own["ScaleSigned"] == "1"
+        return _constants(_operand(own, "In"), own["Scale"], int(own["ScaleWidth"]), lanes, signed=signed)
+    return [_product(_operand(own, "In"), _operand(own, "Scale"), None, lanes)]
+
+
+def _curve(own: Parameters) -> Iterable[Product]:
+    lanes, x = int(own["Lanes"]), _operand(own, "In")
+    if own["Times"] == "1":
+        return [_product(x, (int(own["EntryWidth"]), True), None, lanes)]
+    constant = _constants(x, own["Factor"], int(own["FactorWidth"]), 1)
+    return [replace(one, count=one.count * lanes) for one in constant]
 
 
 def _softmax(own: Parameters) -> Iterable[Product]:
@@ -81,6 +101,8 @@ def _gated(own: Parameters, name: str) -> int | None:
 _MODULES: dict[str, Callable[[Parameters], Iterable[Product]]] = {
     "acc_mvau": _mvau,
     "acc_scale": _scale,
+    "acc_piecewise": _piecewise,
+    "acc_curve": _curve,
     "acc_softmax": _softmax,
     "acc_gru": _gru,
     "acc_lstm": _lstm,

@@ -15,7 +15,7 @@ import numpy as np
 from accel.compiled import compiled
 from accel.ir.graph import Window
 
-_SEQUENCER, _FIFO, _SPLITTER, _WINDOWER, _RECURRENCE = range(5)
+_SEQUENCER, _FIFO, _SPLITTER, _WINDOWER, _RECURRENCE, _REVERSER = range(6)
 
 _KIND, _MARKS, _FIRST, _SECOND, _THIRD = range(5)
 """A row of the compiled units: kind, where its marks begin (-1: none), its parameters."""
@@ -67,6 +67,11 @@ def fifo(depth: int) -> Unit:
 def splitter(split: int) -> Unit:
     """``acc_repack`` with ``split`` output beats per input beat."""
     return Unit(_SPLITTER, (split,))
+
+
+def reverser(beats: int) -> Unit:
+    """``acc_reverse`` of frames of ``beats``."""
+    return Unit(_REVERSER, (beats,))
 
 
 def windower(window: Window) -> Unit:
@@ -175,6 +180,8 @@ def _cycle(units, marks, reads, state, valid, ready, still, in_valid, out_ready)
             made = _splitter(first, kept, offered, taken)
         elif kind == _WINDOWER:
             made = _windower(first, second, marks, units[i, _MARKS], kept, offered, taken)
+        elif kind == _REVERSER:
+            made = _reverser(first, kept, offered, taken)
         else:
             made = _recurrence(first, second, third, kept, offered, taken)
         ready[reads[i]], valid[i + 1], state[i, 0], state[i, 1], state[i, 2] = made
@@ -229,6 +236,23 @@ def _splitter(split, kept, offered, taken):
     if valid and taken:
         part = 0 if last else part + 1
     return ready, offered if ready else valid, part, 0, 0
+
+
+@compiled
+def _reverser(beats, kept, offered, taken):
+    """Keeps the beat of the frame that comes in, and how many are left of the one that goes out."""
+    valid, beat, left, _ = kept
+    reads = left > 0 and (not valid or taken)
+    ready = beat + left < beats or left == 0 or (beat + left == beats and reads)
+    if reads:
+        valid, left = True, left - 1
+    elif taken:
+        valid = False
+    if offered and ready:
+        beat += 1
+        if beat == beats:
+            beat, left = 0, beats
+    return ready, valid, beat, left, 0
 
 
 @compiled

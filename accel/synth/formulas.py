@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from accel.reuse import sharing
 from accel.rtl.layers import Instance
 from accel.rtl.layers.affine import tree_levels
+from accel.synth import activations
 from accel.synth.families import Family
 from accel.synth.terms import SATURATE, TO_ZERO, Own, Parts, Type
 
@@ -44,6 +46,12 @@ def _repack(own: Own) -> None:
         own.ff(data=own.InBits)
 
 
+def _reverse(own: Own) -> None:
+    own.counter(own.Beats - 1, own.Beats - 1)
+    own.ff(control=3)
+    own.ram(own.Beats, own.Width)
+
+
 def _window(own: Own) -> None:
     rows, columns, pixel = own.KernelHeight, own.KernelWidth, own.PixelWidth
     row_flags = _outside(rows, own.PadTop, (own.OutHeight - 1) * own.StrideHeight, own.Height)
@@ -59,14 +67,6 @@ def _window(own: Own) -> None:
 def _outside(kernel: int, pad: int, last: int, size: int) -> int:
     """Rows, or columns, of a kernel that some window has outside the frame."""
     return sum(i < pad or last + i >= size + pad for i in range(kernel))
-
-
-def _cast(own: Own) -> None:
-    given, to = own.type("In"), own.type("Out")
-    if own.Relu and given.signed:
-        own.lut(sign=own.Lanes)
-        given = replace(given, width=given.width - 1, signed=False)
-    own.ff(data=own.Lanes * own.cast(given, to, own.Lanes, gated=own.Relu and own.type("In").signed))
 
 
 def _scale(own: Own) -> None:
@@ -120,43 +120,16 @@ def _divide(own: Own) -> None:
     own.ff(data=lanes * own.cast(quotient, own.type("Out"), lanes))
 
 
-def _table(own: Own, count: int, given: Type, scale: int, file: str) -> None:
-    """``count`` reads as ``acc_table`` does them."""
+def _table(own: Own, count: int, given: Type, prefix: str) -> None:
+    """``count`` of ``acc_table``: the gates' (``prefix`` Gate) or the activation's (Act)."""
+    if getattr(own, f"{prefix}Relu"):
+        own.lut(sign=count)
+        own.ff(data=count * own.cast(given, replace(own.type(prefix), rounding=own.AccRounding), count, gated=True))
+        return
+    scale = getattr(own, f"{prefix}ScaleLog2")
     step = Type((own.TableSize - 1).bit_length(), 0, True, TO_ZERO, SATURATE)
     own.cast(replace(given, fraction=given.fraction - scale), step, count)
-    own.rom(own.file(file), count)
-
-
-def _lut(own: Own) -> None:
-    address = max(1, (own.TableSize - 1).bit_length())
-    given = own.type("In")
-    given = replace(given, fraction=given.fraction - own.ScaleLog2)
-    clamped = given.integer >= address
-    live = own.cast(given, Type(address + 2, 0, True, TO_ZERO, SATURATE), own.Lanes)
-    index = address if clamped else min(address, live)
-    own.lut(index=own.Lanes * index * clamped)
-    own.ff(data=own.Lanes * index)
-    own.rom(own.file("MemFile"), own.Lanes, index)
-    own.ff(data=own.Lanes * own.cast(own.type("Entry"), own.type("Out"), own.Lanes))
-
-
-def _softmax(own: Own) -> None:
-    lanes, given, accum, total = own.Lanes, own.type("In"), own.type("Acc"), own.type("Sum")
-    levels = (lanes - 1).bit_length()
-    own.maximum(lanes, given.width, 1)
-    own.delay(lanes * given.width, levels)
-    own.lut(subtract=lanes * (given.width + 1))
-    own.ff(data=lanes * (given.width + 1))
-    own.cast(Type(given.width + 1, given.fraction, False), own.type("Diff"), lanes)
-    own.rom(own.file("ExpFile"), lanes)
-    exponential = own.cast(own.type("Exp"), accum, lanes)
-    own.tree(lanes, exponential, accum.width, 1)
-    own.delay(lanes * exponential, tree_levels(lanes) + 1, "late")
-    own.cast(accum, total, 1)
-    own.rom(own.file("InvFile"))
-    own.multiply()
-    product = Type(accum.width + own.InvWidth + (not own.type("Inv").signed), accum.fraction + own.type("Inv").fraction)
-    own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5)
+    own.rom(own.file(f"{prefix}File"), count)
 
 
 def _within(product: Type, accum: Type) -> int:
@@ -171,7 +144,7 @@ def _kept(accum: Type, to: Type) -> int:
 
 def _mvau(own: Own) -> None:
     lanes, reuse, beats = own.Lanes // own.Blocks, own.Reuse, own.Beats
-    fold, groups = min(reuse, lanes), max(1, reuse // lanes)
+    fold, groups = sharing(reuse, lanes)
     simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
     shared = own.Blocks == 1
     constant, taken = reuse * beats == 1, simd * own.InWidth * (1 if shared else parallel)
@@ -203,8 +176,8 @@ def _mvau(own: Own) -> None:
 def _sums(own: Own, gates: int) -> None:
     """``acc_recurrent_sums``, ``acc_recurrent_control``."""
     units, reuse, lanes, accum = own.Units, own.Reuse, own.Lanes, own.type("Acc")
-    simd = max(1, units // reuse)
-    rounds = max(1, reuse // units)
+    fold, rounds = sharing(reuse, units)
+    simd = units // fold
     outputs, parallel = gates * units, gates * units // rounds
     if reuse > 1:
         own.rom(own.file("WeightFile"))
@@ -240,8 +213,8 @@ def _blend(own: Own, a: Type, b: Type) -> None:
 def _gru(own: Own) -> None:
     _recurrent(own, 3)
     lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
-    _table(own, 2 * lanes, accum, own.GateScaleLog2, "GateFile")
-    _table(own, lanes, accum, own.ActScaleLog2, "ActFile")
+    _table(own, 2 * lanes, accum, "Gate")
+    _table(own, lanes, accum, "Act")
     keep = max(gate.width, gate.fraction + 2) + 1
     reset = Type(gate.width + accum.width, gate.fraction + accum.fraction)
     own.cast(reset, replace(accum, rounding=own.AccRounding), lanes)
@@ -255,9 +228,9 @@ def _gru(own: Own) -> None:
 def _lstm(own: Own) -> None:
     _recurrent(own, 4)
     lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
-    _table(own, 3 * lanes, accum, own.GateScaleLog2, "GateFile")
-    _table(own, lanes, accum, own.ActScaleLog2, "ActFile")
-    _table(own, lanes, state, own.ActScaleLog2, "ActFile")
+    _table(own, 3 * lanes, accum, "Gate")
+    _table(own, lanes, accum, "Act")
+    _table(own, lanes, state, "Act")
     own.delay(lanes * gate.width, 3)
     own.lut(ring=own.Units * state.width)
     own.ff(ring=own.Units * state.width)
@@ -269,14 +242,19 @@ def _lstm(own: Own) -> None:
 FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_fifo": _fifo,
     "acc_repack": _repack,
+    "acc_reverse": _reverse,
     "acc_window": _window,
-    "acc_cast": _cast,
+    "acc_cast": activations.cast,
     "acc_scale": _scale,
     "acc_pool": _pool,
     "acc_reduce": _reduce,
     "acc_divide": _divide,
-    "acc_lut": _lut,
-    "acc_softmax": _softmax,
+    "acc_lut": activations.lut,
+    "acc_piecewise": activations.piecewise,
+    "acc_curve": activations.curve,
+    "acc_softmax": activations.softmax,
+    "acc_softmax_legacy": activations.legacy_softmax,
+    "acc_argmax": activations.argmax,
     "acc_mvau": _mvau,
     "acc_gru": _gru,
     "acc_lstm": _lstm,

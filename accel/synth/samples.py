@@ -34,7 +34,7 @@ from accel.ir.graph import (
     Window,
     chain,
 )
-from accel.reuse import valid_factors
+from accel.reuse import hls_factors
 from accel.synth.dice import Dice
 
 MULTIPLIERS = 60
@@ -113,9 +113,9 @@ class _Chain(Dice):
         return Affine(weights, type_, bias, bias_type, accum)
 
     def reuse(self, n_in: int, n_out: int, most: int = MULTIPLIERS) -> int:
-        """A valid factor, near a number of multipliers that is drawn; ``n_in`` elements arrive at once."""
+        """A factor that hls4ml has, too, near a number of multipliers; ``n_in`` elements arrive at once."""
         wanted = math.exp(self.rng.uniform(0, math.log(most)))
-        return min(valid_factors(n_in, n_out), key=lambda reuse: abs(math.log(n_in * n_out / reuse / wanted)))
+        return min(hls_factors(n_in, n_out), key=lambda reuse: abs(math.log(n_in * n_out / reuse / wanted)))
 
     def arriving(self) -> int:
         """Elements of a position that a dense or recurrent layer gets at once: all, or a beat as it was before it was

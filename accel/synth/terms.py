@@ -29,6 +29,7 @@ _TYPICAL = {
         "rest": 0.2,
         "carry": 0.1,
         "beyond": 0.2,
+        "bound": 0.4,
         "counter": 1.5,
         "one": 5.0,
     },

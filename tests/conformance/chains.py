@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accel.design import Design, LayerDesign
 from accel.fixed import Overflow, Rounding
+from accel.intake.rewrite import rewrite
 
 MODES = [f"{rounding.value},{overflow.value}" for rounding, overflow in itertools.product(Rounding, Overflow)]
 """Every rounding with every overflow mode; the layers of all chains take them in turn."""
@@ -90,7 +91,33 @@ def sequences():
     return keras.Model(inputs, layers.Dense(3, name="dense")(x))
 
 
-NETWORKS = {"images": images, "sequences": sequences}
+def activations():
+    """Every activation of Keras that hls4ml or this project has a kernel for, and the recurrent layers with others."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((6, 4), name="signal")
+    functions = ("relu6", "leaky_relu", "elu", "selu", "silu", "hard_sigmoid", "hard_tanh")
+    for made in (
+        *(layers.Activation(name, name=name) for name in functions),
+        layers.LeakyReLU(0.3, name="leaky"),
+        layers.ELU(0.7, name="elu_alpha"),
+        layers.PReLU(alpha_initializer="random_normal", name="prelu"),
+        layers.PReLU(alpha_initializer="random_normal", shared_axes=[1], name="prelu_shared"),
+        layers.ReLU(threshold=0.4, name="threshold"),
+        layers.ReLU(max_value=6.0, name="limited"),
+        layers.ReLU(max_value=1.0, name="limited_to_1"),
+    ):
+        x = layers.Conv1D(4, 1, name=f"before_{made.name}")(x)
+        x = made(x)
+    x = layers.GRU(3, activation="relu", return_sequences=True, name="gru_relu")(x)
+    x = layers.GRU(3, activation="sigmoid", recurrent_activation="tanh", return_sequences=True, name="gru_tanh")(x)
+    x = layers.LSTM(3, activation="relu", recurrent_activation="relu", return_sequences=True, name="lstm_relu")(x)
+    x = layers.LSTM(3, recurrent_activation="relu", name="lstm_gates")(x)
+    return rewrite(keras.Model(inputs, x))
+
+
+NETWORKS = {"images": images, "sequences": sequences, "activations": activations}
 
 # Width and integer bits of results, without the modes.
 RESULTS = {
@@ -113,6 +140,19 @@ RESULTS = {
     "gru": "fixed<10,1",
     "lstm": "fixed<12,3",
     "dense": "fixed<12,4",
+    "relu6": "fixed<9,4",
+    "leaky_relu": "fixed<9,3",
+    "elu": "fixed<10,2",
+    "selu": "fixed<9,3",
+    "silu": "fixed<8,2",
+    "hard_sigmoid": "ufixed<8,0",
+    "hard_tanh": "fixed<8,1",
+    "leaky": "fixed<9,3",
+    "prelu": "fixed<8,2",
+    "threshold": "ufixed<8,2",
+    "limited": "fixed<8,3",
+    "gru_relu": "fixed<12,3",
+    "lstm_relu": "fixed<14,4",
 }
 
 CHAINS = (
@@ -150,4 +190,5 @@ CHAINS = (
         {"conv_stride": (9, None), "conv_valid": (48, None), "gru": (10, 4), "lstm": (8, 12), "dense": (18, None)},
         {"conv_valid": "fixed<15,5>", "lstm": "fixed<22,6>", "dense_steps": "fixed<12,4>"},
     ),
+    Chain("activations", "Latency", 3, {"gru_relu": (2, 3), "lstm_relu": (9, 4)}, {"lstm_gates": "fixed<18,6,RND>"}),
 )

@@ -14,7 +14,11 @@ from tests.conformance import draw_types as types
 from tests.conformance.draw_types import Dice
 from tests.conformance.networks import WEIGHTS, Layer, Network
 
-FUNCTIONS = ("relu", "sigmoid", "tanh", "softplus", "softsign")
+FUNCTIONS = (
+    *("relu", "relu", "sigmoid", "tanh", "softplus", "softsign", "elu", "selu", "silu"),
+    *("leaky_relu", "relu6", "hard_sigmoid", "hard_tanh"),
+)
+GATES = ("sigmoid", "sigmoid", "sigmoid", "tanh", "relu")
 WIDEST = 24  # elements of a beat that a reshape makes; more are slow to simulate
 STRANGERS = {
     3: (("DepthwiseConv2D", {"kernel_size": 1}), ("UpSampling2D", {}), ("GlobalMaxPooling2D", {})),
@@ -201,7 +205,8 @@ def recur(chain: Chain) -> None:
     kind, gates = dice.pick((("GRU", 3), ("LSTM", 4)))
     sequences = dice.chance(0.5)
     out = (chain.shape[0], units) if sequences else (units,)
-    name = chain.add(kind, out, units=units, return_sequences=sequences, use_bias=dice.chance(0.85))
+    functions = {"recurrent_activation": dice.pick(GATES), "activation": dice.pick(("tanh", "tanh", "tanh", *GATES))}
+    name = chain.add(kind, out, units=units, return_sequences=sequences, use_bias=dice.chance(0.85), **functions)
     kinds = {"result": lambda dice: types.data(dice, signed=True), "table": types.table}
     kinds |= dict.fromkeys(("weight", "bias", "recurrent_weight", "recurrent_bias"), types.weight)
     kinds |= {"accum": types.accum} if dice.chance(0.4) else {}

@@ -51,7 +51,24 @@ def test_an_lstm_s_range_holds_its_cell_state() -> None:
     found = ranges.measure(model, x).layers["lstm"]
     assert found.high > 1
     assert found.low == pytest.approx(cells.min(), rel=1e-4) or found.low < cells.min()
-    assert ranges._cell_states(layer, x)[-1] == pytest.approx(cells, abs=1e-5)
+    assert ranges._lstm_states(layer, x)[-1, 0] == pytest.approx(cells, abs=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["GRU", "LSTM"])
+def test_with_relu_a_range_holds_the_states_before_the_last(kind: str) -> None:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((6, 3))
+    functions = {"activation": "relu"} if kind == "GRU" else {"recurrent_activation": "relu"}
+    last, every = (getattr(keras.layers, kind)(4, return_sequences=all_, name="r", **functions) for all_ in (0, 1))
+    model, whole = keras.Model(inputs, last(inputs)), keras.Model(inputs, every(inputs))
+    every.set_weights(last.get_weights())
+    x = np.random.default_rng(2).normal(scale=2, size=(20, 6, 3)).astype(np.float32)
+    x[:, -1] = 0
+    states = whole.predict(x, verbose=0)
+    found = ranges.measure(model, x).layers["r"]
+    assert found.high >= states.max() * (1 - 1e-4) and found.high > states[:, -1].max()
 
 
 def test_saved_and_loaded_alike(tmp_path: Path) -> None:

@@ -8,15 +8,15 @@ from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.hls import reuse
 from accel.hls.reuse import Reuse
-from accel.reuse import valid_factors
+from accel.reuse import hls_factors
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
 
 @pytest.mark.parametrize(("n_in", "n_out"), [(1, 1), (9, 16), (128, 96), (10, 7)])
-def test_valid_factors_are_those_hls4ml_keeps(half: ModelGraph, n_in: int, n_out: int) -> None:
-    assert valid_factors(n_in, n_out) == half.config.backend.get_valid_reuse_factors(n_in, n_out)
+def test_hls_factors_are_those_hls4ml_keeps(half: ModelGraph, n_in: int, n_out: int) -> None:
+    assert hls_factors(n_in, n_out) == half.config.backend.get_valid_reuse_factors(n_in, n_out)
 
 
 def test_each_product_has_its_own_factor(graph: ModelGraph) -> None:
@@ -29,10 +29,10 @@ def test_each_product_has_its_own_factor(graph: ModelGraph) -> None:
 
 
 def test_an_illegal_factor_names_its_neighbours(half: ModelGraph) -> None:
-    with pytest.raises(AccelError, match=r"layer 'conv' \(Conv2D\): reuse 8 .* 9 x 4 product; .*: 1, 3, 9, 18, 36"):
+    with pytest.raises(AccelError, match=r"layer 'conv' \(Conv2D\): reuse 8 .* 9 x 4 product; .*: 3, 4, 6, 9, 12, 18"):
         reuse.choose(half, Design(layers={"conv": LayerDesign(reuse=8)}))
-    with pytest.raises(AccelError, match=r"layer 'gru' \(GRU\): recurrent_reuse 3 .* 4 x 12 .*: 1, 2, 4, 8, 12"):
-        reuse.choose(half, Design(layers={"gru": LayerDesign(reuse=3)}))
+    with pytest.raises(AccelError, match=r"layer 'gru' \(GRU\): recurrent_reuse 5 .* 4 x 12 .*: 2, 3, 4, 6, 8, 12"):
+        reuse.choose(half, Design(layers={"gru": LayerDesign(recurrent_reuse=5)}))
 
 
 def test_a_factor_for_a_layer_without_such_a_product_is_refused(half: ModelGraph) -> None:

@@ -76,6 +76,22 @@ KINDS = {
     "separable": lambda layers, ops, x: dense_behind(
         layers, layers.SeparableConv1D(5, 3, strides=2, padding="same", activation="relu", name="s")(x)
     ),
+    "backwards": lambda layers, ops, x: layers.LSTM(3, go_backwards=True, name="l")(
+        layers.GRU(4, go_backwards=True, return_sequences=True, name="g")(x)
+    ),
+    **{
+        f"both ways, {mode}": lambda layers, ops, x, mode=mode: dense_behind(
+            layers,
+            layers.Bidirectional(layers.GRU(3, return_sequences=True), merge_mode=mode, name="b")(x),
+        )
+        for mode in ("concat", "sum", "mul", "ave")
+    },
+    "both ways to a vector": lambda layers, ops, x: layers.Bidirectional(
+        layers.LSTM(3), backward_layer=layers.GRU(3, go_backwards=True), merge_mode="sum", name="b"
+    )(x),
+    "relu up to 6": lambda layers, ops, x: dense_behind(layers, layers.ReLU(max_value=6, name="r")(4.0 * x)),
+    "relu up to 1": lambda layers, ops, x: dense_behind(layers, layers.ReLU(max_value=1.0, name="r")(x)),
+    "shared slopes": lambda layers, ops, x: dense_behind(layers, layers.PReLU(shared_axes=[1], name="p")(x)),
     "every step": lambda layers, ops, x: dense_behind(layers, layers.TimeDistributed(layers.Dense(5, name="d"))(x)),
     "reshape": lambda layers, ops, x: layers.Dense(3)(ops.reshape(x, (-1, 24))),
     "merges": lambda layers, ops, x: dense_behind(

@@ -35,12 +35,6 @@ def converted(tmp_path) -> Callable:
 
 IMAGE = (6, 6, 3)
 REFUSED = {
-    "ELU": (IMAGE, lambda layers, x: layers.ELU(name="odd")(x)),
-    "elu": (IMAGE, lambda layers, x: layers.Activation("elu", name="odd")(x)),
-    "selu": (IMAGE, lambda layers, x: layers.Activation("selu", name="odd")(x)),
-    "LeakyReLU": (IMAGE, lambda layers, x: layers.LeakyReLU(negative_slope=0.25, name="odd")(x)),
-    "PReLU": ((5,), lambda layers, x: layers.PReLU(name="odd")(x)),
-    "ReLU_of_threshold": (IMAGE, lambda layers, x: layers.ReLU(threshold=0.5, name="odd")(x)),
     "UpSampling2D": (IMAGE, lambda layers, x: layers.UpSampling2D(2, name="odd")(x)),
     "ZeroPadding2D_before_pooling": (
         IMAGE,

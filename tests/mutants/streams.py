@@ -4,7 +4,6 @@ Equivalent, therefore not here:
     acc_window: row_q or col_q kept through a reset: they count only while active_q, whose first pixel sets them.
     acc_window: at_q kept: the line buffer is a ring, where it begins is of no matter.
     acc_pool: at_q kept: the same; every row turns the ring once.
-    acc_lut: StepWidth one bit less: Offset lies in the table, so a step of its length leads to either end.
     acc_scale: InSpan as long as InWidth: an unsigned times a signed number fits the sum of their widths.
     acc_softmax: the difference taken as signed: it is one bit longer than any difference.
 """
@@ -79,17 +78,27 @@ STREAMS = (
     *mutants(
         "acc_lut",
         "acc_lut",
-        ("RoundTrnZero", "RoundTrn"),
-        (".InSigned(InSigned)", ".InSigned(1)"),
         (".InSigned(EntrySigned)", ".InSigned(1)"),
-        ("sum > (StepWidth + 1)'(TableSize - 1)", "sum > (StepWidth + 1)'(TableSize)"),
-        ("(StepWidth + 1)'(Offset)", "(StepWidth + 1)'(Offset - 1)"),
-        ("below ? '0", "below ? AddressWidth'(TableSize - 1)"),
-        ("memory[index_q]", "memory[index_d]"),
+        ("en && in_valid_i),", "in_valid_i),"),
+        (".read_i(en && valid_q[0])", ".read_i(en && in_valid_i)"),
         ("if (en && valid_q[1]) out_q", "if (en && valid_q[0]) out_q"),
         (".Overflow(OutOverflow)", ".Overflow(0)"),
         (".Rounding(OutRounding)", ".Rounding(0)"),
         kept("valid_q", "valid_q <= '0;"),
+    ),
+    *mutants(
+        "acc_reverse",
+        "acc_reverse",
+        ("write_q < read_q", "write_q <= read_q"),
+        ("(write_q == read_q && reads)", "1'b0"),
+        ("rising_q <= !rising_q", "rising_q <= rising_q"),
+        ("full_q && (!valid_q || out_ready_i)", "full_q"),
+        ("if (reads) beat_q", "beat_q"),
+        ("else if (out_ready_i) valid_q", "else valid_q"),
+        kept("write_q", "write_q  <= '0;"),
+        kept("read_q", "read_q   <= '0;"),
+        ("if (read_q == Last) full_q <= 1'b0;", ""),
+        kept("valid_q", "valid_q  <= 1'b0;"),
     ),
     *mutants(
         "acc_scale",
@@ -165,6 +174,7 @@ STREAMS = (
         ("{InSigned && max[InWidth-1], max}", "{1'b0, max}"),
         (".Cycles(SumLevels + 1)", ".Cycles(SumLevels)"),
         ("in_valid_i || valid_q != '0", "valid_q != '0"),
+        ("(Stable ? MaxLevels + 1 : 0) + SumLevels + 4", "(Stable ? MaxLevels + 1 : 1) + SumLevels + 4"),
         (".Cycles(MaxLevels)", ".Cycles(MaxLevels + 1)"),
         ("diff[DiffWidth-1-:ExpBits]", "diff[ExpBits-1:0]"),
         ("sum[SumWidth-1-:InvBits]", "sum[InvBits-1:0]"),

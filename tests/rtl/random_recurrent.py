@@ -26,6 +26,7 @@ def recurrent(
     y: str = "fixed<12,3>",
     table: str = "fixed<18,8>",
     size: int = 1024,
+    functions: tuple[str, str] = ("sigmoid", "tanh"),
     seed: int = 5,
 ) -> Graph:
     """A network of one layer, its weights uniform over the range of their type."""
@@ -38,8 +39,7 @@ def recurrent(
         Tensor((steps, units) if sequences else (units,), Fixed.parse(y)),
         affine(rng, features, width, w, b, acc),
         affine(rng, units, width, w, b, acc),
-        tables.sigmoid(size, entry),
-        tables.tanh(size, entry),
+        *(None if function == "relu" else tables.FUNCTIONS[function](size, entry) for function in functions),
         reuse,
         recurrent_reuse,
         sequences,

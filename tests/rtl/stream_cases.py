@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import cycle
 
 import numpy as np
 
-from accel.fixed import Fixed, Overflow, Rounding, requantise
+from accel.fixed import Fixed, requantise
 from accel.ir import golden, tables
 from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Cast, Conv, Graph, Gru, Lookup, Lstm, Pool, Recurrent, Scale, Tensor
+from accel.ir.graph import Cast, Conv, Gru, Lookup, Lstm, Pool, Recurrent, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
 from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
@@ -22,10 +21,7 @@ from accel.rtl.top import lane_bits, top
 from tests.rtl import random_graphs as make
 from tests.rtl.random_recurrent import recurrent
 from tests.rtl.stream_bench import Case
-
-FRAMES = 12
-MODES = tuple(f"{rounding.value},{limit.value}" for rounding, limit in zip(Rounding, cycle(Overflow), strict=False))
-"""Every rounding and every overflow mode."""
+from tests.rtl.stream_layers import FRAMES, MODES, activations, layer, rng
 
 BYTE = Fixed.parse("fixed<8,3>")
 AXIS = (
@@ -33,23 +29,6 @@ AXIS = (
     " .m_axis_tvalid(out_valid), .m_axis_tready(out_ready), .m_axis_tdata(out_data[{bits}-1:0]),"
     " .m_axis_tlast(out_data[{bits}])"
 )
-
-
-def rng() -> np.random.Generator:
-    return np.random.default_rng(11)
-
-
-def layer(graph: Graph, x: np.ndarray | None = None) -> Case:
-    """The last module of a layer that has only a FIFO before it."""
-    planned = plan(graph)
-    x = make.frames(rng(), graph, FRAMES) if x is None else x
-    expected = golden.predict(graph, x)
-    return Case(
-        planned.instances[-1],
-        x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
-        planned.source.type.width,
-        expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
-    )
 
 
 def same(instance: Instance, source: Stream) -> Case:
@@ -67,6 +46,12 @@ def repack(lanes: int, to: int) -> Case:
     graph = make.cast((12, lanes), "fixed<8,3>", "fixed<8,3>", relu=False)
     source = Stream(lanes, BYTE, 12)
     return same(with_lanes(graph.nodes[0], source, to)[0], source)
+
+
+def reverse(steps: int) -> Case:
+    tensor = Tensor((steps, 2), BYTE)
+    graph = make.single(Reverse("reverse", tensor, tensor))
+    return layer(graph)
 
 
 def window(*args, pad: int = 0) -> Case:
@@ -167,7 +152,7 @@ def loop(kind: type[Recurrent], units: int, reuse: int, **options) -> Case:
     graph = recurrent(kind, units, reuse, steps=3, table="fixed<10,2>", **options)
     node = graph.nodes[0]
     drawn = [
-        replace(table, entries=make.raw(np.random.default_rng(size), table.entries.shape, table.type))
+        table and replace(table, entries=make.raw(np.random.default_rng(size), table.entries.shape, table.type))
         for size, table in enumerate((node.gate, node.activation))
     ]
     graph = make.single(replace(node, gate=drawn[0], activation=drawn[1]))
@@ -200,6 +185,8 @@ def shapes() -> Iterator[tuple[str, Case]]:
         yield f"acc_fifo-{depth}", fifo(depth)
     for lanes, to in ((2, 4), (2, 6), (4, 2), (6, 2)):
         yield f"acc_repack-{lanes}_to_{to}", repack(lanes, to)
+    for steps in (1, 2, 5):
+        yield f"acc_reverse-{steps}", reverse(steps)
     yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
     yield "acc_window-same_as_least", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), pad=BYTE.lo)
     yield "acc_window-valid", window((4, 5, 2), (3, 3), (1, 1), (0, 0, 0, 0))
@@ -210,6 +197,8 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-constant", product(4, 2, 1)
     yield "acc_mvau-fold", product(6, 4, 3)
     yield "acc_mvau-groups", product(3, 4, 12)
+    yield "acc_mvau-between", product(6, 4, 4)
+    yield "acc_mvau-rounds_of_all", product(5, 4, 2)
     yield "acc_mvau-beats", product(8, 2, 1, beats=4)
     yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
     yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
@@ -220,11 +209,15 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))
     yield "acc_pool-columns", layer(make.pool((3, 4, 1), (3, 1), (3, 1), "max", x="ufixed<8,3>", acc="ufixed<8,3>"))
     yield "acc_pool-row", layer(make.pool((1, 9, 2), (1, 4), (1, 4), "average"))
-    yield "acc_softmax-two", layer(make.softmax(np.random.default_rng(4), 2, 3, inverse="ufixed<9,2>"))
-    yield "acc_softmax-seven", layer(make.softmax(np.random.default_rng(4), 7, 3, x="ufixed<9,3>"))
     yield "acc_gru-at_once", loop(Gru, 3, 1)
     yield "acc_gru-fold", loop(Gru, 6, 2, sequences=True)
+    yield "acc_gru-between", loop(Gru, 4, 6, sequences=True)
+    yield "acc_lstm-rounds_of_all", loop(Lstm, 3, 4, sequences=True)
     yield "acc_gru-rounds", loop(Gru, 6, 12, sequences=True, size=64)
+    yield "acc_gru-relu", loop(Gru, 2, 2, functions=("relu", "relu"), sequences=True)
+    yield "acc_gru-sigmoid", loop(Gru, 2, 1, functions=("relu", "sigmoid"), size=64)
+    yield "acc_lstm-relu", loop(Lstm, 2, 2, functions=("relu", "relu"), acc="fixed<18,8,RND_CONV>", y="fixed<16,4>")
+    yield "acc_lstm-relu_of_cell", loop(Lstm, 2, 2, functions=("tanh", "relu"), acc="fixed<12,6,RND>", y="fixed<14,3>")
     yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)
     yield "acc_lstm-at_once", loop(Lstm, 3, 1)
     yield "acc_lstm-fold", loop(Lstm, 4, 2, sequences=True)
@@ -265,16 +258,6 @@ def types() -> Iterator[tuple[str, Case]]:
         yield f"acc_reduce-{mode}", reduced((3, 2), "max", acc=f"fixed<6,2,{mode}>", y=y)
         yield f"acc_divide-{mode}", divided(5, "fixed<9,3>", y)
         yield f"acc_mvau-{mode}", product(6, 4, 2, acc=f"fixed<11,8,{rounding}>", y=f"fixed<6,4,{mode}>")
-        softmax = make.softmax(
-            np.random.default_rng(5),
-            5,
-            2,
-            difference=f"ufixed<7,2,{mode}>",
-            accum=f"fixed<12,6,{rounding}>",
-            total=f"ufixed<7,2,{mode}>",
-            y=f"fixed<8,2,{mode}>",
-        )
-        yield f"acc_softmax-{mode}", layer(softmax)
         for kind in (Gru, Lstm):
             y = f"fixed<9,1,{mode}>"
             yield f"acc_{kind.__name__.lower()}-{mode}", loop(kind, 2, 2, acc=f"fixed<14,6,{rounding}>", y=y, size=64)
@@ -292,4 +275,4 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
 
 
-CASES = dict([*shapes(), *windowed(), *types()])
+CASES = dict([*shapes(), *windowed(), *types(), *activations()])

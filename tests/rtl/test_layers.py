@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
+from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.graph import Graph, chain
+from accel.ir.graph import Graph, Piece, Reverse, Tensor, chain
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
+from tests.rtl import random_activations as bent
 from tests.rtl import random_graphs as make
+from tests.rtl.random_activations import latency, slopes
 
 RNG = np.random.default_rng(7)
 FRAMES = 6
@@ -24,6 +27,8 @@ CASES = {
     "dense_fold": make.dense(RNG, 6, 4, 3, y="fixed<8,3,RND_CONV,SAT>"),
     "dense_one_input": make.dense(RNG, 6, 4, 6, y="ufixed<8,3,RND,SAT_ZERO>"),
     "dense_groups": make.dense(RNG, 6, 4, 12, y="fixed<8,3,RND_INF,SAT_SYM>"),
+    "dense_between": make.dense(RNG, 6, 4, 4),
+    "dense_rounds_of_all": make.dense(RNG, 5, 6, 3, steps=2),
     "dense_largest": make.dense(RNG, 6, 4, 24),
     "dense_steps": make.dense(RNG, 5, 3, 5, steps=7),
     "dense_truncates_products": make.dense(RNG, 9, 3, 3, acc="fixed<12,9>"),
@@ -86,6 +91,24 @@ CASES = {
     "relu": make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True),
     "scale": make.scale(RNG, (4, 3)),
     "scale_unsigned": make.scale(RNG, (4, 3), x="ufixed<6,2>", b="fixed<6,6>", y="fixed<7,4,TRN_ZERO,SAT_ZERO>"),
+    "reverse": make.single(Reverse("reverse", *[Tensor((7, 3), Fixed.parse("fixed<8,3>"))] * 2)),
+    "leaky_relu": slopes(1),
+    "prelu": slopes(12, type_="ufixed<6,1>"),
+    "ternary_tanh": bent.piecewise((-15, 16), (-16, 0, 16), y="fixed<6,2>"),
+    "hard_sigmoid": bent.piecewise(
+        (-40, 41), (0, Piece.SCALED, 32), bent.factor(RNG, 1, "ufixed<6,0>", 512), y="ufixed<6,1,RND,SAT>"
+    ),
+    "relu_of_unsigned": bent.piecewise((3,), (0, Piece.SAME), x="ufixed<8,4>"),
+    "elu": bent.curve(bent.table(RNG, 32, "fixed<9,2>", 4.0, 31), bent.factor(RNG, 1, "ufixed<1,1>")),
+    "selu": bent.curve(
+        bent.table(RNG, 512, "fixed<9,2>", 64.0, 511), bent.factor(RNG, 1, "ufixed<7,1>"), x="fixed<12,5>"
+    ),
+    "silu": bent.curve(bent.table(RNG, 64, "ufixed<9,0>", 4.0, 32), None, y="fixed<9,5>"),
+    "silu_of_unsigned": bent.curve(bent.table(RNG, 64, "fixed<9,1>", 4.0, 32), None, x="ufixed<7,4>"),
+    "softmax_latency": latency(6, 2),
+    "softmax_legacy": bent.legacy(RNG, 5, 3),
+    "softmax_legacy_unsigned": bent.legacy(RNG, 4, 2, x="ufixed<8,4>", sums="ufixed<12,5>"),
+    "argmax": bent.argmax(7, 3),
     "softmax": make.softmax(RNG, 5),
     "softmax_steps": make.softmax(RNG, 10, 3, difference="ufixed<8,2,RND,SAT>"),
 }

@@ -142,7 +142,7 @@ def bench(instances: str, idle: str, stall: str) -> str:
 
 def run(simulator: str, cases: Sequence[Case], idle: str, stall: str, folder: Path) -> list[str]:
     instances = "".join(instance(index, case, folder) for index, case in enumerate(cases))
-    return simulate(simulator, ["acc_requant", "acc_lut"], bench(instances, idle, stall), folder)
+    return simulate(simulator, ["acc_requant", "acc_lut_read", "acc_lut"], bench(instances, idle, stall), folder)
 
 
 def assert_all_right(lines: list[str], cases: Sequence[Case]) -> None:
@@ -169,7 +169,9 @@ def test_a_wrong_entry_is_seen(fast_simulator: str, tmp_path: Path) -> None:
     lines = table.read_text().splitlines()
     lines[2047] = f"{int(lines[2047], 16) ^ 512:x}"
     table.write_text("\n".join(lines) + "\n")
-    said = simulate(fast_simulator, ["acc_requant", "acc_lut"], bench(instances, "1'b0", "1'b0"), tmp_path)
+    said = simulate(
+        fast_simulator, ["acc_requant", "acc_lut_read", "acc_lut"], bench(instances, "1'b0", "1'b0"), tmp_path
+    )
     assert any(line.startswith("WRONG 0 beat 1:") for line in said)
 
 
@@ -185,19 +187,19 @@ def test_illegal_parameters_stop_the_simulation(
 ) -> None:
     top = f"module tb (input clk);\n  acc_lut #({parameters}) dut (.clk_i(clk));\nendmodule\n"
     with pytest.raises(AssertionError, match=message):
-        simulate(fast_simulator, ["acc_requant", "acc_lut"], top, tmp_path)
+        simulate(fast_simulator, ["acc_requant", "acc_lut_read", "acc_lut"], top, tmp_path)
 
 
 def test_lints_for_a_spread_of_parameters() -> None:
-    lint("acc_lut", ["acc_requant"])
+    lint("acc_lut", ["acc_requant", "acc_lut_read"])
     for given in (
         {"Lanes": 3, "TableSize": 1000, "Offset": 500},
         {"InWidth": 3, "InFraction": 1, "InSigned": 0, "OutSigned": 0, "OutOverflow": 1, "OutRounding": 2},
         {"ScaleLog2": -2, "TableSize": 4, "Offset": 2, "EntrySigned": 0, "EntryWidth": 5, "EntryFraction": 5},
         {"InWidth": 30, "InFraction": 29, "TableSize": 1, "Offset": 0},
     ):
-        lint("acc_lut", ["acc_requant"], {**given, "MemFile": '"table.mem"'})
+        lint("acc_lut", ["acc_requant", "acc_lut_read"], {**given, "MemFile": '"table.mem"'})
 
 
 def test_reads_in_yosys(tmp_path: Path) -> None:
-    read_in_yosys("acc_lut", ["acc_requant"], tmp_path)
+    read_in_yosys("acc_lut", ["acc_requant", "acc_lut_read"], tmp_path)

@@ -31,6 +31,15 @@ CASES = {
         Gru, 4, 48, acc="fixed<9,5>", y="fixed<12,3,RND_ZERO,SAT_ZERO>", table="fixed<18,1>"
     ),
     "gru_wide": recurrent(Gru, 3, 1, w="ufixed<5,1>", acc="fixed<36,16>", y="fixed<18,2>", size=2048),
+    "gru_between": recurrent(Gru, 4, 6, sequences=True),
+    "gru_rounds_of_all": recurrent(Gru, 4, 3, reuse=2),
+    "lstm_between": recurrent(Lstm, 6, 16, reuse=8),
+    "gru_relu": recurrent(Gru, 6, 3, sequences=True, functions=("sigmoid", "relu"), y="fixed<16,6,RND,SAT>"),
+    "gru_relu_gates": recurrent(Gru, 4, 8, functions=("relu", "sigmoid"), w="fixed<5,-1>", y="fixed<16,5,TRN,SAT>"),
+    "lstm_relu_gates": recurrent(Lstm, 4, 2, functions=("relu", "tanh"), sequences=True, w="fixed<6,0>"),
+    "lstm_relu": recurrent(
+        Lstm, 3, 1, functions=("tanh", "relu"), sequences=True, acc="fixed<20,9,RND_ZERO>", y="fixed<18,8>"
+    ),
     "lstm": recurrent(Lstm, 4, 1),
     "lstm_one_step": recurrent(Lstm, 2, 2, steps=1, sequences=True),
     "lstm_one_unit": recurrent(Lstm, 1, 1),
@@ -90,7 +99,7 @@ def test_lstm_of_20_units_takes_9_cycles_a_step(fast_simulator: str, tmp_path: P
         ({"size": 2}, "tables of 2 entries"),
         ({"acc": "fixed<40,30>"}, "overflows the 32-bit index"),
         ({"recurrent_reuse": 5}, "reuse factor 5"),
-        ({"reuse": 2}, "reuse factor 2"),
+        ({"reuse": 5}, "reuse factor 5"),
     ],
     ids=str,
 )

@@ -7,6 +7,7 @@ elements, so a reshape moves nothing.
 
 from __future__ import annotations
 
+from accel.ir.graph.activations import Argmax, Curve, Factor, LegacySoftmax, Piece, Piecewise
 from accel.ir.graph.core import Graph, Join, Node, Tensor, chain
 from accel.ir.graph.joins import Concatenate, Merge, Operation
 from accel.ir.graph.nodes import (
@@ -21,6 +22,7 @@ from accel.ir.graph.nodes import (
     PoolKind,
     Recurrent,
     Reshape,
+    Reverse,
     Scale,
     Softmax,
     Table,
@@ -29,22 +31,29 @@ from accel.ir.graph.nodes import (
 
 __all__ = [
     "Affine",
+    "Argmax",
     "Cast",
     "Concatenate",
     "Conv",
+    "Curve",
     "Dense",
+    "Factor",
     "Graph",
     "Gru",
     "Join",
+    "LegacySoftmax",
     "Lookup",
     "Lstm",
     "Merge",
     "Node",
     "Operation",
+    "Piece",
+    "Piecewise",
     "Pool",
     "PoolKind",
     "Recurrent",
     "Reshape",
+    "Reverse",
     "Scale",
     "Softmax",
     "Table",

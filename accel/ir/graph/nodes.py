@@ -155,10 +155,11 @@ class Scale(Node):
 
 @dataclass(frozen=True, eq=False)
 class Softmax(Node):
-    """hls4ml's 'stable' softmax over the last axis (``nnet_activation_stream.h``: softmax_stable).
+    """hls4ml's 'stable' softmax over the last axis (``nnet_activation_stream.h``: softmax_stable), or its 'latency'
+    one, which takes the exponentials of x as it is.
 
-    ``difference`` is hls4ml's inp_norm_t (x_max - x), ``accum`` accum_t, ``sum`` inv_inp_t. Both tables are addressed
-    by the top bits of their input's raw integer.
+    ``difference`` is hls4ml's inp_norm_t (x_max - x), or the input's type, ``accum`` accum_t, ``sum`` inv_inp_t. Both
+    tables are addressed by the top bits of their input's raw integer.
     """
 
     difference: Fixed
@@ -168,6 +169,7 @@ class Softmax(Node):
     sum: Fixed
     inverse: np.ndarray  # raw entries of inverse_type
     inverse_type: Fixed
+    stable: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,8 +183,8 @@ class Recurrent(Node):
 
     kernel: Affine
     recurrent: Affine
-    gate: Table  # recurrent activation (sigmoid)
-    activation: Table  # tanh
+    gate: Table | None  # recurrent activation, mostly sigmoid; None is relu
+    activation: Table | None  # mostly tanh
     reuse: int
     recurrent_reuse: int
     return_sequences: bool
@@ -204,6 +206,11 @@ class Gru(Recurrent):
 @dataclass(frozen=True, eq=False)
 class Lstm(Recurrent):
     """hls4ml's lstm_static (``nnet_recurrent.h``); the cell state has the output's type, too."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reverse(Node):
+    """The positions of the first axis (time steps) in reverse order."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from accel.errors import AccelError
 from accel.ir.graph import Gru, Lstm, Node, Tensor
-from accel.ir.lowerings import affine, elementwise, joins, recurrent, shaping, windows
+from accel.ir.lowerings import activations, affine, elementwise, joins, recurrent, shaping, softmax, windows
 from accel.ir.lowerings.base import Unsupported, tensor_of
 from accel.ir.lowerings.windows import NO_PAD, padded, padding
 
@@ -37,7 +37,7 @@ def node_of(layer, *sources: Tensor) -> Node:
 
 
 LOWERINGS: dict[str, Callable[..., Node]] = {
-    "Activation": elementwise.activation,
+    "Activation": activations.activation,
     "BatchNormalization": elementwise.batch_normalisation,
     "Concatenate": joins.concatenate,
     "Conv1D": affine.convolution,
@@ -45,17 +45,20 @@ LOWERINGS: dict[str, Callable[..., Node]] = {
     "Dense": affine.dense,
     "DepthwiseConv1D": affine.depthwise,
     "DepthwiseConv2D": affine.depthwise,
+    "HardActivation": activations.hard,
     "GRU": recurrent.recurrent(Gru, 3),
     "GlobalPooling1D": windows.global_pooling,
     "GlobalPooling2D": windows.global_pooling,
     "LSTM": recurrent.recurrent(Lstm, 4),
     "Merge": joins.merge,
-    "ParametrizedActivation": elementwise.parametrised,
+    "PReLU": activations.prelu,
+    "ParametrizedActivation": activations.parametrised,
     "PointwiseConv1D": affine.convolution,
     "PointwiseConv2D": affine.convolution,
     "Pooling1D": windows.pooling,
     "Pooling2D": windows.pooling,
     "Repack": shaping.reshape,
     "Reshape": shaping.reshape,
-    "Softmax": elementwise.softmax,
+    "ReverseSteps": shaping.reverse,
+    "Softmax": softmax.softmax,
 }

@@ -37,6 +37,11 @@ def integer(layer, attribute: str) -> int:
     return int(layer.get_attr(attribute))
 
 
+def streams(layer) -> bool:
+    """Whether it is converted for io_stream, not for io_parallel."""
+    return layer.model.config.get_config_value("IOType") == "io_stream"
+
+
 def reuse(layer, attribute: str) -> int:
     """The reuse factor asked for, where hls4ml was given another one (``accel/hls/reuse.py``)."""
     return int(layer.get_attr(f"accel_{attribute.removesuffix('_factor')}", layer.get_attr(attribute)))

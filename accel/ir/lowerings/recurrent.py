@@ -8,6 +8,9 @@ from accel.ir import tables
 from accel.ir.graph import Gru, Lstm, Node, Tensor
 from accel.ir.lowerings.base import Unsupported, affine_of, integer, reuse, tensor_of, type_of
 
+FUNCTIONS = ("sigmoid", "tanh", "relu")
+"""What hls4ml's recurrent layers have as C++ classes (``nnet_recr_activations.h``)."""
+
 
 def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
     """The lowering of the layers that become ``kind``, with that many gates."""
@@ -16,8 +19,8 @@ def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
         output = tensor_of(layer)
         width = gates * output.channels
         functions = [layer.get_attr(name) for name in ("recurrent_activation", "activation")]
-        if functions != ["sigmoid", "tanh"]:
-            raise Unsupported(f"layer '{layer.name}': activations {functions}; expected ['sigmoid', 'tanh']")
+        if not set(functions) <= set(FUNCTIONS):
+            raise Unsupported(f"layer '{layer.name}': activations {functions}; expected two of {', '.join(FUNCTIONS)}")
         if not layer.get_attr("static") or layer.get_attr("pytorch", False):
             raise Unsupported(
                 f"layer '{layer.name}': Static is off or the gates are in PyTorch's order; "
@@ -30,14 +33,15 @@ def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
                 f"layer '{layer.name}': table {type_} and accumulator {accum}; expected no more integer bits than bits "
                 "in either, as gates lie between 0 and 1"
             )
+        made = [None if function == "relu" else tables.FUNCTIONS[function](size, type_) for function in functions]
         return kind(
             layer.name,
             source,
             output,
             kernel=affine_of(layer, "weight", "bias", width),
             recurrent=affine_of(layer, "recurrent_weight", "recurrent_bias", width),
-            gate=tables.sigmoid(size, type_),
-            activation=tables.tanh(size, type_),
+            gate=made[0],
+            activation=made[1],
             reuse=reuse(layer, "reuse_factor"),
             recurrent_reuse=reuse(layer, "recurrent_reuse_factor"),
             return_sequences=bool(layer.get_attr("return_sequences")),

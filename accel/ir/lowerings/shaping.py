@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accel.ir.graph import Cast, Node, Reshape, Tensor
-from accel.ir.lowerings.base import tensor_of
+from accel.ir.graph import Cast, Node, Reshape, Reverse, Tensor
+from accel.ir.lowerings.base import Unsupported, tensor_of
+
+
+def reverse(layer, source: Tensor) -> Node:
+    """Steps in reverse order."""
+    output = tensor_of(layer)
+    if output.type != source.type:
+        raise Unsupported(f"layer '{layer.name}': steps of {source.type} reversed as {output.type}; expected one type")
+    return Reverse(layer.name, source, output)
 
 
 def reshape(layer, source: Tensor) -> Node:

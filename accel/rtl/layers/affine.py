@@ -8,7 +8,7 @@ import numpy as np
 
 from accel.fixed import requantise
 from accel.ir.graph import Affine, Conv, Dense, Node, Window
-from accel.reuse import check_factor
+from accel.reuse import check_factor, sharing
 from accel.rtl.layers.base import (
     Instance,
     Memory,
@@ -45,7 +45,7 @@ def mvau(
     beats = affine.n_in // lanes
     require_wrapping(node, "accumulator", affine.accum)
     check_factor(f"layer '{node.name}': reuse factor", reuse, lanes, affine.n_out)
-    fold, groups = min(reuse, lanes), max(1, reuse // lanes)
+    fold, groups = sharing(reuse, lanes)
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
     words = _words(affine, beats, (fold, simd), (groups, parallel))

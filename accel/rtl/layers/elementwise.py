@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 
 from accel.errors import AccelError
-from accel.ir.graph import Cast, Lookup, Reshape, Scale, Softmax
+from accel.ir.graph import Cast, Lookup, Reshape, Reverse, Scale, Softmax
 from accel.ir.tables import scale_log2
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
@@ -19,12 +19,24 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.timing import sequencer
+from accel.rtl.timing import reverser, sequencer
 
 
 @instances.register
 def _(node: Reshape, source: Stream) -> list[Instance]:
     return []
+
+
+@instances.register
+def _(node: Reverse, source: Stream) -> list[Instance]:
+    steps, *_ = node.input.shape
+    made = with_lanes(node, source, node.input.size // steps)
+    source = made[-1].output if made else source
+    parameters = {"Width": str(source.bits), "Beats": str(steps)}
+    output = replace(source, burst=steps)
+    shapes = ((steps, source.bits),)
+    made.append(buffer(node.name, source))
+    return [*made, Instance("acc_reverse", node.name, parameters, output, reverser(steps), memory_shapes=shapes)]
 
 
 @instances.register
@@ -89,6 +101,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     _check_softmax(node, classes)
     parameters = {
         "Lanes": str(classes),
+        "Stable": str(int(node.stable)),
         **type_parameters("In", source.type),
         **type_parameters("Diff", node.difference, modes=True),
         "ExpEntries": str(len(node.exp)),
@@ -103,7 +116,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
         "ExpFile": f'"{node.name}_exp.mem"',
         "InvFile": f'"{node.name}_inv.mem"',
     }
-    depth = (classes - 1).bit_length() + tree_levels(classes) + 5
+    depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 4
     memories = {
         f"{node.name}_exp.mem": Memory(node.exp[:, None], node.exp_type.width),
         f"{node.name}_inv.mem": Memory(node.inverse[:, None], node.inverse_type.width),

@@ -11,7 +11,7 @@ from accel.fixed import Overflow, Rounding, requantise
 from accel.ir.golden_recurrent import gate_table
 from accel.ir.graph import Affine, Gru, Lstm, Recurrent
 from accel.ir.tables import scale_log2
-from accel.reuse import check_factor
+from accel.reuse import check_factor, sharing
 from accel.rtl.layers.affine import mvau, tree_levels
 from accel.rtl.layers.base import (
     Instance,
@@ -46,7 +46,7 @@ def lanes(node: Recurrent) -> int:
 def step_cycles(node: Recurrent) -> int:
     """Clock cycles of one time step, from an input beat to the h that follows from it (``acc_recurrent_control``)."""
     units, reuse, wide = node.units, node.recurrent_reuse, lanes(node)
-    simd = max(1, units // reuse)
+    simd = units // sharing(reuse, units)[0]
     at_once = reuse == 1 and wide == units
     drain = 1 + tree_levels(units + 1) if at_once else reuse + 1 + tree_levels(-(-simd // 2))
     return drain + units // wide + _stages(node) - 1
@@ -87,11 +87,13 @@ def _check(node: Recurrent) -> None:
         raise AccelError(f"layer '{node.name}': accumulators {node.kernel.accum} and {accum}; expected one for W and U")
     if not state.signed:
         raise AccelError(f"layer '{node.name}': result {state}; expected a signed type, h may be negative")
-    for what, type_ in (("accumulator", accum), ("table", node.gate.type)):
+    tables = [table for table in (node.gate, node.activation) if table is not None]
+    for what, type_ in (("accumulator", accum), *(("table", table.type) for table in tables)):
         if type_.fraction < 0:
             raise AccelError(f"layer '{node.name}': {what} {type_}; expected no more integer bits than bits")
-    if len(node.gate.entries) < 4:
-        raise AccelError(f"layer '{node.name}': tables of {len(node.gate.entries)} entries; expected at least 4")
+    for table in tables:
+        if len(table.entries) < 4:
+            raise AccelError(f"layer '{node.name}': tables of {len(table.entries)} entries; expected at least 4")
     check_factor(
         f"layer '{node.name}': recurrent reuse factor", node.recurrent_reuse, node.units, gates(node) * node.units
     )
@@ -149,14 +151,19 @@ def _loop(node: Recurrent) -> Instance:
 def _tables(node: Recurrent) -> Part:
     """The gate and activation tables with their entries as the accumulator has them."""
     accum = node.recurrent.accum
-    if isinstance(node, Lstm):
+    if isinstance(node, Lstm) and node.activation is not None:
         scale_log2(node.activation, node.output.type)  # refuses a cell that leaves the index's range
     reads = (2, 1) if isinstance(node, Gru) else (3, 2)
-    parameters, memories, shapes = {"TableSize": str(len(node.gate.entries))}, {}, ()
+    parameters, memories, shapes = {}, {}, ()
     for prefix, wide, count in (("Gate", node.gate, reads[0]), ("Act", node.activation, reads[1])):
-        table, file = gate_table(wide, accum), f"{node.name}_{wide.function}.mem"
+        table = gate_table(wide, accum)
+        parameters[f"{prefix}Relu"] = str(int(wide is None))
         parameters[f"{prefix}Width"] = str(table.type.width)
         parameters[f"{prefix}Fraction"] = str(table.type.fraction)
+        if wide is None:
+            continue
+        file = f"{node.name}_{wide.function}.mem"
+        parameters["TableSize"] = str(len(table.entries))
         parameters[f"{prefix}ScaleLog2"] = str(scale_log2(table, accum))
         parameters[f"{prefix}File"] = f'"{file}"'
         memories[file] = Memory(table.entries[:, None], table.type.width)
@@ -167,7 +174,7 @@ def _tables(node: Recurrent) -> Part:
 def _weights(node: Recurrent) -> Part:
     """U as ``acc_recurrent_sums`` reads it."""
     affine, reuse, units = node.recurrent, node.recurrent_reuse, node.units
-    fold, rounds = min(reuse, units), max(1, reuse // units)
+    fold, rounds = sharing(reuse, units)
     words = affine.weights.reshape(fold, units // fold, rounds, -1).transpose(2, 0, 1, 3).reshape(reuse, -1)
     width = affine.weight_type.width
     parameters = {

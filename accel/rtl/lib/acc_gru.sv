@@ -6,7 +6,7 @@
 // h starts at 0 in each frame of Steps beats. One input beat per step: wx = W x + b in the accumulator's type, where b holds
 // the recurrent bias, too, for z and r (for the h gate that is Bias, inside the product with r).
 // Cycles per step = latency from an input beat to its output beat = Drain + Units/Lanes + 5; Drain (acc_recurrent_sums) =
-// 1 + ceil(log3(Units+1)) for Reuse = 1 and Lanes = Units, else Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = max(1, Units/Reuse).
+// 1 + ceil(log3(Units+1)) for Reuse = 1 and Lanes = Units, else Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = Units/gcd(Reuse, Units).
 // Steps follow without a bubble; a waiting output beat stops the layer only when the next one is there.
 // Multipliers: 3*Units*Units/Reuse + 3*Lanes. Tables: 3*Lanes.
 // Data layout: in_data_i lane gate*Units + unit, gates z r h; out_data_o lane unit. It does not compute W x.
@@ -31,10 +31,12 @@ module acc_gru #(
     parameter int GateWidth = 12,  // bits of z and r, signed
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter bit GateRelu = 0,  // relu instead of the gate table
     parameter GateFile = "",  // gate table for $readmemh
     parameter int ActWidth = 12,  // bits of n, signed
     parameter int ActFraction = 10,  // its fractional bits
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
     parameter logic [Units*AccWidth-1:0] Bias = '0,  // recurrent bias of the h gate in the accumulator's type
     parameter logic [3*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Reuse = 1, as in acc_recurrent_sums
@@ -51,7 +53,7 @@ module acc_gru #(
 );
 
   localparam int Stages = 6;
-  localparam int Simd = (Reuse < Units) ? Units / Reuse : 1;
+  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
 
   logic en, first, issue, emit, clear;
   logic [Stages-1:0] stages;
@@ -148,10 +150,12 @@ module acc_gru #(
           .GateWidth(GateWidth),
           .GateFraction(GateFraction),
           .GateScaleLog2(GateScaleLog2),
+          .GateRelu(GateRelu),
           .GateFile(GateFile),
           .ActWidth(ActWidth),
           .ActFraction(ActFraction),
           .ActScaleLog2(ActScaleLog2),
+          .ActRelu(ActRelu),
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,

@@ -18,10 +18,12 @@ module acc_gru_lane #(
     parameter int GateWidth = 12,  // bits of z and r
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter bit GateRelu = 0,  // relu instead of the gate table
     parameter GateFile = "",  // gate table
     parameter int ActWidth = 12,  // bits of n
     parameter int ActFraction = 10,  // its fractional bits
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
@@ -47,6 +49,9 @@ module acc_gru_lane #(
       .TableSize(TableSize),
       .ScaleLog2(GateScaleLog2),
       .EntryWidth(GateWidth),
+      .Relu(GateRelu),
+      .ReluFraction(GateFraction),
+      .ReluRounding(AccRounding),
       .MemFile(GateFile)
   ) u_z (
       .clk_i,
@@ -61,6 +66,9 @@ module acc_gru_lane #(
       .TableSize(TableSize),
       .ScaleLog2(GateScaleLog2),
       .EntryWidth(GateWidth),
+      .Relu(GateRelu),
+      .ReluFraction(GateFraction),
+      .ReluRounding(AccRounding),
       .MemFile(GateFile)
   ) u_r (
       .clk_i,
@@ -92,6 +100,9 @@ module acc_gru_lane #(
       .TableSize(TableSize),
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
+      .Relu(ActRelu),
+      .ReluFraction(ActFraction),
+      .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_new (
       .clk_i,

@@ -7,7 +7,7 @@
 // holds the recurrent bias, too.
 // Cycles per step = latency from an input beat to its output beat = Drain + Units/Lanes + 4, one more where h's type rounds or
 // saturates; Drain (acc_recurrent_sums) = 1 + ceil(log3(Units+1)) for Reuse = 1 and Lanes = Units, else
-// Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = max(1, Units/Reuse).
+// Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = Units/gcd(Reuse, Units).
 // Steps follow without a bubble; a waiting output beat stops the layer only when the next one is there.
 // Multipliers: 4*Units*Units/Reuse + 3*Lanes. Tables: 5*Lanes.
 // Data layout: in_data_i lane gate*Units + unit, gates i f c o; out_data_o lane unit. It does not compute W x.
@@ -32,10 +32,12 @@ module acc_lstm #(
     parameter int GateWidth = 12,  // bits of i, f and o, signed
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter bit GateRelu = 0,  // relu instead of the gate table
     parameter GateFile = "",  // gate table for $readmemh
     parameter int ActWidth = 12,  // bits of c and of the bent cell, signed
     parameter int ActFraction = 10,  // their fractional bits
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
     parameter logic [4*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Reuse = 1, as in acc_recurrent_sums
     parameter WeightFile = ""  // U for other Reuse, one word a line
@@ -52,7 +54,7 @@ module acc_lstm #(
 
   localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
   localparam int Stages = Plain ? 5 : 6;
-  localparam int Simd = (Reuse < Units) ? Units / Reuse : 1;
+  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
 
   logic en, first, issue, emit, clear;
   logic [Stages-1:0] stages;
@@ -151,6 +153,7 @@ module acc_lstm #(
       acc_lstm_lane #(
           .AccWidth(AccWidth),
           .AccFraction(AccFraction),
+          .AccRounding(AccRounding),
           .HWidth(HWidth),
           .HFraction(HFraction),
           .HRounding(HRounding),
@@ -159,10 +162,12 @@ module acc_lstm #(
           .GateWidth(GateWidth),
           .GateFraction(GateFraction),
           .GateScaleLog2(GateScaleLog2),
+          .GateRelu(GateRelu),
           .GateFile(GateFile),
           .ActWidth(ActWidth),
           .ActFraction(ActFraction),
           .ActScaleLog2(ActScaleLog2),
+          .ActRelu(ActRelu),
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,

@@ -12,6 +12,7 @@
 module acc_lstm_lane #(
     parameter int AccWidth = 18,  // bits of the accumulator
     parameter int AccFraction = 8,  // its fractional bits
+    parameter int AccRounding = 0,  // rounding of relu of the cell into it, code of acc_pkg
     parameter int HWidth = 16,  // bits of h and of the cell
     parameter int HFraction = 10,  // their fractional bits
     parameter int HRounding = 0,  // their rounding, code of acc_pkg
@@ -20,10 +21,12 @@ module acc_lstm_lane #(
     parameter int GateWidth = 12,  // bits of i, f and o
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
+    parameter bit GateRelu = 0,  // relu instead of the gate table
     parameter GateFile = "",  // gate table
     parameter int ActWidth = 12,  // bits of c and of the bent cell
     parameter int ActFraction = 10,  // their fractional bits
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
+    parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
@@ -54,6 +57,9 @@ module acc_lstm_lane #(
           .TableSize(TableSize),
           .ScaleLog2(GateScaleLog2),
           .EntryWidth(GateWidth),
+          .Relu(GateRelu),
+          .ReluFraction(GateFraction),
+          .ReluRounding(AccRounding),
           .MemFile(GateFile)
       ) u_table (
           .clk_i,
@@ -70,6 +76,9 @@ module acc_lstm_lane #(
       .TableSize(TableSize),
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
+      .Relu(ActRelu),
+      .ReluFraction(ActFraction),
+      .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_candidate (
       .clk_i,
@@ -105,6 +114,9 @@ module acc_lstm_lane #(
       .TableSize(TableSize),
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
+      .Relu(ActRelu),
+      .ReluFraction(ActFraction),
+      .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_bent (
       .clk_i,

@@ -35,16 +35,8 @@ module acc_lut #(
   output logic [Lanes*OutWidth-1:0] out_data_o
 );
 
-  localparam int AddressWidth = (TableSize > 1) ? $clog2(TableSize) : 1;
-  // A saturated step of this width still leads beyond either end of the table, wherever in it Offset lies.
-  localparam int StepWidth = AddressWidth + 2;
-
-  if (Lanes < 1 || TableSize < 1 || Offset < 0 || Offset > TableSize) begin : gen_bad
-    initial $fatal(1, "acc_lut: Lanes and TableSize must be positive and Offset from 0 to TableSize");
-  end
-  // Beyond this, the 32-bit index of the C simulation wraps.
-  if (InWidth - InFraction - (InSigned ? 1 : 0) + ScaleLog2 > 31) begin : gen_bad_range
-    initial $fatal(1, "acc_lut: x * 2^ScaleLog2 must fit 32 bits");
+  if (Lanes < 1) begin : gen_bad
+    initial $fatal(1, "acc_lut: Lanes must be positive");
   end
 
   logic [2:0] valid_q;
@@ -59,44 +51,31 @@ module acc_lut #(
   end
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
-    wire [StepWidth-1:0] step;  // signed entries away from x = 0
-    acc_requant #(
-      .InWidth(InWidth), .InFraction(InFraction - ScaleLog2), .InSigned(InSigned),
-      .OutWidth(StepWidth), .OutFraction(0), .OutSigned(1),
-      .Rounding(acc_pkg::RoundTrnZero), .Overflow(acc_pkg::OverflowSat)
-    ) u_step (
-      .in_i (in_data_i[lane*InWidth+:InWidth]),
-      .out_o(step)
+    wire [EntryWidth-1:0] entry;
+    logic [OutWidth-1:0] out_q;
+    wire [OutWidth-1:0] out_d;
+
+    acc_lut_read #(
+      .InWidth(InWidth), .InFraction(InFraction), .InSigned(InSigned), .TableSize(TableSize),
+      .ScaleLog2(ScaleLog2), .Offset(Offset), .EntryWidth(EntryWidth), .MemFile(MemFile)
+    ) u_read (
+      .clk_i,
+      .en_i  (en && in_valid_i),
+      .read_i(en && valid_q[0]),
+      .in_i  (in_data_i[lane*InWidth+:InWidth]),
+      .out_o (entry)
     );
-
-    wire [StepWidth:0] sum = {step[StepWidth-1], step} + (StepWidth + 1)'(Offset);
-    wire below = sum[StepWidth];
-    wire beyond = !below && sum > (StepWidth + 1)'(TableSize - 1);
-    wire [AddressWidth-1:0] index_d = below ? '0 : beyond ? AddressWidth'(TableSize - 1) : sum[AddressWidth-1:0];
-
-    (* rom_style = TableSize > 64 ? "block" : "auto" *)
-    logic [EntryWidth-1:0] memory [0:TableSize-1];
-    initial if (MemFile != "") $readmemh(MemFile, memory);
-
-    logic [AddressWidth-1:0] index_q;
-    logic [EntryWidth-1:0]   entry_q;
-    logic [OutWidth-1:0]     out_q;
-    wire  [OutWidth-1:0]     out_d;
 
     acc_requant #(
       .InWidth(EntryWidth), .InFraction(EntryFraction), .InSigned(EntrySigned),
       .OutWidth(OutWidth), .OutFraction(OutFraction), .OutSigned(OutSigned),
       .Rounding(OutRounding), .Overflow(OutOverflow)
     ) u_out (
-      .in_i (entry_q),
+      .in_i (entry),
       .out_o(out_d)
     );
 
-    always_ff @(posedge clk_i) begin
-      if (en && in_valid_i) index_q <= index_d;
-      if (en && valid_q[0]) entry_q <= memory[index_q];
-      if (en && valid_q[1]) out_q <= out_d;
-    end
+    always_ff @(posedge clk_i) if (en && valid_q[1]) out_q <= out_d;
 
     assign out_data_o[lane*OutWidth+:OutWidth] = out_q;
   end

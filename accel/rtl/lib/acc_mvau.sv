@@ -6,8 +6,8 @@
 // its block: element k of block b is x[((k / Together) * Blocks + b) * Together + k % Together].
 //
 // A position is Beats input beats of Lanes elements; each beat is held for Reuse cycles and taken in the last of them. With
-// Inputs = Lanes/Blocks, Reuse either divides Inputs (Simd = Inputs/Reuse inputs of all Outputs per cycle) or is Inputs*Groups (one input of
-// Outputs/Groups outputs per cycle): Multipliers = Inputs*Outputs/Reuse. Each product is cast to the accumulator first (rounding
+// Inputs = Lanes/Blocks, Fold = gcd(Reuse, Inputs) and Groups = Reuse/Fold, which divides Outputs, a cycle takes Simd = Inputs/Fold inputs
+// for Outputs/Groups outputs: Multipliers = Inputs*Outputs/Reuse. Each product is cast to the accumulator first (rounding
 // AccRounding, wrapping), as hls4ml's dense kernels do; sums wrap.
 //
 // Latency from the last cycle of a position to its output beat: (constant ? 0 : 1) + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for
@@ -52,8 +52,8 @@ module acc_mvau #(
 );
 
   localparam int Inputs = Lanes / Blocks;  // of a beat, for one output
-  localparam int Groups = Reuse > Inputs ? Reuse / Inputs : 1;
-  localparam int Fold = Reuse > Inputs ? Inputs : Reuse;  // cycles that one group of outputs takes of a beat
+  localparam int Fold = acc_pkg::gcd(Reuse, Inputs);  // cycles that one group of outputs takes of a beat
+  localparam int Groups = Reuse / Fold;
   localparam int Simd = Inputs / Fold;
   localparam int Parallel = Outputs / Groups;
   localparam int Own = Blocks > 1 ? Parallel : 1;  // outputs computed at a time that have inputs of their own
@@ -314,8 +314,8 @@ module acc_mvau #(
   end
   assign out_data_o = out_q;
 
-  if (Inputs % Fold != 0 || Fold * Groups != Reuse || Outputs % Groups != 0) begin : gen_bad
-    initial $fatal(1, "acc_mvau: Reuse must divide the inputs, or be a multiple of them by a divisor of Outputs");
+  if (Outputs % Groups != 0) begin : gen_bad
+    initial $fatal(1, "acc_mvau: Reuse must divide the inputs times Outputs");
   end
   if (Lanes % (Blocks * Together) != 0 || Outputs % Blocks != 0 || (Blocks > 1 && Beats > 1)) begin : gen_bad_blocks
     initial $fatal(1, "acc_mvau: Blocks must divide Outputs, blocks of channels the lanes, and come with one beat");

@@ -21,6 +21,18 @@ package acc_pkg;
 
   // verilator lint_on UNUSEDPARAM
 
+  // Greatest common divisor.
+  function automatic int gcd(input int a, input int b);
+    int left, rest;
+    gcd  = a;
+    left = b;
+    while (left > 0) begin
+      rest = gcd % left;
+      gcd  = left;
+      left = rest;
+    end
+  endfunction
+
   // Items left after so many levels of a tree that joins radix of them at a time: ceil(terms / radix**level).
   function automatic int tree_items(input int terms, input int radix, input int level);
     tree_items = terms;

@@ -30,7 +30,7 @@ module acc_recurrent_control #(
     output logic              clear_o
 );
 
-  localparam int Simd = (Reuse < Units) ? Units / Reuse : 1;
+  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
   localparam int Drain = (Reuse == 1 && Lanes == Units) ? 1 + acc_pkg::tree_levels(Units + 1)
                                                         : Reuse + 1 + acc_pkg::tree_levels((Simd + 1) / 2);
   localparam int Groups = Units / Lanes;

@@ -1,8 +1,7 @@
 // The matrix-vector product on the loop of a recurrent layer: sums[o] = base[o] + sum_k cast(h[k] * u[k, o]), for all gates.
 //
-// Reuse cycles with issue_i (first_i in the first, with base_i) take h in slices of Simd = Units/Fold elements, Fold =
-// min(Reuse, Units); beyond Reuse = Units every multiplier does Rounds = Reuse/Units outputs one after another. Multipliers =
-// Gates*Units*Units/Reuse. Products are cast to the accumulator (rounding AccRounding), sums wrap.
+// Reuse cycles with issue_i (first_i in the first, with base_i) take h in slices of Simd = Units/Fold elements, Fold = gcd(Reuse,
+// Units), all of them Rounds = Reuse/Fold times, each time for another part of the outputs. Multipliers = Gates*Units*Units/Reuse. Products are cast to the accumulator (rounding AccRounding), sums wrap.
 //
 // Latency from the first issue to sums_o: with Reuse = 1 and Lanes = Units, base is one more term of the adder tree and it is
 // 1 + ceil(log3(Units+1)); else two trees feed an accumulator and it is Reuse + ceil(log3(ceil(Simd/2))) + 1. Until the next
@@ -26,7 +25,7 @@ module acc_recurrent_sums #(
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
     parameter logic [Units*Gates*Units*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
     parameter WeightFile = "",  // ROM contents, one word a line
-    parameter int Simd = (Reuse < Units) ? Units / Reuse : 1  // elements of a slice, derived
+    parameter int Simd = Units / acc_pkg::gcd(Reuse, Units)  // elements of a slice, derived
 ) (
     input  logic                            clk_i,
     input  logic                            rst_ni,
@@ -41,7 +40,7 @@ module acc_recurrent_sums #(
 
   localparam int Outputs = Gates * Units;
   localparam int Fold = Units / Simd;
-  localparam int Rounds = (Reuse > Units) ? Reuse / Units : 1;
+  localparam int Rounds = Reuse / Fold;
   localparam int Parallel = Outputs / Rounds;
   localparam int WordBits = Simd * Parallel * WeightWidth;
 
@@ -188,8 +187,8 @@ module acc_recurrent_sums #(
   endgenerate
   assign sums_o = sums_q;
 
-  if (Units % Lanes != 0 || Units % Simd != 0 || Fold * Rounds != Reuse || Outputs % Rounds != 0) begin : gen_bad
-    initial $fatal(1, "acc_recurrent_sums: Lanes must divide Units; Reuse too, or be Units times a divisor of Gates*Units");
+  if (Units % Lanes != 0 || Outputs % Rounds != 0) begin : gen_bad
+    initial $fatal(1, "acc_recurrent_sums: Lanes must divide Units, Reuse Gates*Units*Units");
   end
 
 endmodule

@@ -1,18 +1,19 @@
-// Softmax over the lanes of each beat, in hls4ml's 'stable' form.
+// Softmax over the lanes of each beat, in hls4ml's 'stable' form, or in its 'latency' form, where d[i] is x[i].
 //
 //   d[i] = cast_difference(max_j x[j] - x[i]);  e[i] = cast_accum(exp_table[top bits of d[i]])
 //   s = cast_sum(sum_i e[i]);  out[i] = requantise(e[i] * inverse_table[top bits of s])
 //
-// Fully parallel: a table and a multiplier per lane. Latency: ceil(log2(Lanes)) + ceil(log3(Lanes)) + 5 cycles; one beat per cycle; stops
-// while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
+// Fully parallel: a table and a multiplier per lane. Latency: (Stable ? ceil(log2(Lanes)) + 1 : 0) + ceil(log3(Lanes)) + 4 cycles; one
+// beat per cycle; stops while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
 // Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, two's complement hexadecimal.
 
 module acc_softmax #(
     parameter int Lanes        = 4,   // classes
+    parameter bit Stable       = 1,   // exponentials of the difference to the largest element
     parameter int InWidth      = 8,   // bits of an input element
     parameter int InFraction   = 4,   // its fractional bits
     parameter bit InSigned     = 1,   // whether it is signed
-    parameter int DiffWidth    = 7,   // bits of the difference
+    parameter int DiffWidth    = 7,   // bits of the difference; without Stable this type is the input's
     parameter int DiffFraction = 4,   // its fractional bits
     parameter bit DiffSigned   = 0,   // whether it is signed
     parameter int DiffRounding = 0,   // its rounding, code of acc_pkg
@@ -54,7 +55,7 @@ module acc_softmax #(
   localparam int MaxLevels = $clog2(Lanes);
   localparam int SumLevels = acc_pkg::tree_levels(Lanes);
   localparam int SumEnables = SumLevels > 0 ? SumLevels : 1;
-  localparam int Latency = MaxLevels + SumLevels + 5;
+  localparam int Latency = (Stable ? MaxLevels + 1 : 0) + SumLevels + 4;
   localparam int ExpBits = $clog2(ExpEntries);
   localparam int InvBits = $clog2(InvEntries);
   localparam int InvSpan = InvWidth + (InvSigned ? 0 : 1);
@@ -72,64 +73,72 @@ module acc_softmax #(
     else if (en) valid_q <= Latency'({valid_q, in_valid_i});
   end
 
-  // Maximum; the inputs wait for it.
-  logic [InWidth-1:0] max;
-  logic [Lanes*InWidth-1:0] waited;
-  acc_max_tree #(
-      .Terms (Lanes),
-      .Width (InWidth),
-      .Signed(InSigned)
-  ) u_max (
-      .clk_i,
-      .en_i(run),
-      .terms_i(in_data_i),
-      .max_o(max)
-  );
-  acc_delay #(
-      .Width (Lanes * InWidth),
-      .Cycles(MaxLevels)
-  ) u_wait_max (
-      .clk_i,
-      .en_i(run),
-      .in_i(in_data_i),
-      .out_o(waited)
-  );
+  // Differences to the maximum, for which the inputs wait.
+  logic [Lanes*DiffWidth-1:0] diffs;
+  generate
+    if (Stable) begin : gen_stable
+      logic [InWidth-1:0] max;
+      logic [Lanes*InWidth-1:0] waited;
+      acc_max_tree #(
+          .Terms (Lanes),
+          .Width (InWidth),
+          .Signed(InSigned)
+      ) u_max (
+          .clk_i,
+          .en_i(run),
+          .terms_i(in_data_i),
+          .max_o(max)
+      );
+      acc_delay #(
+          .Width (Lanes * InWidth),
+          .Cycles(MaxLevels)
+      ) u_wait_max (
+          .clk_i,
+          .en_i(run),
+          .in_i(in_data_i),
+          .out_o(waited)
+      );
+      for (genvar i = 0; i < Lanes; i++) begin : gen_difference
+        logic [InWidth-1:0] x;
+        logic [InWidth:0] diff_q;
+        assign x = waited[i*InWidth+:InWidth];
+        always_ff @(posedge clk_i) begin
+          if (run) diff_q <= {InSigned && max[InWidth-1], max} - {InSigned && x[InWidth-1], x};
+        end
+        acc_requant #(
+            .InWidth(InWidth + 1),
+            .InFraction(InFraction),
+            .InSigned(0),
+            .OutWidth(DiffWidth),
+            .OutFraction(DiffFraction),
+            .OutSigned(DiffSigned),
+            .Rounding(DiffRounding),
+            .Overflow(DiffOverflow)
+        ) u_difference (
+            .in_i (diff_q),
+            .out_o(diffs[i*DiffWidth+:DiffWidth])
+        );
+      end
+    end else begin : gen_latency
+      assign diffs = in_data_i;
+    end
+  endgenerate
 
   // Exponentials of the differences.
   logic [Lanes*AccWidth-1:0] exps, exps_late;
   generate
     for (genvar i = 0; i < Lanes; i++) begin : gen_exp
-      logic [InWidth-1:0] x;
-      logic [InWidth:0] diff_q;
       logic [DiffWidth-1:0] diff;
       (* rom_style = ExpEntries > 64 ? "block" : "auto" *)
       logic [ExpWidth-1:0] rom[0:ExpEntries-1];
       logic [ExpWidth-1:0] exp_q;
       initial if (ExpFile != "") $readmemh(ExpFile, rom);
       logic [ExpBits-1:0] address;
-      assign x = waited[i*InWidth+:InWidth];
+      assign diff = diffs[i*DiffWidth+:DiffWidth];
       assign address = diff[DiffWidth-1-:ExpBits];
       logic unused;
       assign unused = &{1'b0, diff};
-      always_ff @(posedge clk_i) begin
-        if (run) begin
-          diff_q <= {InSigned && max[InWidth-1], max} - {InSigned && x[InWidth-1], x};
-          exp_q  <= rom[address];
-        end
-      end
-      acc_requant #(
-          .InWidth(InWidth + 1),
-          .InFraction(InFraction),
-          .InSigned(0),
-          .OutWidth(DiffWidth),
-          .OutFraction(DiffFraction),
-          .OutSigned(DiffSigned),
-          .Rounding(DiffRounding),
-          .Overflow(DiffOverflow)
-      ) u_difference (
-          .in_i (diff_q),
-          .out_o(diff)
-      );
+      always_ff @(posedge clk_i) if (run) exp_q <= rom[address];
       acc_requant #(
           .InWidth(ExpWidth),
           .InFraction(ExpFraction),
@@ -227,6 +236,9 @@ module acc_softmax #(
 
   if ((1 << ExpBits) != ExpEntries || (1 << InvBits) != InvEntries || ExpBits > DiffWidth || InvBits > SumWidth) begin : gen_bad
     initial $fatal(1, "acc_softmax: table sizes must be powers of two that their index types can address");
+  end
+  if (!Stable && DiffWidth != InWidth) begin : gen_bad_type
+    initial $fatal(1, "acc_softmax: without Stable the difference must have the input's width");
   end
 
 endmodule

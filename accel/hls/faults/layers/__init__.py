@@ -1,7 +1,7 @@
 """What hls4ml 1.3.0 converts wrongly or not at all in one layer of a Keras model, refused in words.
 
 Each rule was seen by running hls4ml on a small model: silently wrong outputs (reset_after, go_backwards, dilation,
-groups, depth_multiplier, hard_sigmoid, batch normalisation over another axis; stateful: each frame starts anew), C++
+groups, depth_multiplier, batch normalisation over another axis; stateful: each frame starts anew), C++
 that does not compile (other recurrent activations, channels_first, bilinear resizing) or that aborts the process when
 it runs (a mean with padding, softmax over another axis). Softmax behind a wide type, which collapses to
 equal outputs, is chosen around in `accel.hls.precision`.
@@ -77,6 +77,7 @@ def _name(layer: keras.Layer) -> Iterator[Refusal]:
 RULES: dict[str, Callable[[Any, str], Iterator[Refusal]]] = {
     "GRU": recurrent.recurrent,
     "LSTM": recurrent.recurrent,
+    "ReverseSteps": base.taken,
     "Bidirectional": recurrent.bidirectional,
     "TimeDistributed": base.unsupported,
     "SimpleRNN": base.unsupported,

@@ -11,7 +11,23 @@ from accel.hls.faults.layers.base import unfaithful
 if TYPE_CHECKING:
     import keras
 
-FUNCTIONS = ("linear", "relu", "leaky_relu", "elu", "selu", "sigmoid", "tanh", "softplus", "softsign", "softmax")
+FUNCTIONS = (
+    *(
+        "linear",
+        "relu",
+        "relu1",
+        "relu6",
+        "leaky_relu",
+        "elu",
+        "selu",
+        "silu",
+        "sigmoid",
+        "tanh",
+        "softplus",
+        "softsign",
+    ),
+    *("hard_sigmoid", "hard_tanh", "softmax"),
+)
 """What hls4ml has as C++ functions that equal Keras' own."""
 
 
@@ -27,7 +43,10 @@ def relu(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     """Parameters of a ReLU."""
     if layer.max_value not in (None, float("inf")):
         yield unfaithful(
-            layer, "max_value", layer.max_value, "max_value=None (a type can limit the values: fixed<W,I,RND,SAT>)"
+            layer,
+            "max_value",
+            layer.max_value,
+            "max_value=None, or Activation('relu6') for 6 (a type can limit the values, too: fixed<W,I,RND,SAT>)",
         )
     if layer.negative_slope and layer.threshold:
         yield unfaithful(layer, "threshold", layer.threshold, "threshold=0 beside a negative_slope")

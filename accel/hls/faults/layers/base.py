@@ -47,3 +47,8 @@ def parallel_only(layer: keras.Layer, io: str) -> Iterator[Refusal]:
 def unsupported(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     """Layers that are not converted."""
     yield refused(layer, "hls4ml does not convert this kind of layer under Keras 3")
+
+
+def taken(layer: keras.Layer, io: str) -> Iterator[Refusal]:
+    """What this project's own hls4ml layers convert."""
+    return iter(())
