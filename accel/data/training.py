@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +33,15 @@ def fit(
     smoothing: float = 0.1,
     balance: float = 0.0,
     targets: np.ndarray | None = None,
+    loss: Callable | str | None = None,
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> None:
     """Train `model` in place on batches of `train`, as `augment(rng, x, onehot)` alters them where it is given.
 
-    With `targets`, float (n, versions, classes), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions,
-    ...): of each example one version is drawn, and its target takes the place of the one-hot class.
+    With `targets`, float (n, versions, *shape), say of a teacher (Hinton et al. 2015), `train.x` is (n, versions,
+    ...): of each example one version is drawn, and its target takes the place of the one-hot class. `loss` is Keras'
+    name of a loss or a function of targets and outputs; else cross-entropy, with label smoothing `smoothing`.
 
     With `balance` 0 an epoch has every example once; above, as many examples are drawn with replacement, those of a
     class of c examples with a probability in proportion to c ** -balance (at 1 all classes come equally often).
@@ -62,7 +64,7 @@ def fit(
         optimizer=keras.optimizers.AdamW(
             schedule, weight_decay=decay, global_clipnorm=5.0, use_ema=True, ema_momentum=average
         ),
-        loss=keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
+        loss=loss or keras.losses.CategoricalCrossentropy(label_smoothing=smoothing),
     )
     report = keras.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: progress.advance(epoch + 1, epochs))
     model.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[report])
@@ -120,6 +122,17 @@ def accuracy(truth: np.ndarray, decided: np.ndarray) -> float:
 def recall(truth: np.ndarray, decided: np.ndarray) -> float:
     """Unweighted average recall (UAR): the mean over the classes of each class's accuracy, to four places."""
     return round(float(np.mean([np.mean(decided[truth == c] == c) for c in np.unique(truth)])), 4)
+
+
+def concordance(got: np.ndarray, truth: np.ndarray) -> float:
+    """The concordance correlation coefficient of two series (Lin 1989): 1 only where they are the same."""
+    away = np.mean(got) - np.mean(truth)
+    return float(2 * np.cov(got, truth, bias=True)[0, 1] / (np.var(got) + np.var(truth) + away**2))
+
+
+def figures(scores: Mapping[str, float]) -> dict[str, float]:
+    """Scores as metrics of the test split, to four places: `CCC of valence` is `test_ccc_of_valence`."""
+    return {f"test_{name.lower().replace(' ', '_')}": round(float(score), 4) for name, score in scores.items()}
 
 
 def save(model: keras.Model, metrics: dict[str, Any], out: Path) -> None:

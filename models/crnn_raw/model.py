@@ -15,6 +15,7 @@ from accel.data import audio, augment, training
 from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
 from accel.data.given import Axis, Panel
 from accel.data.sound import Sound
+from accel.data.spoken_digits import SAMPLES
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 CLASSES = DIGITS
 DATASET = "fsdd"
-SAMPLES = 4096  # 0.512 s at 8 kHz
 BLOCKS = ((16, 8, 4, 4), (32, 4, 1, 4), (32, 3, 1, 2), (48, 3, 1, 1))
 """Channels, kernel, stride and pool of each convolution block."""
 UNITS = 48

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from accel.data import emotional_speech, stimulus
+from accel.data import emotional_speech, spoken_digits, stimulus
 
 
-@pytest.fixture
-def front():
+@pytest.fixture(params=[spoken_digits, emotional_speech], ids=["digits", "emotions"])
+def front(request):
     """The front end and a signal of its length."""
-    own = emotional_speech.INPUT
-    return own, emotional_speech.MEL, stimulus.voiced(own.samples / own.rate, own.rate, seed=3)
+    own = request.param.INPUT
+    return own, request.param.MEL, stimulus.voiced(own.samples / own.rate, own.rate, seed=3)
 
 
 def test_features_are_those_of_the_power_and_lead_back_to_it(front):

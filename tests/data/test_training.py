@@ -89,6 +89,20 @@ def test_a_drawn_version_comes_with_its_own_target():
     assert np.isin(targets[~shifted], [0, 1]).all()
 
 
+def test_concordance_is_one_for_the_same_alone():
+    truth = np.array([0.0, 1.0, 2.0, 3.0])
+    assert training.concordance(truth, truth) == 1
+    assert training.concordance(truth + 1, truth) == pytest.approx(2 * 1.25 / (1.25 + 1.25 + 1))
+    assert training.concordance(-truth, truth) < 0 and training.concordance(np.full(4, 1.5), truth) == 0
+
+
+def test_figures_are_named_as_metrics_are():
+    assert training.figures({"CCC of valence": 0.123456, "error": 1}) == {
+        "test_ccc_of_valence": 0.1235,
+        "test_error": 1,
+    }
+
+
 def test_a_classifier_is_trained_measured_and_written(tmp_path):
     data = Dataset("small", ("-", "+"), lambda: DATA, lambda: Split(DATA.x[:50], DATA.y[:50]))
     metrics = training.classifier(network, data, tmp_path, epochs=6, rate=0.05, average=0.9)
