@@ -13,6 +13,7 @@ DATA = {
     "crnn_raw": "fsdd",
     "lenet": "mnist",
     "lstm": "fsdd",
+    "tabular": "adult",
 }
 
 

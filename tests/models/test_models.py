@@ -13,6 +13,7 @@ LAYERS = {
     "crnn_raw": COMMON | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM"},
     "lenet": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
     "lstm": COMMON | {"LSTM"},
+    "tabular": COMMON,
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -20,6 +21,7 @@ REQUIRED = {
     "crnn_raw": ("test_accuracy", 0.92),
     "lenet": ("test_accuracy", 0.975),
     "lstm": ("test_accuracy", 0.90),
+    "tabular": ("test_accuracy", 0.83),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
