@@ -17,7 +17,7 @@ from accel.ir.graph import Window
 
 _SEQUENCER, _FIFO, _SPLITTER, _WINDOWER, _RECURRENCE, _REVERSER = range(6)
 
-_KIND, _MARKS, _FIRST, _SECOND, _THIRD = range(5)
+_KIND, _MARKS, _FIRST, _SECOND, _THIRD, _FOURTH = range(6)
 """A row of the compiled units: kind, where its marks begin (-1: none), its parameters."""
 
 _REGISTERS = 3
@@ -40,15 +40,15 @@ class Unit:
     marks: bytes = b""
 
 
-def sequencer(cycles: int, beats: int, depth: int) -> Unit:
+def sequencer(cycles: int, beats: int, depth: int, parts: int = 1) -> Unit:
     """``acc_mvau``, and with ``cycles`` = ``beats`` = 1 every plain pipeline (``acc_cast``, ``acc_scale``, ...).
 
-    Each beat is held for ``cycles`` and taken in the last; the last of ``beats`` gives an output beat, ``depth`` cycles
-    later. Everything stops while that waits.
+    Each beat is held for ``cycles`` and taken in the last; the last of ``beats`` gives ``parts`` output beats, each
+    ``depth`` cycles behind its share of the cycles. Everything stops while one waits.
     """
     if not 1 <= depth <= _DEEPEST:
         raise ValueError(f"a pipeline of {depth} stages; expected 1 to {_DEEPEST}")
-    return Unit(_SEQUENCER, (cycles, beats, depth))
+    return Unit(_SEQUENCER, (cycles, beats, depth, cycles // parts))
 
 
 def pooler(window: Window) -> Unit:
@@ -56,7 +56,7 @@ def pooler(window: Window) -> Unit:
     marks = np.zeros((window.height, window.width), np.uint8)
     (rows, columns), (down, across) = window.out_shape, window.kernel
     marks[down - 1 : rows * down : down, across - 1 : columns * across : across] = 1
-    return Unit(_SEQUENCER, (1, marks.size, 3), marks.tobytes())
+    return Unit(_SEQUENCER, (1, marks.size, 3, 1), marks.tobytes())
 
 
 def fifo(depth: int) -> Unit:
@@ -102,7 +102,7 @@ class Circuit:
     """
 
     def __init__(self, units: Sequence[Unit], reads: Sequence[int]) -> None:
-        self._units = np.zeros((len(units), _THIRD + 1), np.int64)
+        self._units = np.zeros((len(units), _FOURTH + 1), np.int64)
         marked = 0
         for row, unit in zip(self._units, units, strict=True):
             row[:_FIRST] = unit.kind, marked if unit.marks else -1
@@ -172,8 +172,9 @@ def _cycle(units, marks, reads, state, valid, ready, still, in_valid, out_ready)
             continue
         kept = valid[i + 1], state[i, 0], state[i, 1], state[i, 2]
         kind, first, second, third = units[i, _KIND], units[i, _FIRST], units[i, _SECOND], units[i, _THIRD]
+        fourth = units[i, _FOURTH]
         if kind == _SEQUENCER:
-            made = _sequencer(first, second, third, marks, units[i, _MARKS], kept, offered, taken)
+            made = _sequencer(first, second, third, fourth, marks, units[i, _MARKS], kept, offered, taken)
         elif kind == _FIFO:
             made = _fifo(first, kept, offered, taken)
         elif kind == _SPLITTER:
@@ -195,7 +196,7 @@ def _cycle(units, marks, reads, state, valid, ready, still, in_valid, out_ready)
 
 
 @compiled
-def _sequencer(cycles, beats, depth, marks, marked, kept, offered, taken):
+def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken):
     """Keeps the cycle of the beat, the beat of the frame, and what is in the pipeline, a bit a stage."""
     valid, cycle, beat, pipe = kept
     last = cycle == cycles - 1
@@ -203,9 +204,10 @@ def _sequencer(cycles, beats, depth, marks, marked, kept, offered, taken):
         return False, valid, cycle, beat, pipe
     done = False
     if offered:
-        if last:
-            ends = beat == beats - 1
+        ends = beat == beats - 1
+        if (cycle + 1) % share == 0:
             done = ends if marked < 0 else marks[marked + beat] == 1
+        if last:
             beat = 0 if ends else beat + 1
         cycle = 0 if last else cycle + 1
     pipe = (pipe << 1 | done) & ((1 << depth) - 1)

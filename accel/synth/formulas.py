@@ -170,7 +170,7 @@ def _mvau(own: Own) -> None:
         own.select(sums, 2 * bits, "sums")
         own.ff(sums=bits * sums)
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
-    own.ff(data=groups * parallel * own.cast(accum, own.type("Out"), parallel, gated=not constant))
+    own.ff(data=own.Outputs // own.Parts * own.cast(accum, own.type("Out"), parallel, gated=not constant))
 
 
 def _sums(own: Own, gates: int) -> None:

@@ -81,14 +81,15 @@ def grouped(channels: int, groups: int, outputs: int, reuse: int, **types: str) 
     return Case(instance, taps.reshape(FRAMES, 9, -1), node.input.type.width, expected.reshape(FRAMES, 9, -1))
 
 
-def product(n_in: int, n_out: int, reuse: int, beats: int = 1, **types: str) -> Case:
-    """``acc_mvau`` for positions of ``beats`` beats, two positions a frame."""
+def product(n_in: int, n_out: int, reuse: int, beats: int = 1, parts: int = 1, **types: str) -> Case:
+    """``acc_mvau`` for positions of ``beats`` beats and ``parts`` output beats, two positions a frame."""
     graph = make.dense(np.random.default_rng(2), n_in, n_out, 1, steps=2, **types)
     node = graph.nodes[0]
     source = Stream(n_in // beats, node.input.type, 2 * beats)
-    instance = mvau(node, node.affine, source, reuse, Stream(n_out, node.output.type, 2), "dense")
+    instance = mvau(node, node.affine, source, reuse, Stream(n_out // parts, node.output.type, 2 * parts), "dense")
     x = make.frames(rng(), graph, FRAMES)
-    return Case(instance, x.reshape(FRAMES, source.beats, source.lanes), source.type.width, golden.predict(graph, x))
+    expected = golden.predict(graph, x).reshape(FRAMES, 2 * parts, -1)
+    return Case(instance, x.reshape(FRAMES, source.beats, source.lanes), source.type.width, expected)
 
 
 def summed(shape: tuple[int, int, int], size: tuple[int, int]) -> Case:
@@ -202,6 +203,8 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats", product(8, 2, 1, beats=4)
     yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
     yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
+    yield "acc_mvau-parts", product(3, 4, 12, parts=4)
+    yield "acc_mvau-beats_parts", product(6, 4, 6, beats=2, parts=2)
     yield "acc_mvau-deep", product(24, 3, 72)
     yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))

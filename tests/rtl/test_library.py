@@ -25,6 +25,7 @@ ILLEGAL = {
         {"Reuse": 16},
         {"Lanes": 6, "Reuse": 9},
         {"Outputs": 3, "Reuse": 8},
+        {"Parts": 2},
         {"Blocks": 2, "Beats": 2},
         {"Blocks": 2, "Outputs": 3},
         {"Blocks": 2, "Together": 4},

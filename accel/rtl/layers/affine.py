@@ -32,11 +32,16 @@ def tree_levels(terms: int) -> int:
     return levels
 
 
+def output_groups(reuse: int, lanes: int) -> int:
+    """Groups of outputs that ``acc_mvau`` computes one after another from beats of ``lanes`` elements."""
+    return sharing(reuse, lanes)[1]
+
+
 def mvau(
     node: Node, affine: Affine, source: Stream, reuse: int, output: Stream, name: str, blocks: tuple[int, int] = (1, 1)
 ) -> Instance:
     """``acc_mvau`` for one product per ``affine.n_in`` elements of ``source``, or of each block of channels: how many
-    ``blocks`` there are, of how many channels.
+    ``blocks`` there are, of how many channels. The outputs are one beat of ``output``, or a beat of each group's.
 
     Raises:
         AccelError: an illegal reuse factor, or an accumulator that does not wrap.
@@ -46,6 +51,7 @@ def mvau(
     require_wrapping(node, "accumulator", affine.accum)
     check_factor(f"layer '{node.name}': reuse factor", reuse, lanes, affine.n_out)
     fold, groups = sharing(reuse, lanes)
+    parts = affine.n_out // output.lanes
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
     words = _words(affine, beats, (fold, simd), (groups, parallel))
@@ -54,6 +60,7 @@ def mvau(
     parameters = {
         "Lanes": str(source.lanes),
         "Outputs": str(affine.n_out),
+        "Parts": str(parts),
         "Beats": str(beats),
         "Blocks": str(blocks[0]),
         "Together": str(blocks[1]),
@@ -72,7 +79,7 @@ def mvau(
         name,
         parameters,
         output,
-        sequencer(reuse, beats, depth),
+        sequencer(reuse, beats, depth, parts),
         {} if constant else {weight_file: Memory(words, affine.weight_type.width)},
         multipliers=simd * parallel,
         memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),

@@ -9,17 +9,21 @@
 // Inputs = Lanes/Blocks, Fold = gcd(Reuse, Inputs) and Groups = Reuse/Fold, which divides Outputs, a cycle takes Simd = Inputs/Fold inputs
 // for Outputs/Groups outputs: Multipliers = Inputs*Outputs/Reuse. Each product is cast to the accumulator first (rounding
 // AccRounding, wrapping), as hls4ml's dense kernels do; sums wrap.
+// A position gives one output beat of all Outputs, or with Parts = Groups one of each group's as soon as they are final: every
+// Reuse/Parts cycles of its last input beat.
 //
-// Latency from the last cycle of a position to its output beat: (constant ? 0 : 1) + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for
-// operand registers, product, adder tree, accumulator, requantiser. The whole unit stops while its output beat waits.
-// Data layout: input k in in_data_i[k*InWidth +: InWidth], output o in out_data_o[o*OutWidth +: OutWidth]. Weights word t (t = beat*Reuse +
-// cycle) holds the multiplier (s, p), input s of Simd and output p of Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
+// Latency from the last cycle of a position (of a group) to its output beat: (constant ? 0 : 1) + 1 + ceil(log3(Simd)) + 1 + 1 enabled
+// cycles for operand registers, product, adder tree, accumulator, requantiser. The whole unit stops while its output beat waits.
+// Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
+// position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
+// Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
 // With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else WeightFile is read into a ROM by $readmemh. One of
 // more than 64 words is read a word ahead, so that a register stands between a block RAM and the multipliers at no cycle.
 
 module acc_mvau #(
     parameter int Lanes = 4,  // elements of an input beat
-    parameter int Outputs = 2,  // elements of an output beat
+    parameter int Outputs = 2,  // outputs of a position
+    parameter int Parts = 1,  // its output beats: 1, or Groups
     parameter int Beats = 1,  // input beats of a position
     parameter int Blocks = 1,  // blocks of channels and outputs
     parameter int Together = 1,  // channels of a block
@@ -41,14 +45,14 @@ module acc_mvau #(
     parameter logic [Lanes/Blocks*Outputs*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
     parameter WeightFile = ""  // ROM contents, one word a line
 ) (
-    input  logic                        clk_i,
-    input  logic                        rst_ni,
-    input  logic                        in_valid_i,
-    output logic                        in_ready_o,
-    input  logic [   Lanes*InWidth-1:0] in_data_i,
-    output logic                        out_valid_o,
-    input  logic                        out_ready_i,
-    output logic [Outputs*OutWidth-1:0] out_data_o
+    input  logic                              clk_i,
+    input  logic                              rst_ni,
+    input  logic                              in_valid_i,
+    output logic                              in_ready_o,
+    input  logic [         Lanes*InWidth-1:0] in_data_i,
+    output logic                              out_valid_o,
+    input  logic                              out_ready_i,
+    output logic [Outputs/Parts*OutWidth-1:0] out_data_o
 );
 
   localparam int Inputs = Lanes / Blocks;  // of a beat, for one output
@@ -172,7 +176,7 @@ module acc_mvau #(
   // Control travels beside the data: first and last addition of a group, and which group it is.
   logic [Stages-1:0] first_q, last_q;
   logic [Stages*GroupWidth-1:0] which_q;
-  logic done_q, final_q;  // behind the accumulator
+  logic done_q, final_q;  // behind the accumulator: a group's sums, those that complete an output beat
   logic [GroupWidth-1:0] done_group_q;
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -189,7 +193,7 @@ module acc_mvau #(
       done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
     end
   end
-  assign final_q = done_q && done_group_q == GroupWidth'(Groups - 1);
+  assign final_q = done_q && (Parts > 1 || done_group_q == GroupWidth'(Groups - 1));
 
   logic out_valid_q;
   always_ff @(posedge clk_i) begin
@@ -304,11 +308,11 @@ module acc_mvau #(
   endgenerate
 
   // The output beat, one vector for the simulators' sake.
-  logic [Outputs*OutWidth-1:0] out_q;
+  logic [Outputs/Parts*OutWidth-1:0] out_q;
   always_ff @(posedge clk_i) begin
     if (en && done_q) begin
-      for (int g = 0; g < Groups; g++) begin
-        if (done_group_q == GroupWidth'(g)) out_q[g*ResultBits+:ResultBits] <= results;
+      for (int g = 0; g < Groups / Parts; g++) begin
+        if (Parts > 1 || done_group_q == GroupWidth'(g)) out_q[g*ResultBits+:ResultBits] <= results;
       end
     end
   end
@@ -319,6 +323,9 @@ module acc_mvau #(
   end
   if (Lanes % (Blocks * Together) != 0 || Outputs % Blocks != 0 || (Blocks > 1 && Beats > 1)) begin : gen_bad_blocks
     initial $fatal(1, "acc_mvau: Blocks must divide Outputs, blocks of channels the lanes, and come with one beat");
+  end
+  if (Parts != 1 && Parts != Groups) begin : gen_bad_parts
+    initial $fatal(1, "acc_mvau: Parts must be 1 or Groups");
   end
 
 endmodule
