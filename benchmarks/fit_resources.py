@@ -2,6 +2,7 @@
 
     python benchmarks/fit_resources.py xc7            # draw, synthesise, fit; writes accel/synth/coefficients/xc7.json
     python benchmarks/fit_resources.py xcup --like xc7 --instances 10    # fewer, where another family is much like it
+    python benchmarks/fit_resources.py xc7 --only acc_gru acc_lstm       # modules that changed; all other fits stay
     python benchmarks/fit_resources.py xc7 --check    # designs that the fit never saw, predicted beside synthesised
 
 Every synthesis is kept in hls_projects/.fit/<family>, so that a second run takes seconds.
@@ -21,6 +22,7 @@ import numpy as np
 
 from accel import cache
 from accel.cli import session, terminal
+from accel.errors import AccelError
 from accel.hls import convert, ranges
 from accel.intake import files
 from accel.intake.rewrite import rewrite
@@ -51,6 +53,7 @@ def main() -> int:
     parser.add_argument("--instances", type=int, default=16, help="of each module; some get more, simple ones fewer")
     parser.add_argument("--seed", type=int, default=1, help="of the random networks")
     parser.add_argument("--like", choices=sorted(FAMILIES), help="a fitted family with the same look-up tables")
+    parser.add_argument("--only", nargs="+", choices=sorted(FORMULAS), help="fit these modules, keep all others' fits")
     parser.add_argument("--jobs", type=int, default=2, help="runs of Yosys at a time; 0 takes what was kept only")
     parser.add_argument("--check", action="store_true", help="measure the error on whole designs, fit nothing")
     parser.add_argument("--networks", type=int, default=10, help="random designs that are checked")
@@ -63,13 +66,13 @@ def main() -> int:
 
 def fitted(family: Family, options: argparse.Namespace) -> None:
     """Fit the coefficients, write them and print their errors."""
-    wanted = {module: round(options.instances * SHARES.get(module, 1)) for module in FORMULAS}
+    wanted = {module: round(options.instances * SHARES.get(module, 1)) for module in options.only or FORMULAS}
     drawn = list(instances(options.seed, wanted))
     taken = synthesised(drawn, family, options.jobs)
     held = [(one, figures) for one, figures in zip(drawn, taken, strict=True) if figures]
     like = coefficients(options.like) if options.like else None
     found = fit((Sample(one.instance.module, parts(one.instance, family), figures) for one, figures in held), like)
-    write(family, options.seed, found, held)
+    write(family, options, found, held)
     rows = [
         (name, own["lut"].instances, *(f"{x:.1%}" for kind in KINDS for x in (own[kind].median, own[kind].worst)))
         for name, own in found.items()
@@ -87,16 +90,32 @@ def synthesised(drawn: Sequence[Drawn], family: Family, jobs: int) -> list[Resou
         return batch.synthesise(alone, family, PROJECTS / ".fit" / family.name, jobs, progress.advance)
 
 
-def write(family: Family, seed: int, found: dict[str, dict[str, Fit]], held: Sequence[tuple[Drawn, Resources]]) -> None:
-    """Write the coefficients, their errors, and some of the instances with what they took."""
+def write(
+    family: Family,
+    options: argparse.Namespace,
+    found: dict[str, dict[str, Fit]],
+    held: Sequence[tuple[Drawn, Resources]],
+) -> None:
+    """Write the coefficients, their errors, and some of the instances with what they took.
+
+    Raises:
+        AccelError: modules that are kept were fitted to other networks.
+    """
     cases = [
         {"network": one.network, "name": one.instance.name, "module": module, "lut": figures.lut, "ff": figures.ff}
         for module in found
         for one, figures in [pair for pair in held if pair[0].instance.module == module][:CASES]
     ]
     modules = {name: {kind: asdict(one) for kind, one in own.items()} for name, own in found.items()}
-    stored = {"seed": seed, "modules": modules, "cases": cases}
-    cache.write(COEFFICIENTS / f"{family.name}.json", json.dumps(stored, indent=1) + "\n")
+    file = COEFFICIENTS / f"{family.name}.json"
+    if options.only:
+        before = json.loads(file.read_text())
+        if before["seed"] != options.seed:
+            raise AccelError(f"seed {options.seed}; expected {before['seed']}, that of the fits that are kept")
+        modules = before["modules"] | modules
+        cases = [case for case in before["cases"] if case["module"] not in found] + cases
+    stored = {"seed": options.seed, "modules": modules, "cases": cases}
+    cache.write(file, json.dumps(stored, indent=1) + "\n")
 
 
 def check(family: Family, options: argparse.Namespace) -> None:
