@@ -60,7 +60,10 @@ def batch_normalization(node: Node, x: Given, *parameters: Given) -> Value:
     axis = 1 if len(x.shape) > 1 else 0
     gamma, beta, mean, variance = (node.constant(given, "a parameter") for given in parameters)
     if gamma.size != x.shape[axis]:
-        raise Unreadable(f"{gamma.size} scales for {x.shape[axis]} channels; expected as many")
+        raise Unreadable(
+            f"{gamma.size} scales for {x.shape[axis]} channels, ONNX's second axis, which no runtime takes; "
+            "expected as many: export it again"
+        )
     inner = set(x.axes[axis])
     given = tuple(atom for atom in flat(x.stored) if atom in inner)
     if x.stored[-1:] != (given,):

@@ -38,10 +38,14 @@ def steps(given: Any) -> list[Step]:
     Raises:
         AccelError: it is another one, or cannot be brought into fixed point.
     """
+    if isinstance(given, dict) and given.get("class_name") == "function":
+        given = given.get("config")
     if given is None or given == "linear":
         return []
     if isinstance(given, str) and given in FUNCTIONS:
         return [Step("Activation", {"activation": given}, f"_{given}")]
+    if isinstance(given, str) and given in BINARY_NET:
+        return list(BINARY_NET[given])
     quantiser = parse(given)
     if quantiser.kind not in RULES:
         raise AccelError(f"{quantiser.kind} of what a layer puts out; expected one of {', '.join(RULES)}")
@@ -112,6 +116,17 @@ def _ternary(quantiser: Quantiser) -> list[Step]:
     threshold = TERNARY_THRESHOLD if quantiser.threshold is None else float(quantiser.threshold)
     return [*scaled(0.5 / threshold, 0.0, "_threshold"), *_cast(THIRD), *scaled(_alpha(quantiser), 0.0, "_scale")]
 
+
+BINARY_NET = {
+    "binary_tanh": (
+        *scaled(-1.0, 0.0, "_turned"),
+        *_cast(SIGN),
+        *scaled(-2.0, -1.0, "_scale"),
+    ),
+    "ternary_tanh": _cast(Fixed(2, 2, True, Rounding.RND_CONV, Overflow.SAT_SYM)),
+    "relu1": [Step("ReLU", {"max_value": 1.0})],
+}
+"""BinaryNet's functions, by name: 1 above 0 and else -1; the nearest of -1, 0 and 1; what is in 0..1."""
 
 RULES: dict[str, Callable[[Quantiser], list[Step]]] = {
     "quantized_bits": _bits,

@@ -75,6 +75,28 @@ def _plain(settings: Settings) -> Settings:
     return kept | ({"activation": "linear"} if "activation" in kept else {})
 
 
+def levelled(levels: Callable[[np.ndarray], np.ndarray]) -> Callable[[Settings, Arrays], list[Step]]:
+    """The rule of BinaryNet's layers, older than QKeras: weights that are `levels` of themselves, times `H`."""
+
+    def rule(settings: Settings, arrays: Arrays) -> list[Step]:
+        height = settings.get("H", 1.0)
+        if not isinstance(height, int | float) or height <= 0:
+            raise AccelError(f"H={height}; expected a number above 0")
+        kept = {key: value for key, value in _plain(settings).items() if key != "H" and "_lr_" not in key}
+        kernel = height * levels(np.asarray(arrays[0], np.float32) / np.float32(height))
+        return [Step("Dense", kept, arrays=[kernel, *arrays[1:]]), *steps(settings.get("activation"))]
+
+    return rule
+
+
+def _two_levels(x: np.ndarray) -> np.ndarray:
+    return 2 * np.round(np.clip(np.float32(0.5) * x + np.float32(0.5), 0, 1)) - 1
+
+
+def _three_levels(x: np.ndarray) -> np.ndarray:
+    return np.round(np.clip(x, -1, 1))
+
+
 def normalisation(settings: Settings, arrays: Arrays) -> list[Step]:
     """QBatchNormalization: each of its numbers quantised, or the factor that they make together."""
     there = {"gamma": settings["scale"], "beta": settings["center"], "mean": True, "variance": True}
@@ -133,6 +155,8 @@ RULES: dict[str, Callable[[Settings, Arrays], list[Step]]] = {
     "QActivation": activation,
     "QAveragePooling2D": average,
     "PruneLowMagnitude": pruned,
+    "BinaryDense": levelled(_two_levels),
+    "TernaryDense": levelled(_three_levels),
 }
 """By class: a function of a layer's settings and arrays."""
 
