@@ -33,6 +33,14 @@ FORMATS = (
     Format((".py",), "program with a module of PyTorch", "pytorch", "torch", required=True, program=True),
 )
 
+QUANTISED = (
+    Format((".keras", ".h5", ".json"), "QKeras and BinaryNet, read without them", "keras_file"),
+    Format((".h5", ".keras"), "proxies of HGQ 1, read without it", "keras_file"),
+    Format((".keras",), "HGQ2", "keras_file", "hgq2", required=True),
+    Format((".onnx",), "QONNX, read without it", "onnx"),
+)
+"""What such files may hold beside networks of floating point."""
+
 SUFFIXES = tuple(suffix for kind in FORMATS for suffix in kind.suffixes)
 
 LISTED = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"

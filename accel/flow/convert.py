@@ -34,7 +34,12 @@ def run(source: ModelSource, target: Path, progress: Progress = SILENT) -> str:
                 cache.replace(folder / target.name, target)
         except OSError as error:
             raise AccelError(f"could not write {target}: {error.strerror or error}") from error
-    return reading.told
+    if reading.order == tuple(range(len(reading.order))):
+        return reading.told
+    axes = ", ".join(map(str, reading.order))
+    return (
+        f"{reading.told} {target.name} takes its inputs with the axes {axes} of {source.path.name}: transpose examples."
+    )
 
 
 def _check(model: keras.Model) -> None:

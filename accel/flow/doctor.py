@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import platform
 import re
 import shutil
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 
 from accel.data.datasets import MARKERS, find
 from accel.errors import AccelError
-from accel.formats import FORMATS, Format
+from accel.formats import FORMATS, QUANTISED, Format
 from accel.report import Version
 from accel.sim import tools
 
@@ -64,14 +63,21 @@ def data_sets() -> tuple[tuple[str, str], ...]:
 
 def model_files() -> tuple[tuple[str, str, str], ...]:
     """Each kind of model file, and whether it is read here or what that needs."""
-    return tuple((", ".join(kind.suffixes), kind.words, _read_here(kind)) for kind in FORMATS)
+    return tuple((", ".join(kind.suffixes), kind.words, _read_here(kind)) for kind in (*FORMATS, *QUANTISED))
 
 
 def _read_here(kind: Format) -> str:
-    if kind.runtime is None or importlib.util.find_spec(kind.runtime.replace("-", "_")):
+    if kind.runtime is None or _installed(kind.runtime):
         return "yes"
     told = "no" if kind.required else "yes, but not compared with the original's outputs"
     return f"{told}: pip install {kind.runtime}"
+
+
+def _installed(name: str) -> bool:
+    try:
+        return bool(importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return False
 
 
 def versions() -> tuple[Version, ...]:

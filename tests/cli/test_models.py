@@ -13,6 +13,7 @@ from accel import cli
 from accel.data import unpacked
 from accel.flow import bare
 from accel.intake import files
+from tests.intake.onnx.files import node, save
 
 FOLDER = Path(__file__).parents[1] / "intake" / "old_keras"
 
@@ -78,6 +79,12 @@ def test_convert(capfd: pytest.CaptureFixture[str]) -> None:
     assert ran(capfd, "convert", str(FOLDER / "keras2_3_1_nested.h5"), "new.keras", "--force")[0] == 0
     assert files.read(Path("new.keras")).model.count_params() == 78
     assert {path.name for path in Path().iterdir()} == {"new.keras"}
+
+
+def test_convert_says_where_axes_move(capfd: pytest.CaptureFixture[str]) -> None:
+    path = save(Path("net.onnx"), ("n", 2, 12), [node("GlobalMaxPool", "x", "y")])
+    status, out, _ = ran(capfd, "convert", str(path), "new.keras")
+    assert status == 0 and "new.keras takes its inputs with the axes 1, 0 of net.onnx: transpose examples." in out
 
 
 def test_convert_to_something_else(capfd: pytest.CaptureFixture[str]) -> None:

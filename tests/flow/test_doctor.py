@@ -58,12 +58,14 @@ def test_missing_program_is_found_out(monkeypatch):
 
 
 def test_model_files(monkeypatch):
-    kinds = {suffixes: here for suffixes, _, here in doctor.model_files()}
-    assert set(kinds) == {", ".join(kind.suffixes) for kind in formats.FORMATS} and ".keras, .h5, .hdf5" in kinds
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    kinds = {suffixes: here for suffixes, _, here in doctor.model_files()}
-    assert kinds[".keras, .h5, .hdf5"] == "yes, but not compared with the original's outputs: pip install tf-keras"
-    assert kinds[".onnx"] == "yes" and kinds[".pt2"] == "no: pip install torch"
+    found = doctor.model_files()
+    assert {suffixes for suffixes, _, _ in found} >= {", ".join(kind.suffixes) for kind in formats.FORMATS}
+    assert (".keras", "HGQ2", "yes") in found and ".keras, .h5, .hdf5" in {suffixes for suffixes, _, _ in found}
+    monkeypatch.setattr(doctor, "_installed", lambda name: False)
+    here = {words: told for _, words, told in doctor.model_files()}
+    assert here["Keras 1, 2 and 3"] == "yes, but not compared with the original's outputs: pip install tf-keras"
+    assert here["ONNX"] == "yes" and here["QONNX, read without it"] == "yes"
+    assert here["PyTorch's torch.export"] == "no: pip install torch" and here["HGQ2"] == "no: pip install hgq2"
 
 
 def test_data_sets(monkeypatch, tmp_path):
