@@ -155,8 +155,7 @@ def answer(found: Answer, mhz: float) -> None:
         cells = [[f"{100 * v:.2f} %" if means.classes else f"{v:.5g}" for v in row] for row in values]
         rows = [tuple(row) for row in zip(means.names, *cells, strict=True)]
         terminal.table(("mean of all windows" if several else "", *WITNESSES), rows)
-    said = dict.fromkeys(found.decided(witness) for witness in WITNESSES)
-    terminal.say(f"answer: {found.decided(RTL)}" + (f" ({'; '.join(said)})" if len(said) > 1 else ""))
+    terminal.say(f"answer: {found.decided(RTL)}" + ("" if found.agreed else "; floating point decides otherwise"))
     frames = len(given.x)
     how = "every integer is the integer model's" if not found.wrong else f"{found.wrong:,} integers are WRONG"
     many = f" for {frames} frames" if frames > 1 else ""

@@ -62,7 +62,7 @@ class Picture:
     def generated(self) -> Given:
         """Drawn strokes, or what else ``made`` draws."""
         x = self.made(1).astype(np.float32)
-        told = ("generated: drawn by a formula, it is of no class and none is the right one",)
+        told = ("made up: drawn by a formula; no class is the right one",)
         return Given("generated", x, told, (Panel("as the network gets it", x[0]),))
 
     def _prepared(self, pixels: np.ndarray) -> Prepared:

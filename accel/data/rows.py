@@ -52,7 +52,7 @@ class Rows:
 
     def generated(self) -> Given:
         """The line ``made``."""
-        return Given("generated", self._frame(self.made), ("generated: a made-up line", _words(self.made)))
+        return Given("generated", self._frame(self.made), ("made up", _words(self.made)))
 
     def _line(self, path: Path, number: int, cells: Mapping[str, str]) -> Given:
         try:

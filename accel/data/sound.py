@@ -16,6 +16,10 @@ LEAST = 0.1
 """Seconds that a recording must have."""
 SILENCE = 1e-3
 """No sample of silence is larger: -60 dB of full scale."""
+FAINT = 0.01
+"""Of the loudest sample: what stays below is a pause."""
+SOUNDING = 0.25
+"""The part of a window that must be no pause."""
 LONG = 2
 """A recording that is longer than so many frames is heard through a sliding window."""
 OVERLAP = 4
@@ -54,8 +58,8 @@ class Sound:
         return np.stack([self.tensor(stimulus.voiced(self.seconds, self.rate, seed=one)) for one in seeds])
 
     def read(self, path: Path) -> list[Given]:
-        """The recording as one frame, or, where it is longer than `LONG` of them, through a sliding window. Windows of
-        silence are left out.
+        """The recording as one frame, or, where it is longer than `LONG` of them, through a sliding window. Windows
+        that are mostly silence are left out.
 
         Raises:
             AccelError: it cannot be read, holds what is no number, is shorter than `LEAST` or silent.
@@ -77,7 +81,7 @@ class Sound:
 
     def generated(self) -> Given:
         """A voiced source-filter signal as long as a frame."""
-        told = ("generated: pulses through the resonances of vowels, nobody said it and no class is the right one",)
+        told = ("made up: pulses through the resonances of vowels; nobody said it, and no class is the right one",)
         return self._given("generated", stimulus.voiced(self.seconds, self.rate), told)
 
     def _given(self, name: str, signal: np.ndarray, told: tuple[str, ...]) -> Given:
@@ -110,16 +114,18 @@ class Sound:
         return (f"padded with {-off:.2f} s of zeros {where}",) if off else ()
 
     def _windows(self, signal: np.ndarray) -> tuple[np.ndarray, list[np.ndarray], tuple[str, ...]]:
-        """Where windows that are no silence begin, in seconds, the windows, and what was done in words."""
+        """Where windows that sound begin, in seconds, the windows, and what was done in words."""
+        floor = max(SILENCE, FAINT * float(np.abs(signal).max()))
         over = len(signal) - self.samples
         count = min(MOST, 1 + -(-over * OVERLAP // self.samples))
         begins = np.linspace(0, over, count).round().astype(int)
         windows = [signal[begin : begin + self.samples] for begin in begins]
-        loud = np.array([np.abs(window).max() > SILENCE for window in windows])
+        loud = np.array([_sounding(window, floor, self.rate) for window in windows])
+        kept = (loud >= SOUNDING) | (loud == loud.max())
         told = f"{count} windows of {self.seconds:.2f} s, {over / (count - 1) / self.rate:.2f} s apart"
-        silent = f"{int((~loud).sum())} of them silent and left out"
-        frames = [window for window, kept in zip(windows, loud, strict=True) if kept]
-        return begins[loud] / self.rate, frames, (told,) if loud.all() else (told, silent)
+        silent = f"{int((~kept).sum())} of them mostly silence and left out"
+        frames = [window for window, one in zip(windows, kept, strict=True) if one]
+        return begins[kept] / self.rate, frames, (told,) if kept.all() else (told, silent)
 
 
 def _check(path: Path, channels: np.ndarray, rate: int) -> None:
@@ -128,6 +134,13 @@ def _check(path: Path, channels: np.ndarray, rate: int) -> None:
         raise AccelError(f"{path}: nan or infinity, first in sample {first:,}; expected finite samples")
     if len(channels) < LEAST * rate:
         raise AccelError(f"{path}: {len(channels) / rate:.3f} s of sound; expected at least {LEAST:g} s")
+
+
+def _sounding(window: np.ndarray, floor: float, rate: int) -> float:
+    """The part of a window's hundredths of a second in which a sample is above the floor."""
+    size = rate // 100
+    blocks = np.abs(window[: len(window) // size * size]).reshape(-1, size)
+    return float(np.mean(blocks.max(axis=1) > floor))
 
 
 def _decibels(peak: float) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -25,7 +25,6 @@ from accel.progress import SILENT, Progress
 from accel.report.answer_picture import PICTURE
 from accel.report.answers import FLOAT, INTEGER, RTL, Answer, Meaning, meaning
 from accel.sim import bulk, tools
-from accel.source import identifier
 
 PICTURES = "run"
 
@@ -74,7 +73,7 @@ def run(
         floats = [done.reading.outputs(one.x) for one in given]
     said = [getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer")]
     means = meaning(np.concatenate(floats), *said)
-    with progress.step(f"simulating the RTL on {sum(len(one.x) for one in given)} frames"):
+    with progress.step(f"simulating the RTL ({sum(len(one.x) for one in given)} x {made.graph.name})"):
         judge = partial(_answer, done, made, means, simulator)
         answers = [judge(*each) for each in zip(given, floats, _names(given), strict=True)]
     with progress.step("drawing"):
@@ -88,7 +87,7 @@ def _generated(done: Conversion, own: giving.Input | None, shape: tuple[int, ...
     if own is not None:
         return own.generated()
     made = made_up(done.source, done.reading, shape, 1)
-    return tensors.of("generated", made.x[0], (f"generated: {made.words}", *tensors.told(made.x[0])))
+    return tensors.of("generated", made.x[0], (f"made up: {made.words}", *tensors.told(made.x[0])))
 
 
 def _answer(
@@ -112,7 +111,5 @@ def _answer(
 
 def _names(given: Sequence[Given]) -> list[str]:
     """A name of its own for each example's picture."""
-    stems = [
-        identifier(Path(one.name).stem, "_") if "," not in one.name else identifier(one.name, "_") for one in given
-    ]
+    stems = [re.sub(r"\W+", "_", re.sub(r"\.\w+", "", one.name)) for one in given]
     return [f"{stem}_{at}" if stems.count(stem) > 1 else stem for at, stem in enumerate(stems)]

@@ -33,9 +33,13 @@ def answer(subject: Answer) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.9 + sum(heights)), layout="constrained")
     grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
     for at, row in enumerate(rows):
-        cells = grid[at].subgridspec(1, len(row))
-        for column, panel in enumerate(row):
-            _panel(figure.add_subplot(cells[column]), panel)
+        parts = grid[at].subgridspec(1, len(row))
+        cells = [grid[at]] if len(row) == 1 else [parts[column] for column in range(len(row))]
+        for cell, panel in zip(cells, row, strict=True):
+            axes = figure.add_subplot(cell)
+            _panel(axes, panel)
+            if panel.x is not None and panel.x.label == others[0].x.label:
+                axes.set_xlim(others[0].x.start, others[0].x.end)
     if shown:
         axes = figure.add_subplot(grid[len(rows)])
         (_bars if subject.given.starts is None else _over_time)(axes, subject)
@@ -59,7 +63,6 @@ def _panel(axes: Axes, panel: Panel) -> None:
         axes.grid(False)
     else:
         axes.plot(*_line(panel), color=BLUE, linewidth=0.7)
-        axes.set_xlim(panel.x.start, panel.x.end)
     axes.set(xlabel=panel.x.label, ylabel=panel.y.label)
 
 

@@ -63,6 +63,12 @@ class Answer:
         """What it says, in words; of several windows, of their mean."""
         return self.meaning.told(self.overall(witness))
 
+    @property
+    def agreed(self) -> bool:
+        """Floating point and RTL decide for the same class, where there are classes."""
+        flat = [self.overall(witness).reshape(1, -1) for witness in (FLOAT, RTL)]
+        return not self.meaning.classes or decisions(flat[0])[0] == decisions(flat[1])[0]
+
 
 def meaning(outputs: np.ndarray, classes: object, numbers: object, words: Callable | None) -> Meaning:
     """What the outputs (frames, *shape) of a model are, by what its `model.py` says: `CLASSES`, `OUTPUTS`, `answer`.

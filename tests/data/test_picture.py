@@ -86,4 +86,4 @@ def test_an_image_of_nothing_and_a_bomb_are_refused(tmp_path: Path, monkeypatch:
 
 def test_a_generated_image_says_so() -> None:
     given = Picture((28, 28, 1)).generated()
-    assert given.x.shape == (1, 28, 28, 1) and given.x.max() > 0.5 and given.told[0].startswith("generated")
+    assert given.x.shape == (1, 28, 28, 1) and given.x.max() > 0.5 and given.told[0].startswith("made up")

@@ -73,7 +73,7 @@ def test_a_long_recording_is_heard_through_windows_that_cover_it(tmp_path: Path)
     signal[RATE : 2 * RATE] = 0
     (given,) = HEAD.read(saved(tmp_path / "a.wav", signal, subtype="FLOAT"))
     assert given.starts.tolist() == [0, 0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2, 2.25, 2.5] and given.length == 1
-    assert given.told[-2:] == ("11 windows of 1.00 s, 0.25 s apart", "1 of them silent and left out")
+    assert given.told[-2:] == ("11 windows of 1.00 s, 0.25 s apart", "1 of them mostly silence and left out")
     for start, x in zip(given.starts, given.x, strict=True):
         np.testing.assert_allclose(x[:, 0], signal[round(start * RATE) :][:RATE], atol=1e-7)
     assert len(given.panels[1].values) == 4 * RATE and given.panels[1].x.end == 4
@@ -113,7 +113,7 @@ def test_a_broken_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_generated_sound_says_so() -> None:
     given = HEAD.generated()
-    assert given.x.shape == (1, RATE, 1) and given.x.std() > 0.05 and given.told[0].startswith("generated")
+    assert given.x.shape == (1, RATE, 1) and given.x.std() > 0.05 and given.told[0].startswith("made up")
     np.testing.assert_array_equal(given.x, HEAD.generated().x)
 
 

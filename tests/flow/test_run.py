@@ -39,7 +39,7 @@ def test_every_example_is_answered_by_all_three(ran: run.Run, workplace: Path) -
         assert answer.outputs["RTL"].shape == (1, 3) and answer.decided("RTL").startswith("class ")
         assert (workplace / answer.picture).read_bytes().startswith(b"\x89PNG")
     assert len({answer.picture for answer in ran.answers}) == 5
-    assert "generated" in ran.answers[-1].given.told[0]
+    assert "made up" in ran.answers[-1].given.told[0]
 
 
 def test_what_is_given_reaches_the_network(ran: run.Run, workplace: Path, request_: Request, tensors) -> None:
