@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim run inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim run open inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -30,6 +30,7 @@ help:
 	@echo "                                   co-simulation against the C simulation, and the report"
 	@echo "make run    MODEL=crnn INPUT=some.wav [as above]    your own sounds, pictures or tables, a folder of them, or - for one"
 	@echo "                                   that is made up: what the network says of it, in simulated hardware, and a picture"
+	@echo "make open   MODEL=crnn             the design's report in the browser"
 	@echo "make inspect MODEL=crnn [as above]  layers, parameters, MACs, what becomes hardware and what not, in seconds"
 	@echo "make convert MODEL=old.h5 OUT=new.keras [FORCE=1]    a model of any kind as a file of Keras 3"
 	@echo "make c      MODEL=crnn [as above]  the network as plain C++ to read, compared with the C simulation"
@@ -63,6 +64,9 @@ cosim: $(READY)
 
 run: $(READY)
 	@$(ACCEL) run $(if $(value MODEL),,'') $(ASKED) $(call option,sim,SIM) -- $(if $(value INPUT),$(call quoted,INPUT))
+
+open: $(READY)
+	@$(ACCEL) open $(MODEL_ARG) $(call option,design,DESIGN)
 
 inspect: $(READY)
 	@$(ACCEL) inspect $(ASKED)

@@ -1,5 +1,5 @@
 """The command line: `accel hls`, `rtl`, `cosim`, `inspect`, `convert`, `c`, `run`, `synth`, `fmax`, `parts`, `sweep`,
-`tune`, `train`, `data`, `doctor`, and `clean`.
+`tune`, `train`, `data`, `open`, `doctor`, and `clean`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from accel.cli.options import DESIGN_PANEL, MinAgreement, Model, designing
 from accel.errors import AccelError
 from accel.flow.request import Request
 from accel.places import PROJECTS
-from accel.report.facts import MARKDOWN, MIN_AGREEMENT
+from accel.report.facts import HTML, MARKDOWN, MIN_AGREEMENT
 
 app = typer.Typer(
     name="accel",
@@ -155,6 +155,24 @@ def download_data(
     with session.started("data") as progress, progress.step(f"downloading {dataset}"):
         folder = download(dataset, data_root(), progress=progress)
     terminal.say(f"{dataset}: {folder}")
+
+
+@app.command("open")
+def open_page(
+    model: Model = "",
+    design: Annotated[str | None, typer.Option(metavar="FILE", help="A design's file, or the name of one.")] = None,
+) -> None:
+    """Open a design's report.html in the browser."""
+    import webbrowser
+
+    from accel.source import resolve
+
+    page = PROJECTS / resolve(model, design).name / HTML
+    if not page.is_file():
+        raise AccelError(f"no {page}: expected a design that was made; run: make cosim MODEL={model}")
+    terminal.say(f"page: {page}")
+    if not webbrowser.open(page.resolve().as_uri()):
+        raise AccelError(f"no browser opens here; expected one, or open {page.resolve()} yourself")
 
 
 @app.command()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from accel.cli import terminal
 from accel.errors import AccelError
-from accel.report.facts import MARKDOWN, NOT_MEASURED
+from accel.report.facts import HTML, MARKDOWN, NOT_MEASURED
 
 if TYPE_CHECKING:
     from accel.flow.outcome import Outcome
@@ -126,7 +126,7 @@ def verdict(outcome: Outcome) -> None:
         mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
         terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
     decisions(report)
-    terminal.say(f"report: {outcome.folder / MARKDOWN}")
+    terminal.say(f"report: {outcome.folder / MARKDOWN}, and to look at: {outcome.folder / HTML}")
     warnings(report)
     if not outcome.passed:
         raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")

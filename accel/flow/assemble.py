@@ -16,12 +16,12 @@ from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
 from accel.hls import convert
-from accel.report import ClockRow, Clocks, Report, Resource, Settings, Simulation, SynthesisRow, Timing
+from accel.report import ClockRow, Clocks, LayerRow, Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.report.facts import MIN_AGREEMENT
-from accel.report.layers import hls_rows, planned_rows
+from accel.report.layers import edges, hls_rows, planned_rows
 from accel.report.measure import compare, scores
 from accel.rtl.layers import Instance
-from accel.rtl.plan import Plan
+from accel.rtl.plan import Plan, Step
 from accel.sim import tools
 from accel.synth import parts
 from accel.synth.estimate import estimate
@@ -105,13 +105,21 @@ def planned(report: Report, plan: Plan) -> Report:
     """The same with the RTL's layers, resources and predicted cycles."""
     part = parts.find(report.settings.part)
     needed = {name: Resources(dsp=plan.dsp(f.fabric), bram=plan.bram(f.fabric)) for name, f in FAMILIES.items()}
+    rows = planned_rows(plan, part.family.fabric)
     return replace(
         report,
-        layers=planned_rows(plan, part.family.fabric),
+        layers=tuple(_with_logic(*pair, part) for pair in zip(rows, plan.steps, strict=True)),
+        edges=edges(plan),
         resources=_resources(part, needed[part.family.name], "plan")[2:],
         smallest_part=_smallest(needed),
         predicted=Timing(plan.latency, plan.ii),
     )
+
+
+def _with_logic(row: LayerRow, step: Step, part: parts.Part) -> LayerRow:
+    """The row with the look-up tables and flip-flops that are predicted."""
+    taken = sum((estimate(instance, part.family) for instance in step.instances), Resources())
+    return row if math.isnan(taken.lut) else replace(row, lut=taken.lut, ff=taken.ff)
 
 
 def synthesised(report: Report, plan: Plan, counted: Mapping[str, Resources], whole: Resources | None) -> Report:

@@ -8,7 +8,7 @@ import numpy as np
 
 from accel.errors import AccelError
 from accel.fixed import to_float
-from accel.flow import assemble, fidelity, memo
+from accel.flow import assemble, evidence, fidelity, memo
 from accel.flow.conversion import make, reference, settled
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -78,10 +78,18 @@ def run(
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, done, known, witnesses, min_agreement), planned)
-    report = assemble.judged(report, fidelity.layers(done, known, progress))
+    compared = fidelity.layers(done, known, progress)
+    report = assemble.judged(report, compared.ratios)
     notes = (*report.notes, _layers_note(planned, mismatch))
     exactness = fidelity.exactness(done, graph, known.frames.x[:count], raw[:count], progress)
-    report = replace(assemble.simulated(report, simulations), notes=notes, exactness=exactness)
+    report = replace(
+        assemble.simulated(report, simulations),
+        notes=notes,
+        exactness=exactness,
+        mismatch=mismatch,
+        timeline=evidence.timeline(planned),
+        evidence=evidence.gathered(done, known, compared, witnesses["integer model"], report.decides),
+    )
     outcome = replace(finished(done.folder, memo.joined(done.folder, report)), mismatch=mismatch, graph=graph)
     if outcome.passed:
         memo.remember(folder, state, generated, report)

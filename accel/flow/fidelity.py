@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ import numpy as np
 from accel.fixed import to_float
 from accel.flow.conversion import Conversion, Reference
 from accel.hls import exact, float_layers
+from accel.hls.precision import from_hls
 from accel.intake.quantised import Quantised
 from accel.intake.reading import Types
 from accel.ir import golden
@@ -24,13 +26,33 @@ if TYPE_CHECKING:
 FRAMES = 8
 
 
-def layers(done: Conversion, known: Reference, progress: Progress) -> dict[str, float | None]:
-    """The signal-to-quantisation-noise ratio in dB of every layer that the C simulation traces, by name."""
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """What each layer puts out for so many ``frames`` in floating point and in the C simulation, as numbers (frames,
+    *shape), and the LSB of its type, by its name.
+    """
+
+    frames: int
+    floats: dict[str, np.ndarray]
+    traced: dict[str, np.ndarray]
+    steps: dict[str, float]
+
+    @property
+    def ratios(self) -> dict[str, float | None]:
+        """The signal-to-quantisation-noise ratios in dB."""
+        return {name: sqnr(got, self.floats[name]) for name, got in self.traced.items()}
+
+
+def layers(done: Conversion, known: Reference, progress: Progress) -> Compared:
+    """Every layer that the C simulation traces beside floating point."""
     x = known.frames.x[:FRAMES]
     with progress.step("comparing every layer with floating point"):
         floats = Quantised(done.network, done.reading.types).tensors(x) if done.reading.types else _floats(done, x)
         traced = known.csim.trace(x)
-        return {name: sqnr(traced[name].reshape(floats[name].shape), floats[name]) for name in traced if name in floats}
+    traced = {name: got.reshape(floats[name].shape) for name, got in traced.items() if name in floats}
+    graph = done.hls_graph.graph
+    steps = {name: from_hls(graph[name].get_output_variable().type.precision).step for name in traced}
+    return Compared(len(x), floats, traced, steps)
 
 
 def _floats(done: Conversion, x: np.ndarray) -> dict[str, np.ndarray]:

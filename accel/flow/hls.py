@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from accel.errors import AccelError
 from accel.fixed import to_float
-from accel.flow import assemble, fidelity
+from accel.flow import assemble, evidence, fidelity
 from accel.flow.conversion import make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
@@ -38,7 +38,9 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
     report = assemble.converted(done, assemble.commands(request, min_agreement=min_agreement))
     report = assemble.measured(report, done, known, witnesses, min_agreement)
-    ratios = fidelity.layers(done, known, progress)
+    compared = fidelity.layers(done, known, progress)
+    ratios, own = compared.ratios, witnesses["C simulation"]
+    report = replace(report, evidence=evidence.gathered(done, known, compared, own, report.decides))
     try:
         with progress.step("planning the hardware"):
             graph = lower(done.hls_graph)

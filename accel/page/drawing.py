@@ -13,6 +13,7 @@ import numpy as np
 from accel import cache
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 T = TypeVar("T")
@@ -91,3 +92,8 @@ def canvas(height: float, rows: int = 1, columns: int = 1, **how: object) -> tup
 
     made = Figure(figsize=(WIDTH, height), layout="constrained")
     return made, made.subplots(rows, columns, squeeze=False, **how)
+
+
+def beside(axes: Axes, x: float, y: float, text: str, **how: object) -> None:
+    """A text a little to the right of a point."""
+    axes.annotate(text, (x, y), xytext=(4, 0), textcoords="offset points", va="center", **{"fontsize": 8, **how})

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accel.report.clock import ClockRow, Clocks
+from accel.report.exactness import Exactness
 from accel.report.facts import (
     Comparison,
-    Exactness,
     LayerRow,
     Report,
     Resource,

@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from accel.report.clock import Clocks
-from accel.sim.result import SimResult
+from accel.report.evidence import Edge, Evidence, Timeline
+from accel.report.exactness import Exactness
+from accel.sim.result import Mismatch, SimResult
 
 JSON = "report.json"
 MARKDOWN = "report.md"
+HTML = "report.html"
 NOT_MEASURED = "not measured: no data set"
 MIN_AGREEMENT = 0.99
 """Fraction of frames that must agree with floating point, unless another is asked for."""
@@ -43,7 +46,7 @@ class LayerRow:
     (products at a time), `memory_bits`, `dsp` and `bram` (of the part's family), `cycles` (least time for a frame) and
     `busy` (their share of the initiation interval) are None where there is no RTL of the layer. `sqnr` is the
     signal-to-quantisation-noise ratio of the output against the float model in dB, None where it was not measured or
-    nothing differs.
+    nothing differs. `lut` and `ff` are predicted, None for families without a model of them.
     """
 
     name: str
@@ -61,6 +64,8 @@ class LayerRow:
     cycles: int | None = None
     busy: float | None = None
     sqnr: float | None = None
+    lut: float | None = None
+    ff: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,33 +140,6 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Exactness:
-    """The integer model against the quantised model that the file holds: how many of the `values` that all layers up
-    to the one called `through` put out for `frames` differ, and `first`, in words, where.
-
-    `through` is not the last layer where a table stands behind it, which no quantiser makes exact. Not counted are
-    layers whose outputs are no numbers of fixed point, `between` them and the next quantiser. `replaced` are tensors
-    whose types are the design's and not the file's.
-    """
-
-    frames: int
-    values: int
-    differences: int
-    through: str
-    first: str = ""
-    between: tuple[str, ...] = ()
-    replaced: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        found = f"{self.differences:,} differences to the quantised model"
-        among = f" in {self.values:,} values of {self.frames:,} frames, through layer {self.through}"
-        where = f"; first at {self.first}" if self.first else ""
-        free = f"; not counted, as not in fixed point: {', '.join(self.between)}" if self.between else ""
-        others = f"; types of the design's own: {', '.join(self.replaced)}" if self.replaced else ""
-        return f"{found}{among}{where}{free}{others}"
-
-
-@dataclass(frozen=True)
 class Version:
     """A tool or library and its version."""
 
@@ -178,7 +156,8 @@ class Report:
     `smallest_part`: of those with enough multipliers and block RAMs, None where none has. `noise`: the types were
     chosen and the frames made up of noise, as nothing is known of the inputs. `decides`: the outputs are scores of
     classes. `alike` says in words what frames are that agree with the float model, whose own figures are
-    `float_accuracy` or `float_scores`.
+    `float_accuracy` or `float_scores`. `edges` are the streams between the layers; `mismatch` is where the hardware
+    first differs.
     """
 
     design: str
@@ -205,6 +184,10 @@ class Report:
     decides: bool = True
     alike: str = "decided as in floating point"
     float_scores: tuple[tuple[str, float], ...] = ()
+    edges: tuple[Edge, ...] = ()
+    timeline: Timeline | None = None
+    evidence: Evidence | None = None
+    mismatch: Mismatch | None = None
 
     @property
     def astray(self) -> tuple[Comparison, ...]:
@@ -260,6 +243,9 @@ class Report:
                 comparisons=known.comparisons,
                 min_agreement=known.min_agreement,
                 exactness=known.exactness,
+                timeline=known.timeline or own.timeline,
+                evidence=known.evidence or own.evidence,
+                mismatch=known.mismatch,
                 notes=(*own.notes, *(note for note in known.notes if note not in own.notes)),
             )
         if not own.synthesis and known.synthesis:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from accel.hls.precision import from_hls
 from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax
+from accel.report.evidence import Edge
 from accel.report.facts import LayerRow
 from accel.rtl import folding
 from accel.rtl.fabric import Fabric
+from accel.rtl.layers import Stream
 from accel.rtl.plan import Plan, Step
 
 if TYPE_CHECKING:
@@ -26,6 +28,19 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
     """Rows without what only the RTL knows; the input and what hls4ml inserts for streams are left out."""
     layers = (layer for layer in graph.get_layers() if layer.get_attr("trace", False))
     return tuple(_hls_row(layer) for layer in layers if layer.get_input_variable() is not None)
+
+
+def edges(plan: Plan) -> tuple[Edge, ...]:
+    """The streams between the layers, those that are no hardware among them, and from and to outside."""
+    found, streams = [], {given.name: plan.source for given in plan.graph.inputs}
+    for step in plan.steps:
+        found += [_edge(tensor.name, step.node.name, streams[tensor.name]) for tensor in step.node.inputs]
+        streams[step.node.name] = step.instances[-1].output if step.instances else step.source
+    return (*found, *(_edge(tensor.name, "", streams[tensor.name]) for tensor in plan.graph.outputs))
+
+
+def _edge(source: str, target: str, stream: Stream) -> Edge:
+    return Edge(source, target, stream.lanes, str(stream.type), stream.beats, stream.bits)
 
 
 def _row(step: Step, fabric: Fabric, ii: int) -> LayerRow:

@@ -1,4 +1,4 @@
-"""`report.json` and `report.md`, each written whole or not at all."""
+"""`report.json`, `report.md` and `report.html`, each written whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from pathlib import Path
 from accel import cache
 from accel.page import templates
 from accel.report.facts import JSON, MARKDOWN, NOT_MEASURED, Comparison, Report
+from accel.report.page import write as draw
 
 _NUMBER = re.compile(r"-|\d[\d,]*(\.\d+)?(e[+-]\d+)?(/\d+| %| s)?")
 
 
 def write(report: Report, folder: Path) -> Path:
-    """Write both files to `folder`, replacing older ones; returns the path of `report.md`."""
+    """Write the files to `folder`, replacing older ones; returns the path of `report.md`."""
+    draw(report, folder)
     cache.write(folder / JSON, json.dumps(report.to_dict(), indent=2) + "\n")
     return cache.write(folder / MARKDOWN, markdown(report))
 

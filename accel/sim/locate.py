@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +12,10 @@ from accel.rtl.folder import RtlFolder
 from accel.rtl.interface import LayerStream
 from accel.sim import bulk, tools, vectors
 from accel.sim.compare import Beats, compare
-from accel.sim.result import Kind, Mismatch
+from accel.sim.result import Around, Kind, Mismatch
+
+AROUND, LANES = 12, 16
+"""Beats before and behind a difference, and lanes of them, that are kept."""
 
 
 def locate(
@@ -50,13 +54,29 @@ def locate(
             raise AccelError(
                 f"{interface.top} wrote no trace of layer '{layer.name}'; expected an acc_stream_trace under ACC_TRACE"
             )
-        found = compare(_beats(run.traces[layer.name], layer), golden, layer.name)
+        came = _beats(run.traces[layer.name], layer)
+        found = compare(came, golden, layer.name)
         if found.first and found.first[0].kind is Kind.MISSING and found.first[0].frame == len(inputs):
             owed = owed or found.first[0]
         elif found.first:
-            return found.first[0]
-    found = compare(run.beats, _one_more(expected))
-    return (owed or found.first[0]) if found.first else None
+            return _with_surroundings(found.first[0], came, golden)
+    wanted = _one_more(expected)
+    found = compare(run.beats, wanted)
+    return (owed or _with_surroundings(found.first[0], run.beats, wanted)) if found.first else None
+
+
+def _with_surroundings(found: Mismatch, came: Beats, wanted: np.ndarray) -> Mismatch:
+    """The difference with the beats around it."""
+    flat = wanted.reshape(-1, wanted.shape[-1])
+    place, lane = found.frame * wanted.shape[1] + found.beat, found.lane or 0
+    first = max(0, place - AROUND)
+    left = max(0, min(lane - LANES // 2, flat.shape[1] - LANES))
+    lanes = tuple(range(left, min(left + LANES, flat.shape[1])))
+    expected = tuple(tuple(int(row[lane]) for lane in lanes) for row in flat[first : place + AROUND + 1])
+    rows = [came.values[at] if at < len(came.values) and not came.unknown[at] else None
+            for at in range(first, first + len(expected))]  # fmt: skip
+    got = tuple(tuple(None if row is None else int(row[lane]) for lane in lanes) for row in rows)
+    return replace(found, around=Around(first, lanes, expected, got))
 
 
 def _one_more(frames: np.ndarray) -> np.ndarray:

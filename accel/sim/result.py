@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import Enum
 
 from accel.errors import AccelError
@@ -22,11 +22,23 @@ class Kind(str, Enum):
 
 
 @dataclass(frozen=True)
+class Around:
+    """The beats of a stream before and behind a difference, from its beat ``first`` on (the first frame's first beat is
+    0), in the lanes ``lanes``: (beats, lanes) integers each. Those of ``got`` are None where no beat came.
+    """
+
+    first: int
+    lanes: tuple[int, ...]
+    expected: tuple[tuple[int, ...], ...]
+    got: tuple[tuple[int | None, ...], ...]
+
+
+@dataclass(frozen=True)
 class Mismatch:
     """One difference: the layer (``output`` for the design's own), frame, beat and lane; integers are raw.
 
     ``lane`` is None where the whole beat is concerned; ``expected`` is None for a beat too many, ``got`` for one
-    missing or unknown. For TLAST both are 0 or 1.
+    missing or unknown. For TLAST both are 0 or 1. ``around`` is what came before and behind it, where that was kept.
     """
 
     layer: str
@@ -36,6 +48,7 @@ class Mismatch:
     expected: int | None
     got: int | None
     kind: Kind = Kind.VALUE
+    around: Around | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         place = f"{self.layer}: frame {self.frame}, beat {self.beat}" + (

@@ -1,0 +1,124 @@
+"""`report.html`: one file that needs no other, made for looking; its pictures as PNG beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from accel import cache
+from accel.page import drawing, templates
+from accel.page.drawing import Picture
+from accel.report.facts import HTML, Report
+from accel.report.pictures import AROUND, CONFUSION, PICTURES
+from accel.report.verdict import verdicts
+
+PICTURES_FOLDER = "pictures"
+DRAWING = (Path(__file__).parent, Path(drawing.__file__).parent)
+MARKED = 1000
+"""Letters within which a page says what it shows."""
+LAYERS = ("layer", "kind", "output", "reuse", "multipliers", "DSP", "block RAMs", "LUT", "FF", "cycles", "busy",
+          "weights", "accumulator", "result", "SQNR dB")  # fmt: skip
+
+
+def write(report: Report, folder: Path) -> Path:
+    """Write page and pictures to ``folder``, replacing older ones, unless they show this report; returns the page's
+    path.
+    """
+    path, mark = folder / HTML, f'content="{_digest(report)}"'
+    if not (path.is_file() and mark in path.read_text()[:MARKED]):
+        drawing.write_pngs(PICTURES, report, folder / PICTURES_FOLDER)
+        cache.write(path, html(report))
+    return path
+
+
+def _digest(report: Report) -> str:
+    """Of the report, and of what draws it."""
+    drawing_it = [file for folder in DRAWING for file in sorted(folder.rglob("*")) if file.suffix in (".py", ".j2")]
+    return cache.digest(drawing_it, report)
+
+
+def html(report: Report) -> str:
+    """The page."""
+    settings, found = report.settings, report.evidence and report.evidence.confusion
+    first = (AROUND, CONFUSION)
+    return (
+        templates.environment("accel.report")
+        .get_template("page.html.j2")
+        .render(
+            report=report,
+            digest=_digest(report),
+            verdicts=list(verdicts(report)),
+            first=_drawn(first, report),
+            others=_drawn([picture for picture in PICTURES if picture not in first], report),
+            differing=[(f"{one.frame:,}", one.truth, one.floating, one.hardware) for one in found.differing]
+            if found
+            else [],
+            layer_header=LAYERS,
+            layers=_layers(report),
+            design=[
+                ("model", report.model),
+                ("parameters", f"{report.parameters:,}"),
+                ("part", settings.part),
+                ("clock", f"{settings.clock_ns:g} ns"),
+                ("interface", settings.io),
+                ("strategy", settings.strategy),
+                ("precision", settings.precision),
+            ],
+            simulations=_simulations(report),
+            comparisons=_comparisons(report),
+        )
+    )
+
+
+def _drawn(pictures: Iterable[Picture[Report]], report: Report) -> list[tuple[Picture[Report], str]]:
+    return [(picture, drawing.svg(picture, report)) for picture in pictures if picture.shown(report)]
+
+
+def _number(value: float | None, digits: int = 0) -> str | None:
+    return None if value is None else f"{value:,.{digits}f}"
+
+
+def _layers(report: Report) -> list[tuple[str | None, ...]]:
+    return [
+        (
+            row.name,
+            row.kind,
+            " x ".join(map(str, row.shape)),
+            row.reuse,
+            *(_number(value) for value in (row.multipliers, row.dsp)),
+            _number(row.bram, 1),
+            *(_number(value) for value in (row.lut, row.ff, row.cycles)),
+            None if row.busy is None else f"{row.busy:.0%}",
+            row.weight_type,
+            row.accum_type,
+            row.output_type,
+            _number(row.sqnr, 1),
+        )
+        for row in report.layers
+    ]
+
+
+def _simulations(report: Report) -> list[tuple[str | None, ...]]:
+    runs = [(run.driver, run.result) for run in report.simulations]
+    return [
+        (
+            one.simulator,
+            driver,
+            *(_number(value) for value in (one.frames, one.mismatches, one.latency, one.ii, one.cycles)),
+        )
+        for driver, one in runs
+    ]
+
+
+def _comparisons(report: Report) -> list[tuple[str | None, ...]]:
+    return [
+        (
+            row.name,
+            f"{row.frames:,}",
+            f"{row.max_error:.2e}",
+            f"{row.max_error_lsb:.1f}",
+            f"{100 * row.agreement:.2f} %",
+            None if row.accuracy is None else f"{100 * row.accuracy:.2f} %",
+        )
+        for row in report.comparisons
+    ]
