@@ -138,13 +138,14 @@ def _stream(axes: Axes, edge: Edge, path: Sequence[Place]) -> None:
     points = [start, *passed]
     axes.plot(*zip(*points, strict=True), color=GREY, linewidth=1)
     axes.annotate("", end, points[-1], arrowprops={"arrowstyle": "-|>", "color": GREY, "linewidth": 1, "shrinkA": 0})
-    columns = max(place.columns for place in path)
-    along = 0.5 if columns == 1 else 0.82 if path[-1].columns >= path[0].columns else 0.18
-    x, y = path[1].middle if passed else (start[0] + along * (x1 - x0), start[1] + along * (end[1] - start[1]))
     beats = f"{edge.beats:,} beat{'s' if edge.beats > 1 else ''}"
     parts = f"{edge.lanes} x {edge.type}", f"{edge.bits:,} bits, {beats}"
-    text, size = (" = ".join(parts), 7.5) if columns == 1 else ("\n".join(parts), 6.5)
-    axes.text(x + 0.012, y, text, va="center", fontsize=size)
+    alone = max(place.columns for place in path) == 1
+    text, size = (" = ".join(parts), 7.5) if alone else ("\n".join(parts), 6.5)
+    fanned = path[-1].columns >= path[0].columns
+    x, y = path[1].middle if passed else (x1 if fanned else x0, (start[1] + end[1]) / 2)
+    left = not passed and (x1 < x0 if fanned else x0 < x1)
+    axes.text(x - 0.012 if left else x + 0.012, y, text, va="center", ha="right" if left else "left", fontsize=size)
 
 
 def _straight(place: Place) -> tuple[tuple[float, float], tuple[float, float]]:
