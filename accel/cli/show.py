@@ -126,7 +126,8 @@ def verdict(outcome: Outcome) -> None:
         mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
         terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
     decisions(report)
-    terminal.say(f"report: {outcome.folder / MARKDOWN}, and to look at: {outcome.folder / HTML}")
+    terminal.say(f"page: {outcome.folder / HTML}")
+    terminal.say(f"report: {outcome.folder / MARKDOWN}")
     warnings(report)
     if not outcome.passed:
         raise AccelError(f"FAIL: the RTL differs from the C simulation, first at {outcome.mismatch}")

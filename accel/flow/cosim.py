@@ -78,18 +78,10 @@ def run(
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, done, known, witnesses, min_agreement), planned)
-    compared = fidelity.layers(done, known, progress)
-    report = assemble.judged(report, compared.ratios)
+    report = evidence.added(report, done, known, planned, witnesses["integer model"], progress)
     notes = (*report.notes, _layers_note(planned, mismatch))
     exactness = fidelity.exactness(done, graph, known.frames.x[:count], raw[:count], progress)
-    report = replace(
-        assemble.simulated(report, simulations),
-        notes=notes,
-        exactness=exactness,
-        mismatch=mismatch,
-        timeline=evidence.timeline(planned),
-        evidence=evidence.gathered(done, known, compared, witnesses["integer model"], report.decides),
-    )
+    report = replace(assemble.simulated(report, simulations), notes=notes, exactness=exactness, mismatch=mismatch)
     outcome = replace(finished(done.folder, memo.joined(done.folder, report)), mismatch=mismatch, graph=graph)
     if outcome.passed:
         memo.remember(folder, state, generated, report)

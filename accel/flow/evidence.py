@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from accel.data.judging import decisions
+from accel.flow import assemble, fidelity
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.fidelity import Compared
 from accel.hls.precision import from_hls
-from accel.report import sample
+from accel.progress import Progress
+from accel.report import Report, sample
 from accel.report.evidence import Activity, Confusion, Evidence, TensorRow, Timeline
 from accel.rtl.activity import activity
 from accel.rtl.plan import Plan
 
 STRETCHES = 200
 WEIGHTS = ("weight", "bias", "recurrent_weight", "recurrent_bias", "scale")
+
+
+def added(
+    report: Report, done: Conversion, known: Reference, plan: Plan, hardware: np.ndarray, progress: Progress
+) -> Report:
+    """The report with each layer compared with floating point, and with all evidence; ``hardware`` as `gathered` has
+    it.
+    """
+    compared = fidelity.layers(done, known, progress)
+    found = gathered(done, known, compared, hardware, report.decides)
+    return replace(assemble.judged(report, compared.ratios), evidence=found, timeline=timeline(plan))
 
 
 def gathered(done: Conversion, known: Reference, compared: Compared, hardware: np.ndarray, decides: bool) -> Evidence:

@@ -24,6 +24,21 @@ class Activity:
     full: np.ndarray
 
 
+class _Watched(Circuit):
+    """A circuit whose flags and registers are looked at, cycle by cycle."""
+
+    def watch(self, offered: bool) -> tuple[bool, np.ndarray, np.ndarray]:
+        """One clock cycle: whether the input was ready, and of each unit whether it worked, and whether its output
+        waited.
+        """
+        valid, kept = self._valid.copy(), self._state.copy()
+        valid[0] = offered
+        ready, _ = self.step(offered, True)
+        full = valid[1:] & ~self._ready[1:]
+        working = valid[:-1] | np.any(self._state != kept, axis=1)
+        return ready, working & ~full, full
+
+
 def activity(plan: Plan, stretches: int) -> tuple[Activity, ...]:
     """What each layer does while a frame alone goes through the hardware, in at most so many stretches of its latency;
     nothing where that is longer than `LONGEST`.
@@ -31,17 +46,12 @@ def activity(plan: Plan, stretches: int) -> tuple[Activity, ...]:
     if plan.latency > LONGEST:
         return ()
     units = [instance.timing for instance in plan.instances]
-    circuit = Circuit(units, range(len(units)))
+    circuit = _Watched(units, range(len(units)))
     cycles, left = plan.latency + 1, plan.source.beats
     flags = np.zeros((2, cycles, len(units)), bool)
     for cycle in range(cycles):
-        valid, kept = circuit.valid.copy(), circuit.state.copy()
-        ready, _ = circuit.step(left > 0, True)
+        ready, flags[0, cycle], flags[1, cycle] = circuit.watch(left > 0)
         left -= left > 0 and ready
-        full = valid[1:] & ~circuit.ready[1:]
-        working = valid[:-1] | np.any(circuit.state != kept, axis=1)
-        working[0] |= left > 0
-        flags[0, cycle], flags[1, cycle] = working & ~full, full
     edges = np.linspace(0, cycles, min(stretches, cycles) + 1).astype(int)
     parts = np.add.reduceat(flags, edges[:-1], axis=1) / np.diff(edges)[None, :, None]
     last, found = -1, []

@@ -115,21 +115,6 @@ class Circuit:
         self._valid, self._ready = np.zeros((2, len(units) + 1), np.bool_)
 
     @property
-    def valid(self) -> np.ndarray:
-        """Of each stream, whether a beat is on offer before the coming edge; the input's is as it was."""
-        return self._valid
-
-    @property
-    def ready(self) -> np.ndarray:
-        """Of each stream, whether a beat was taken, had there been one, at the last edge."""
-        return self._ready
-
-    @property
-    def state(self) -> np.ndarray:
-        """The registers of each unit besides valid, (units, registers)."""
-        return self._state
-
-    @property
     def _registers(self) -> tuple[np.ndarray, ...]:
         return self._units, self._marks, self._reads, self._state, self._valid, self._ready, self._still
 

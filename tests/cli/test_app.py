@@ -253,18 +253,6 @@ def test_train_writes_where_the_model_is(capfd, tmp_path, monkeypatch):
     assert out.splitlines()[1].split() == ["test_accuracy", "0.5"] and "speakers" not in out
 
 
-def test_open_hands_the_page_to_the_browser(tmp_path, monkeypatch, capfd):
-    opened = []
-    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or len(opened) == 1)
-    assert run("open", "lenet") == 2
-    assert "make cosim MODEL=lenet" in capfd.readouterr().err and not opened
-    page = tmp_path / "hls_projects" / "lenet" / "report.html"
-    page.parent.mkdir(parents=True)
-    page.touch()
-    assert run("open", "lenet") == 0 and opened == [page.as_uri()]
-    assert run("open", "lenet") == 2 and "no browser" in capfd.readouterr().err
-
-
 def test_doctor(capfd):
     assert run("doctor") == 0
     out = capfd.readouterr().out

@@ -1,0 +1,42 @@
+"""When each layer works on a frame, by the timing model alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from accel.fixed import Fixed
+from accel.ir.graph import Cast, Dense, Tensor, chain
+from accel.rtl import activity
+from accel.rtl.plan import Plan, plan
+from tests.rtl.random_graphs import affine
+
+FRAME = Tensor((6, 4), Fixed(8, 4))
+
+
+@pytest.fixture(scope="module")
+def planned() -> Plan:
+    """A fast dense layer before a slow one, six steps of four channels."""
+    product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
+    layers = Dense("fast", FRAME, FRAME, product, 1), Dense("slow", FRAME, FRAME, product, 4)
+    return plan(chain("dut", *layers, Cast("last", FRAME, FRAME, relu=False)))
+
+
+def test_the_slow_layer_is_busy_and_the_fast_one_waits_for_it(planned: Plan) -> None:
+    cycles = planned.latency + 1
+    fast, slow, last = activity.activity(planned, cycles)
+    assert [fast.name, slow.name, last.name] == ["fast", "slow", "last"]
+    assert len(slow.busy) == cycles and set(slow.busy) <= {0, 1}
+    assert slow.busy.sum() >= 6 * 4 and not slow.full.any()
+    assert fast.full.sum() > 6 and fast.busy.sum() < slow.busy.sum()
+    assert not np.any(fast.busy * fast.full)
+    assert last.busy[-1] or last.busy[-2]
+    assert last.busy.argmax() > slow.busy.argmax() > fast.busy.argmax()
+
+
+def test_stretches_are_means(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = activity.activity(planned, planned.latency + 1)
+    for coarse, fine in zip(activity.activity(planned, 1), whole, strict=True):
+        assert coarse.busy == pytest.approx([fine.busy.mean()]) and coarse.full == pytest.approx([fine.full.mean()])
+    monkeypatch.setattr(activity, "LONGEST", 3)
+    assert activity.activity(planned, 10) == ()
