@@ -14,6 +14,7 @@ DATA = {
     "lenet": "mnist",
     "lstm": "fsdd",
     "tabular": "adult",
+    "crnn_regression": "emodb",
 }
 
 

@@ -8,12 +8,14 @@ import pytest
 from accel.data.datasets import MARKERS
 
 COMMON = {"InputLayer", "Activation", "Dense"}
+CRNN = COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "Reshape", "GRU", "AveragePooling1D", "Flatten"}
 LAYERS = {
-    "crnn": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "Reshape", "GRU", "AveragePooling1D", "Flatten"},
+    "crnn": CRNN,
     "crnn_raw": COMMON | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM"},
     "lenet": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
     "lstm": COMMON | {"LSTM"},
     "tabular": COMMON,
+    "crnn_regression": CRNN,
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -22,6 +24,7 @@ REQUIRED = {
     "lenet": ("test_accuracy", 0.975),
     "lstm": ("test_accuracy", 0.90),
     "tabular": ("test_accuracy", 0.83),
+    "crnn_regression": ("test_ccc_of_arousal", 0.6),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
