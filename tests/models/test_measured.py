@@ -15,6 +15,7 @@ DATA = {
     "lstm": "fsdd",
     "tabular": "adult",
     "crnn_regression": "emodb",
+    "cifar_class": "cifar10",
 }
 
 

@@ -16,6 +16,7 @@ LAYERS = {
     "lstm": COMMON | {"LSTM"},
     "tabular": COMMON,
     "crnn_regression": CRNN,
+    "cifar_class": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "AveragePooling2D", "Flatten"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -25,6 +26,7 @@ REQUIRED = {
     "lstm": ("test_accuracy", 0.90),
     "tabular": ("test_accuracy", 0.83),
     "crnn_regression": ("test_ccc_of_arousal", 0.6),
+    "cifar_class": ("test_accuracy", 0.55),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
