@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from accel.errors import AccelError
 
 
@@ -26,6 +28,32 @@ def sharing(reuse: int, n_in: int) -> tuple[int, int]:
     """How a factor of ``valid_factors`` divides: slices of the inputs, and rounds over a part of the outputs each."""
     fold = math.gcd(reuse, n_in)
     return fold, reuse // fold
+
+
+def computed(weights: np.ndarray, reuse: int, *, grouped: bool = False) -> tuple[int, np.ndarray]:
+    """What of a convolution's kernel (taps, inputs, outputs) has to be multiplied, all else being zero; of one that is
+    ``grouped`` already, ``inputs`` are those of an output.
+
+    Returns:
+        in how many groups the channels are, none of which reads another's, and which taps count, ascending: as little
+        as possible, with as many zeros as it takes that ``reuse`` is valid for the product.
+    """
+    taps, inputs, outputs = weights.shape
+    there = weights.any(axis=(1, 2))
+    order = np.argsort(~there, kind="stable")
+    for groups in range(1 if grouped else math.gcd(inputs, outputs), 0, -1):
+        if inputs % groups or outputs % groups or not _apart(weights, groups):
+            continue
+        for count in range(max(1, int(there.sum())), taps + 1):
+            if count * inputs // groups * outputs % reuse == 0:
+                return groups, np.sort(order[:count])
+    return 1, np.arange(taps)
+
+
+def _apart(weights: np.ndarray, groups: int) -> bool:
+    """Whether the channels of a kernel (taps, inputs, outputs) are in so many groups."""
+    reads, read = (np.arange(groups).repeat(size // groups) for size in weights.shape[1:])
+    return not weights[:, reads[:, None] != read].any()
 
 
 def check_factor(what: str, reuse: int, n_in: int, n_out: int) -> None:

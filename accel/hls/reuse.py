@@ -6,9 +6,11 @@ import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from accel.design import Design
 from accel.errors import AccelError
-from accel.reuse import check_factor, hls_factors
+from accel.reuse import check_factor, computed, hls_factors
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-MATRIX_LAYERS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D")
 DEPTHWISE_LAYERS = ("DepthwiseConv1D", "DepthwiseConv2D")
+MATRIX_LAYERS = ("Dense", "Conv1D", "Conv2D", "PointwiseConv1D", "PointwiseConv2D", *DEPTHWISE_LAYERS)
 RECURRENT_LAYERS = ("GRU", "LSTM")
 STREAMED = ("Reshape", "Flatten", "Repack", "Activation", "ParametrizedActivation", "BatchNormalization")
 """Layers that pass a stream's beats on as they are, or element by element."""
@@ -42,12 +44,9 @@ def choose(graph: ModelGraph, design: Design) -> dict[str, Reuse]:
     for layer in graph.get_layers():
         if layer.class_name in MATRIX_LAYERS:
             n_in, n_out = graph.config.backend.get_layer_mult_size(layer)
-            kernel = _checked(layer, "reuse", design.reuse_of(layer.name), _beat(layer, n_in), n_out)
+            asked = design.reuse_of(layer.name)
+            kernel = _checked(layer, "reuse", asked, _multiplied(layer, n_in, n_out, asked), n_out)
             found[layer.name] = Reuse(kernel, None, _hls_factor(layer, design, kernel, [(n_in, n_out)]))
-        elif layer.class_name in DEPTHWISE_LAYERS:  # hls4ml's size is that of all products, of which ours are divisors
-            n_in, n_out = graph.config.backend.get_layer_mult_size(layer)
-            kernel = _checked(layer, "reuse", design.reuse_of(layer.name), n_in // n_out, n_out)
-            found[layer.name] = Reuse(kernel, None, kernel)
         elif layer.class_name in RECURRENT_LAYERS:
             n_in, n_out, units, recurrent_out = graph.config.backend.get_layer_mult_size(layer)
             asked = design.reuse_of(layer.name)
@@ -72,6 +71,18 @@ def _check_used(design: Design, found: dict[str, Reuse]) -> None:
                     f"layers.{name}: {key} {asked}, but the layer has no such product; expected one of: "
                     f"{', '.join(having) or 'none here'}"
                 )
+
+
+def _multiplied(layer: Layer, n_in: int, n_out: int, reuse: int) -> int:
+    """Inputs of an output that are multiplied at once: a convolution's without what is zero, as far as ``reuse`` is
+    valid for it; in hls4ml, a depthwise one's size is that of all outputs.
+    """
+    if "Conv" not in layer.class_name:
+        return _beat(layer, n_in)
+    inputs = 1 if layer.class_name in DEPTHWISE_LAYERS else int(layer.get_attr("n_chan"))
+    weights = np.asarray(layer.weights["weight"].data).reshape(-1, inputs, n_out)
+    groups, taps = computed(weights, reuse)
+    return len(taps) * inputs // groups
 
 
 def _beat(layer: Layer, n_in: int) -> int:

@@ -2,8 +2,8 @@
 
 Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
-becomes its two halves, slopes that elements share are given to each, and a normalisation that hls4ml would fold wrongly
-is folded here.
+becomes its two halves, a dilated or grouped one a plain one with zeros, slopes that elements share are given to each,
+and a normalisation that hls4ml would fold wrongly is folded here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake import operations
+from accel.intake import convolutions, operations
 
 if TYPE_CHECKING:
     import keras
@@ -78,6 +78,7 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
         odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
+        odd = odd or convolutions.odd(node.operation)
         if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
             return False
     return True
@@ -196,14 +197,26 @@ class _Builder:
             if layer is not None:
                 return layer(tensors if len(tensors) > 1 else tensors[0])
             return operation(*arguments, **options)  # refused by name later
-        layer, made = self._clone(operation, arguments, options)
-        layer.set_weights(operation.get_weights())
+        layer, made = self._placed(operation, arguments, options)
         if self._folding and type(layer).__name__ in FOLDABLE and layer.activation.__name__ == "linear":
             self._made[id(made)] = layer, tensors[0]
         return made
 
     def _arguments(self, node: Any, tensors: list[keras.KerasTensor]) -> tuple[tuple, dict]:
         return node.arguments.fill_in(dict(zip((id(old) for old in node.input_tensors), tensors, strict=True)))
+
+    def _placed(self, layer: keras.Layer, arguments: tuple, options: dict) -> tuple[keras.Layer, Any]:
+        """A new layer that does what `layer` does, called on the tensors `arguments`, and what it makes."""
+        import keras
+
+        if (plain := convolutions.plain(layer)) is None:
+            fresh, made = self._clone(layer, arguments, options)
+            fresh.set_weights(layer.get_weights())
+            return fresh, made
+        fresh = getattr(keras.layers, plain.kind)(**plain.settings, name=self._free(layer.name))
+        made = fresh(*arguments)
+        fresh.set_weights(plain.weights)
+        return fresh, made
 
     def _clone(self, layer: keras.Layer, arguments: tuple, options: dict, **changes) -> tuple[keras.Layer, Any]:
         """A new layer of the same settings but `changes`, called on the tensors `arguments`, and what it makes."""
@@ -242,7 +255,7 @@ class _Builder:
             dilation_rate=layer.dilation_rate,
             data_format=layer.data_format,
             use_bias=False,
-            name=self._free(f"{layer.name}_depthwise"),
+            name=f"{layer.name}_depthwise",
         )
         second = pointwise(
             layer.filters,
@@ -252,8 +265,9 @@ class _Builder:
             data_format=layer.data_format,
             name=self._free(layer.name),
         )
-        made = second(first(x))
+        first.build(x.shape)
         first.set_weights([depth])
+        made = second(self._placed(first, (x,), {})[1])
         second.set_weights([point, *bias])
         return made
 

@@ -14,7 +14,7 @@ from accel.ir.graph import Conv, Dense, Graph, Node, Recurrent
 from accel.reuse import valid_factors
 from accel.rtl import plan
 from accel.rtl.fabric import Fabric
-from accel.rtl.layers import recurrent
+from accel.rtl.layers import affine, recurrent
 from accel.rtl.layers.base import Instance, Stream
 from accel.rtl.products import products
 
@@ -125,8 +125,8 @@ def _choices(step: plan.Step, fabric: Fabric) -> Iterator[_Choice]:
                 count = size * width // reuse + recurrent.multipliers(made)
                 yield _Choice(Folding(reuse, loop), cycles(made, source), ahead[reuse] + inside, count)
         return
-    size = node.affine.n_in if isinstance(node, Conv) else _lanes(node, source)
-    for reuse in valid_factors(size, node.affine.n_out):  # a grouped convolution's size is that of one output
+    size = affine.multiplied(node) if isinstance(node, Conv) else _lanes(node, source)
+    for reuse in valid_factors(size, node.affine.n_out):
         taken, count = _dsp(unit, fabric, Reuse=reuse), size * node.affine.n_out // reuse
         yield _Choice(Folding(reuse), cycles(replace(node, reuse=reuse), source), taken, count)
 

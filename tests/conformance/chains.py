@@ -117,7 +117,23 @@ def activations():
     return rewrite(keras.Model(inputs, x))
 
 
-NETWORKS = {"images": images, "sequences": sequences, "activations": activations}
+def windows():
+    """2-D: windows of every kind that hls4ml has no exact layer of, or no layer for streams."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((13, 12, 3), name="picture")
+    x = layers.DepthwiseConv2D(3, padding="same", name="depthwise")(x)
+    x = layers.MaxPooling2D(3, 2, padding="same", name="pool_overlaps")(x)
+    x = layers.Conv2D(4, (1, 2), groups=1, dilation_rate=(1, 2), name="dilated")(x)
+    x = layers.AveragePooling2D((2, 1), strides=1, name="mean_overlaps")(x)
+    x = layers.DepthwiseConv2D((2, 1), strides=2, depth_multiplier=2, name="several")(x)
+    x = layers.Conv2D(6, 1, groups=2, name="groups")(x)
+    x = layers.AveragePooling2D((3, 1), name="mean_of_three")(x)
+    return rewrite(keras.Model(inputs, layers.GlobalAveragePooling2D(name="mean_of_all")(x)))
+
+
+NETWORKS = {"images": images, "sequences": sequences, "activations": activations, "windows": windows}
 
 # Width and integer bits of results, without the modes.
 RESULTS = {
@@ -137,6 +153,14 @@ RESULTS = {
     "softplus": "ufixed<9,1",
     "mean_steps": "ufixed<9,1",
     "dense_steps": "fixed<10,2",
+    "depthwise": "fixed<9,2",
+    "pool_overlaps": "fixed<8,2",
+    "dilated": "fixed<10,3",
+    "mean_overlaps": "fixed<9,2",
+    "several": "fixed<9,2",
+    "groups": "fixed<9,3",
+    "mean_of_three": "fixed<10,2",
+    "mean_of_all": "fixed<9,1",
     "gru": "fixed<10,1",
     "lstm": "fixed<12,3",
     "dense": "fixed<12,4",
@@ -191,4 +215,12 @@ CHAINS = (
         {"conv_valid": "fixed<15,5>", "lstm": "fixed<22,6>", "dense_steps": "fixed<12,4>"},
     ),
     Chain("activations", "Latency", 3, {"gru_relu": (2, 3), "lstm_relu": (9, 4)}, {"lstm_gates": "fixed<18,6,RND>"}),
+    Chain(
+        "windows",
+        "Latency",
+        5,
+        {"depthwise": (9, None), "dilated": (6, None), "several": (2, None), "groups": (4, None)},
+        {"depthwise": "fixed<14,5>", "mean_overlaps": "fixed<10,3,RND>", "mean_of_all": "fixed<14,5>"},
+    ),
+    Chain("windows", "Resource", 18, {"depthwise": (27, None), "several": (4, None), "groups": (12, None)}, {}),
 )

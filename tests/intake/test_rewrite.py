@@ -55,6 +55,21 @@ KINDS = {
     "functions": lambda layers, ops, x: dense_behind(
         layers, ops.sigmoid(ops.relu(layers.Dense(4)(x))) + ops.tanh(ops.leaky_relu(layers.Dense(4)(x), 0.25))
     ),
+    "dilated": lambda layers, ops, x: dense_behind(
+        layers, layers.Conv1D(3, 2, dilation_rate=3, padding="causal", activation="relu", name="dilated")(x)
+    ),
+    "in_groups": lambda layers, ops, x: dense_behind(
+        layers, layers.Conv1D(6, 3, groups=2, strides=2, use_bias=False, name="groups")(x)
+    ),
+    "filters_for_each": lambda layers, ops, x: dense_behind(
+        layers, layers.DepthwiseConv1D(3, depth_multiplier=2, padding="same", name="several")(x)
+    ),
+    "dilated_depthwise": lambda layers, ops, x: dense_behind(
+        layers, layers.BatchNormalization()(layers.DepthwiseConv1D(2, dilation_rate=2, name="apart")(x))
+    ),
+    "dilated_separable": lambda layers, ops, x: dense_behind(
+        layers, layers.SeparableConv1D(5, 2, dilation_rate=2, depth_multiplier=3, name="both")(x)
+    ),
     "softmax": lambda layers, ops, x: ops.softmax(dense_behind(layers, x)),
     "nothing": lambda layers, ops, x: dense_behind(
         layers, layers.GaussianNoise(0.5)(layers.ActivityRegularization(0.1)(layers.Identity()(layers.Dropout(0.5)(x))))

@@ -9,7 +9,13 @@ from __future__ import annotations
 from tests.mutants.mutant import kept, mutants
 
 WINDOWS = (
-    *mutants("acc_window", "acc_window", ("{Pad}} & ~keep", "{Pad}} & keep")),
+    *mutants(
+        "acc_window",
+        "acc_window",
+        ("{Pad}} & ~keep", "{Pad}} & keep"),
+        ("out_data_o[place(t)*PixelWidth", "out_data_o[t%Taps*PixelWidth"),
+        ("k < tap; k++", "k <= tap; k++"),
+    ),
     *mutants(
         "acc_reduce",
         "acc_reduce",

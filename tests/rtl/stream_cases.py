@@ -54,18 +54,20 @@ def reverse(steps: int) -> Case:
     return layer(graph)
 
 
-def window(*args, pad: int = 0) -> Case:
+def window(*args, pad: int = 0, kept: tuple[int, ...] | None = None) -> Case:
     graph = make.conv(np.random.default_rng(1), *args, 1, 1)
     node: Conv = graph.nodes[0]
     source = Stream(node.input.channels, node.input.type, node.input.positions)
     x = make.raw(rng(), (FRAMES, *node.input.shape), source.type)
     taps = golden.windows(x - pad, node.window, np.dtype(np.int64)) + pad
-    instance = window_instance(node, node.window, source, pad)
+    instance = window_instance(node, node.window, source, pad, kept)
     return Case(
         instance,
         x.reshape(FRAMES, source.beats, source.lanes),
         source.type.width,
-        taps.reshape(FRAMES, instance.output.beats, instance.output.lanes),
+        taps.reshape(FRAMES, instance.output.beats, node.window.taps, -1)[:, :, kept or slice(None)].reshape(
+            FRAMES, instance.output.beats, instance.output.lanes
+        ),
     )
 
 
@@ -190,6 +192,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
         yield f"acc_reverse-{steps}", reverse(steps)
     yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
     yield "acc_window-same_as_least", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), pad=BYTE.lo)
+    yield "acc_window-dilated", window((5, 7, 2), (3, 5), (1, 1), (1, 1, 2, 2), kept=(0, 2, 4, 10, 12, 14))
     yield "acc_window-valid", window((4, 5, 2), (3, 3), (1, 1), (0, 0, 0, 0))
     yield "acc_window-stride", window((7, 6, 1), (3, 2), (3, 2), (1, 0, 0, 0))
     yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))

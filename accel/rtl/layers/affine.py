@@ -8,7 +8,7 @@ import numpy as np
 
 from accel.fixed import requantise
 from accel.ir.graph import Affine, Conv, Dense, Node, Window
-from accel.reuse import check_factor, sharing
+from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
     Instance,
     Memory,
@@ -126,18 +126,27 @@ def _(node: Conv, source: Stream) -> list[Instance]:
     source = made[-1].output if made else source
     made.append(buffer(node.name, source, node.reuse))
     window = within_frame(node.window)
-    affine = _cut(node, window)
-    made.append(window_instance(node, window, made[-1].output))
+    affine, taps = _cut(node, window)
+    made.append(window_instance(node, window, made[-1].output, taps=taps))
     output = Stream(affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
     blocks = node.groups, node.together
     made.append(mvau(node, affine, made[-1].output, node.reuse, output, node.name, blocks))
     return made
 
 
-def _cut(node: Conv, window: Window) -> Affine:
-    """The weights of ``window``, which may lack the kernel's last rows and columns."""
+def _cut(node: Conv, window: Window) -> tuple[Affine, np.ndarray]:
+    """The weights of the taps that have to be multiplied, and which of ``window`` these are; it may lack the kernel's
+    last rows and columns.
+    """
     affine, (rows, columns) = node.affine, window.kernel
-    if window == node.window:
-        return affine
     weights = affine.weights.reshape(*node.window.kernel, -1, affine.n_out)[:rows, :columns]
-    return replace(affine, weights=weights.reshape(-1, affine.n_out))
+    weights = weights.reshape(window.taps, -1, affine.n_out)
+    _, taps = computed(weights, node.reuse, grouped=True)
+    return replace(affine, weights=weights[taps].reshape(-1, affine.n_out)), taps
+
+
+def multiplied(node: Conv) -> int:
+    """Inputs of an output that are multiplied at once: the taps that are not zero."""
+    window = within_frame(node.window)
+    affine, _ = _cut(replace(node, reuse=1), window)
+    return affine.n_in

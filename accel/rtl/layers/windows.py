@@ -12,9 +12,11 @@ from accel.rtl.layers.base import Instance, Stream, burst, literal
 from accel.rtl.timing import windower
 
 
-def window_instance(node: Node, window: Window, source: Stream, pad: int = 0) -> Instance:
-    """``acc_window``: one beat per window position, all its taps side by side. ``pad``: the raw integer outside the
-    frame.
+def window_instance(
+    node: Node, window: Window, source: Stream, pad: int = 0, taps: np.ndarray | None = None
+) -> Instance:
+    """``acc_window``: one beat per window position, its taps side by side, all or these ``taps``. ``pad``: the raw
+    integer outside the frame.
     """
     rows, columns = window.out_shape
     top, bottom, left, right = window.pad
@@ -35,6 +37,10 @@ def window_instance(node: Node, window: Window, source: Stream, pad: int = 0) ->
         "OutHeight": rows,
         "OutWidth": columns,
     }
+    count = window.taps if taps is None else len(taps)
+    if count < window.taps:
+        parameters["Taps"] = count
+        parameters["Kept"] = f"{window.taps}'h{sum(1 << int(tap) for tap in taps):x}"
     if pad:
         parameters["Pad"] = literal(np.full(source.lanes, pad), source.type.width)
     line_bits = (window.kernel[0] - 1) * source.bits
@@ -42,7 +48,7 @@ def window_instance(node: Node, window: Window, source: Stream, pad: int = 0) ->
         "acc_window",
         f"{node.name}_window",
         {name: str(value) for name, value in parameters.items()},
-        Stream(source.lanes * window.taps, source.type, rows * columns, burst(window, source.burst)),
+        Stream(source.lanes * count, source.type, rows * columns, burst(window, source.burst)),
         windower(window),
         memory_shapes=((window.width, line_bits),) if line_bits else (),
     )

@@ -4,6 +4,8 @@
 // KernelHeight x KernelWidth in bits [(i*KernelWidth+j)*PixelWidth +: PixelWidth]; taps outside the frame are Pad. A window is
 // made for every StrideHeight-th row and StrideWidth-th column, OutHeight x OutWidth in all.
 //
+// Of the taps only those are put out that Kept names, in order: Taps of them.
+//
 // The pixels form one endless stream through a delay line. The anchor is the pixel that lies Lag shifts behind the newest; the
 // window's top left tap is the pixel (PadTop, PadLeft) above and left of the anchor. Padding costs no cycle: the rows and columns
 // that a window would take from a neighbouring row or frame are masked. Behind the last pixel of a frame the next frame's pixels
@@ -24,7 +26,9 @@ module acc_window #(
     parameter int PadLeft      = 1,  // columns of zeros left of the frame
     parameter int OutHeight    = 6,  // rows of windows
     parameter int OutWidth     = 5,  // columns of windows
-    parameter logic [PixelWidth-1:0] Pad = '0  // a pixel outside the frame
+    parameter logic [PixelWidth-1:0] Pad = '0,  // a pixel outside the frame
+    parameter int Taps = KernelHeight * KernelWidth,  // taps that are put out
+    parameter logic [KernelHeight*KernelWidth-1:0] Kept = '1  // which these are
 ) (
     input  logic                                           clk_i,
     input  logic                                           rst_ni,
@@ -33,7 +37,7 @@ module acc_window #(
     input  logic [                         PixelWidth-1:0] in_data_i,
     output logic                                           out_valid_o,
     input  logic                                           out_ready_i,
-    output logic [KernelHeight*KernelWidth*PixelWidth-1:0] out_data_o
+    output logic [                    Taps*PixelWidth-1:0] out_data_o
 );
 
   localparam int Lag = (KernelHeight - 1 - PadTop) * Width + KernelWidth - 1 - PadLeft;
@@ -195,7 +199,24 @@ module acc_window #(
     end
   end
 
-  assign out_data_o  = (window_q & keep) | ({KernelHeight * KernelWidth{Pad}} & ~keep);
+  logic [KernelHeight*KernelWidth*PixelWidth-1:0] padded;
+  assign padded = (window_q & keep) | ({KernelHeight * KernelWidth{Pad}} & ~keep);
+
+  // Taps before one that are put out.
+  function automatic int place(input int tap);
+    place = 0;
+    for (int k = 0; k < tap; k++) place += int'(Kept[k]);
+  endfunction
+  generate
+    for (genvar t = 0; t < KernelHeight * KernelWidth; t++) begin : gen_tap
+      if (Kept[t]) begin : gen_kept
+        assign out_data_o[place(t)*PixelWidth+:PixelWidth] = padded[t*PixelWidth+:PixelWidth];
+      end else begin : gen_left_out
+        logic unused;
+        assign unused = &{1'b0, padded[t*PixelWidth+:PixelWidth]};
+      end
+    end
+  endgenerate
   assign out_valid_o = valid_q;
 
   if (PadTop >= KernelHeight || PadLeft >= KernelWidth || Lag >= Height * Width) begin : gen_bad
