@@ -16,6 +16,7 @@ DATA = {
     "tabular": "adult",
     "crnn_regression": "emodb",
     "cifar_class": "cifar10",
+    "kws": "fsdd",
 }
 
 

@@ -17,6 +17,7 @@ LAYERS = {
     "tabular": COMMON,
     "crnn_regression": CRNN,
     "cifar_class": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "AveragePooling2D", "Flatten"},
+    "kws": COMMON | {"Reshape", "Conv2D", "DepthwiseConv2D", "BatchNormalization", "AveragePooling2D", "Flatten"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -27,6 +28,7 @@ REQUIRED = {
     "tabular": ("test_accuracy", 0.83),
     "crnn_regression": ("test_ccc_of_arousal", 0.6),
     "cifar_class": ("test_accuracy", 0.55),
+    "kws": ("test_accuracy", 0.90),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
