@@ -124,6 +124,20 @@ def recall(truth: np.ndarray, decided: np.ndarray) -> float:
     return round(float(np.mean([np.mean(decided[truth == c] == c) for c in np.unique(truth)])), 4)
 
 
+def triplets(onehot: Any, places: Any) -> Any:
+    """The triplet loss of a batch (Hermans, Beyer and Leibe 2017, all triplets, soft margin): for each embedding of
+    `places`, the distance to each other one of its class against that to each of another class, on average.
+    """
+    from keras import ops
+
+    same = ops.matmul(onehot, ops.transpose(onehot))
+    squares = ops.sum(ops.square(places[:, None] - places[None]), axis=-1)
+    distance = ops.sqrt(ops.maximum(squares, 1e-6))
+    pairs = (same * ops.cast(squares > 0, same.dtype))[:, :, None] * (1 - same)[:, None, :]
+    losses = pairs * ops.softplus(distance[:, :, None] - distance[:, None, :])
+    return ops.sum(losses, axis=(1, 2)) / ops.maximum(ops.sum(pairs, axis=(1, 2)), 1)
+
+
 def concordance(got: np.ndarray, truth: np.ndarray) -> float:
     """The concordance correlation coefficient of two series (Lin 1989): 1 only where they are the same."""
     away = np.mean(got) - np.mean(truth)

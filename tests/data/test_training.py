@@ -103,6 +103,15 @@ def test_figures_are_named_as_metrics_are():
     }
 
 
+def test_triplets_compare_each_of_a_class_with_each_of_others():
+    places = np.array([[0.0, 0.0], [3.0, 0.0], [0.0, 4.0], [0.0, 1.0]], np.float32)
+    onehot = np.array([[1, 0], [1, 0], [1, 0], [0, 1]], np.float32)
+    loss = np.asarray(training.triplets(onehot, places))
+    assert loss[0] == pytest.approx(np.mean(np.log1p(np.exp([3 - 1, 4 - 1]))), rel=1e-4)
+    assert loss[1] == pytest.approx(np.mean(np.log1p(np.exp([3 - 10**0.5, 5 - 10**0.5]))), rel=1e-4)
+    assert loss[3] == 0
+
+
 def test_a_classifier_is_trained_measured_and_written(tmp_path):
     data = Dataset("small", ("-", "+"), lambda: DATA, lambda: Split(DATA.x[:50], DATA.y[:50]))
     metrics = training.classifier(network, data, tmp_path, epochs=6, rate=0.05, average=0.9)

@@ -17,6 +17,7 @@ DATA = {
     "crnn_regression": "emodb",
     "cifar_class": "cifar10",
     "kws": "fsdd",
+    "one_scene": "mnist",
 }
 
 

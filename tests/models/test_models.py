@@ -18,6 +18,7 @@ LAYERS = {
     "crnn_regression": CRNN,
     "cifar_class": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "AveragePooling2D", "Flatten"},
     "kws": COMMON | {"Reshape", "Conv2D", "DepthwiseConv2D", "BatchNormalization", "AveragePooling2D", "Flatten"},
+    "one_scene": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -29,6 +30,7 @@ REQUIRED = {
     "crnn_regression": ("test_ccc_of_arousal", 0.6),
     "cifar_class": ("test_accuracy", 0.55),
     "kws": ("test_accuracy", 0.90),
+    "one_scene": ("test_auc_by_distance", 0.9),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
