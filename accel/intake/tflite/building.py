@@ -92,9 +92,10 @@ class _Walk:
         if made is None:
             self.lost |= set(operator.outputs)
         else:
-            self.known[operator.outputs[0]] = made
+            parts = made if isinstance(made, tuple) else (made,)
+            self.known |= dict(zip(operator.outputs, parts, strict=False))
 
-    def _made(self, operator: Operator, called: str) -> Given:
+    def _made(self, operator: Operator, called: str) -> Given | tuple[Given, ...]:
         """What an operator puts out; None where what it reads could not be read."""
         if operator.kind not in OPERATORS:
             raise Unreadable(f"expected {INSTEAD[operator.kind]}" if operator.kind in INSTEAD else "")

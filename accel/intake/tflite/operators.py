@@ -22,7 +22,7 @@ PADDINGS = {0: "SAME_UPPER", 1: "VALID"}
 FUSED = {0: "", 1: "RELU", 3: "RELU6"}
 """TFLite's numbers of paddings and of the activations that an operator does itself."""
 
-OPERATORS: dict[str, Callable[..., Value]] = {}
+OPERATORS: dict[str, Callable[..., Given | tuple[Value, ...]]] = {}
 """By TFLite's name of the operator: a function of an `Operation` and of what it reads that gives what it puts out."""
 
 
@@ -54,9 +54,13 @@ class Operation:
 
     def onnx(self, kind: str, *given: Given, name: str = "", **attributes: Any) -> Value:
         """What ONNX's operator `kind` makes of the same."""
-        node = Node(kind, name or self.name, OPSET, attributes, [True], self.layers)
+        return self.all_of(kind, *given, name=name, **attributes)[0]
+
+    def all_of(self, kind: str, *given: Given, name: str = "", **attributes: Any) -> tuple[Value, ...]:
+        """All that ONNX's operator `kind` makes of the same."""
+        node = Node(kind, name or self.name, OPSET, attributes, [True] * len(self.stored.outputs), self.layers)
         made = building.OPERATORS[kind](node, *given)
-        return made[0] if isinstance(made, tuple) else made
+        return made if isinstance(made, tuple) else (made,)
 
     def activated(self, x: Value) -> Value:
         """`x` through the activation that the operator does itself."""
@@ -218,3 +222,58 @@ def extremum(op: Operation, a: Given, b: Given) -> Value:
 def concatenation(op: Operation, *given: Given) -> Value:
     """Tensors behind one another."""
     return op.activated(op.onnx("Concat", *given, axis=op.stored.setting("Axis", 0)))
+
+
+@operator("SPLIT")
+def split(op: Operation, axis: Given, x: Given) -> tuple[Value, ...]:
+    """Equal parts of an axis."""
+    return op.all_of("Split", tensor(x), axis=int(constant(axis, "the axis").item()))
+
+
+@operator("SPLIT_V")
+def split_sizes(op: Operation, x: Given, sizes: Given, axis: Given) -> tuple[Value, ...]:
+    """Parts of an axis, of these sizes."""
+    return op.all_of("Split", tensor(x), constant(sizes, "the sizes"), axis=int(constant(axis, "the axis").item()))
+
+
+@operator("SLICE")
+def sliced(op: Operation, x: Given, begin: Given, size: Given) -> Value:
+    """A part from `begin` on; all that is left where a size is -1."""
+    x, begin, size = tensor(x), constant(begin, "the begin"), constant(size, "the size")
+    ends = np.where(size < 0, x.shape, begin + size)
+    return op.onnx("Slice", x, begin, ends)
+
+
+@operator("STRIDED_SLICE")
+def strided(op: Operation, x: Given, begin: Given, end: Given, strides: Given) -> Value:
+    """As Python's slices; an axis of a single index goes where its bit of `ShrinkAxisMask` is set."""
+    x = tensor(x)
+    masks = {
+        name: op.stored.setting(f"{name}Mask", 0) for name in ("Begin", "End", "ShrinkAxis", "Ellipsis", "NewAxis")
+    }
+    if masks["Ellipsis"] or masks["NewAxis"]:
+        raise Unreadable("an ellipsis or a new axis; expected a slice for each axis")
+    given = [constant(one, "a bound") for one in (begin, end, strides)]
+    ends = [
+        np.where(_bits(masks[name], len(x.shape)), edge, own)
+        for name, edge, own in (
+            ("Begin", np.zeros(len(x.shape), np.int64), given[0]),
+            ("End", np.array(x.shape), given[1]),
+        )
+    ]
+    single = _bits(masks["ShrinkAxis"], len(x.shape))
+    ends[1] = np.where(single, ends[0] % x.shape + 1, ends[1])
+    made = op.onnx("Slice", x, np.where(single, ends[0] % x.shape, ends[0]), ends[1], None, given[2])
+    return made.as_axes(tuple(axis for axis, gone in zip(made.axes, single, strict=True) if not gone))
+
+
+def _bits(mask: int, rank: int) -> np.ndarray:
+    return np.array([bool(mask >> place & 1) for place in range(rank)])
+
+
+@operator("RESIZE_NEAREST_NEIGHBOR")
+def resize(op: Operation, x: Given, *_: Given) -> Value:
+    """Each element repeated a whole number of times."""
+    if op.stored.setting("AlignCorners", False):
+        raise Unreadable("align_corners; expected none")
+    return op.onnx("Resize", tensor(x), None, None, np.array(op.shape))

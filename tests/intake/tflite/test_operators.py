@@ -68,6 +68,49 @@ def test_a_shape(name: str, tmp_path: Path) -> None:
     check(path, f"Activation {layers}")
 
 
+CUT = {
+    "SLICE": ({}, "SliceOptions", "rbe", {"b": (0, 1, 2, 0), "e": (-1, 4, -1, 2)}, (1, 4, 6, 2), "Cropping2D"),
+    "STRIDED_SLICE": (
+        {"beginMask": 9, "endMask": 13, "shrinkAxisMask": 2},
+        "StridedSliceOptions",
+        "rbes",
+        {"b": (7, -2, 2, 7), "e": (7, 0, 7, 7), "s": (1, 1, 1, 1)},
+        (1, 6, 2),
+        "Cropping2D Reshape",
+    ),
+    "RESIZE_NEAREST_NEIGHBOR": (
+        {},
+        "ResizeNearestNeighborOptions",
+        "rb",
+        {"b": (12, 24)},
+        (1, 12, 24, 2),
+        "UpSampling2D",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CUT)
+def test_a_part(kind: str, tmp_path: Path) -> None:
+    settings, options, inputs, constants, made, layers = CUT[kind]
+    tensors = {"x": Stored(IMAGE), "r": Stored(IMAGE), "y": Stored(made)}
+    tensors |= {name: constant(values, "int32") for name, values in constants.items()}
+    path = write(tmp_path / "net.tflite", tensors, [Op("RELU", "x", "r"), Op(kind, inputs, "y", settings, options)])
+    check(path, f"Activation {layers}")
+
+
+@pytest.mark.parametrize("kind", ["SPLIT", "SPLIT_V"])
+def test_parts(kind: str, tmp_path: Path) -> None:
+    tensors = {"x": Stored((1, 6, 3)), "d": constant(1, "int32"), "s": constant((3, 3), "int32")}
+    tensors |= {name: Stored((1, 3, 3)) for name in "aby"}
+    ops = [
+        Op("SPLIT", "dx", "ab", {"numSplits": 2}, "SplitOptions")
+        if kind == "SPLIT"
+        else Op("SPLIT_V", "xsd", "ab", {"numSplits": 2}, "SplitVOptions"),
+        Op("SUB", "ab", "y", {}, "SubOptions"),
+    ]
+    check(write(tmp_path / "net.tflite", tensors, ops), "Cropping1D Cropping1D Subtract")
+
+
 @pytest.mark.parametrize("fused", [0, 1, 3])
 @pytest.mark.parametrize("padding", [0, 1])
 def test_a_convolution(padding: int, fused: int, tmp_path: Path) -> None:
