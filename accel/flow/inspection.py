@@ -111,8 +111,6 @@ def _layer(told: AccelError) -> str | None:
 
 def _missing(graph: ModelGraph) -> list[AccelError]:
     """Why the RTL does not have it."""
-    if (io := graph.config.get_config_value("IOType")) != "io_stream":
-        return [Refusal(f"the RTL is a streaming design: IO is '{io}', expected io_stream")]
     found: list[AccelError] = list(lower.refusals(graph))
     if found:
         return found

@@ -13,14 +13,14 @@ from accel.ir.lowerings import NO_PAD, Unsupported, node_of, padded, padding, te
 
 
 def lower(model) -> Graph:
-    """The integer graph of a converted hls4ml ModelGraph (io_stream; backend Accel or Vitis).
+    """The integer graph of a converted hls4ml ModelGraph (backend Accel or Vitis).
+
+    It is the same for io_stream and io_parallel, but where hls4ml's kernels differ: then it is that of the one asked
+    for, and the hardware streams all the same.
 
     Raises:
         Unsupported: naming the layer, what it is, and what would be accepted.
     """
-    io_type = model.config.get_config_value("IOType")
-    if io_type != "io_stream":
-        raise Unsupported(f"the RTL is a streaming design: IO is '{io_type}', expected io_stream")
     lowering = _Lowering()
     nodes = []
     for made in lowering.layers(model):
@@ -32,7 +32,7 @@ def lower(model) -> Graph:
 
 
 def refusals(model) -> Iterator[Unsupported]:
-    """All for which `lower` would refuse the model (io_stream)."""
+    """All for which `lower` would refuse the model."""
     return (made for made in _Lowering().layers(model) if isinstance(made, Unsupported))
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from accel.design import Design, LayerDesign
+from accel.fixed import Fixed
 from accel.hls import convert, ranges
 from accel.ir import golden
 from accel.ir.graph import Cast
@@ -73,10 +74,19 @@ def test_forks_and_joins(converted):
     assert graph.nodes[-1].axis == 1 and graph.output.shape == (6, 12, 3)
 
 
-def test_parallel_io_is_refused(converted):
-    graph = converted((4,), lambda layers, x: layers.Dense(2)(x), Design(io="io_parallel"))
-    with pytest.raises(Unsupported, match="IO is 'io_parallel', expected io_stream"):
-        lower(graph)
+def test_parallel_io_gives_the_same_graph(converted):
+    def build(layers, x):
+        x = layers.Conv2D(2, 3, padding="same", activation="selu", name="conv")(x)
+        return layers.Dense(3, activation="softmax", name="dense")(layers.Flatten(name="flat")(x))
+
+    stream, parallel = (lower(converted(IMAGE, build, Design(io=io))) for io in ("io_stream", "io_parallel"))
+    assert [node.name for node in parallel.nodes] == [node.name for node in stream.nodes]
+    assert parallel.nodes[0].window == stream.nodes[0].window
+    x = np.random.default_rng(1).integers(-99, 99, (5, *IMAGE))
+    conv = [golden.trace(graph, x)["conv"] for graph in (stream, parallel)]
+    assert np.array_equal(*conv)
+    scales = [graph.nodes[1].factor for graph in (stream, parallel)]
+    assert scales[0].type != scales[1].type == Fixed(16, 1, signed=False)
 
 
 def test_paddings_add_up(converted):

@@ -2,6 +2,7 @@
 
 Equivalent, therefore not here:
     acc_lut_read: StepWidth one bit less: Offset lies in the table, so a step of its length leads to either end.
+    acc_piecewise: `go` without `valid_q`: what is computed of nothing is not read.
     acc_softmax_legacy: `run` without `in_valid_i`: what it holds is not read then.
 """
 
@@ -20,10 +21,8 @@ ACTIVATIONS = (
         ("AddressWidth'(Beats - 1)", "AddressWidth'(Beats - 2)"),
         ("if (take || !rst_ni) ahead_q", "if (take) ahead_q"),
         ("scales[i*ScaleWidth+:ScaleWidth]", "scales[0+:ScaleWidth]"),
-        ("ScaleWidth + (ScaleSigned ? 0 : 1)", "ScaleWidth"),
         (".Overflow(OutOverflow)\n      ) u_same", ".Overflow(0)\n      ) u_same"),
         (".Overflow(OutOverflow)\n        ) u_scaled", ".Overflow(0)\n        ) u_scaled"),
-        ("assign go = en && valid_q[0];", "assign go = en;"),
         ("if (en && valid_q[Latency-2]) result_q", "if (valid_q[Latency-2]) result_q"),
         kept("address_q", "if (!rst_ni) address_d = '0;"),
         kept("valid_q", "if (!rst_ni) valid_q <= '0;"),

@@ -93,6 +93,9 @@ DATAPATH = (
         ("OverflowSat)", "OverflowWrap)"),
         ("~step[AddressWidth-1]", "step[AddressWidth-1]"),
         ("InFraction - ScaleLog2", "InFraction - ScaleLog2 + 1"),
+        ("in_i[InWidth-1] ? '0 : in_i", "in_i"),
+        (".Rounding(ReluRounding)", ".Rounding(0)"),
+        (".OutFraction(ReluFraction)", ".OutFraction(InFraction)"),
     ),
     *mutants(
         "acc_blend",

@@ -50,7 +50,7 @@ module acc_piecewise #(
   localparam bit Constant = Beats <= 1;
   localparam int Latency = Constant ? 2 : 3;
   localparam int InSpan = InWidth + (InSigned ? 0 : 1);
-  localparam int ProductWidth = InSpan + ScaleWidth + (ScaleSigned ? 0 : 1);
+  localparam int ProductWidth = InSpan + ScaleWidth;
   localparam int SumWidth = (ProductWidth > OffsetWidth ? ProductWidth : OffsetWidth) + 1;
 
   logic en;
