@@ -61,6 +61,7 @@ UNCHANGED = (
     "Cropping1D",
     "Cropping2D",
     "ReverseSteps",
+    "Resize",
 )
 POOLING = ("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D")
 RELUS = ("relu", "relu1", "relu6", "thresholdedrelu")

@@ -136,6 +136,19 @@ def test_an_average_of_what_a_relu_leaves_has_an_accumulator_that_the_hardware_h
     assert plan(lower(graph)).output.lanes == 2
 
 
+def test_what_is_enlarged_keeps_its_type(tmp_path: Path) -> None:
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((4, 4, 1)), layers.Conv2D(2, 1, name="conv"), layers.UpSampling2D(2, name="larger")]
+    )
+    noise = np.random.default_rng(0).uniform(-1, 1, (16, 4, 4, 1)).astype(np.float32)
+    graph = convert.convert(model, Design(), ranges.measure(model, noise), tmp_path / "hls").graph
+    before, behind = (str(graph[name].get_output_variable().type.precision) for name in ("conv", "larger"))
+    assert before == behind
+
+
 def test_softmax_tables_match_their_addresses(chosen: dict[str, LayerTypes]) -> None:
     types = chosen["out_softmax"]
     assert types.sizes["exp_table_size"] == 1 << types.fixed["inp_norm"].width
