@@ -32,8 +32,9 @@ from accel.ir.lower import lower
 from accel.ir.memory import Memory
 from accel.places import PROJECTS
 from accel.progress import Progress
-from accel.rtl.plan import FRAMES, plan
-from accel.rtl.timing import Circuit
+from accel.rtl.circuit import Circuit
+from accel.rtl.depths import FRAMES
+from accel.rtl.plan import plan
 from accel.source import resolve
 
 STIMULI = 256
@@ -106,10 +107,11 @@ def coarser(node: Node) -> Node:
 def rates(bench: Bench) -> Iterator[Row]:
     """Cycles simulated for the plan, and frames of the integer model beside those of Keras."""
     planned = plan(bench.graph)
-    units = [instance.timing for instance in planned.instances]
+    units, reads = zip(*((placed.instance.timing, placed.reads) for placed in planned.placed), strict=True)
+    beats = [[stream.beats for stream in streams] for streams in (planned.sources, planned.outputs)]
 
     def ends() -> list[int]:
-        return Circuit(units, range(len(units))).frame_ends(planned.source.beats, planned.output.beats, FRAMES)
+        return Circuit(units, reads, len(planned.sources), planned.ends).frame_ends(*beats, FRAMES)
 
     cycles = ends()[-1] + 1
     yield f"cycles a second, {len(units)} modules", f"{cycles / bench.seconds(ends):,.0f}"

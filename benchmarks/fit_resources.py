@@ -86,7 +86,7 @@ def synthesised(drawn: Sequence[Drawn], family: Family, jobs: int) -> list[Resou
         session.started("fit_resources") as progress,
         progress.step(f"synthesising {len(drawn)} modules with Yosys"),
     ):
-        alone = [(one.instance, one.source) for one in drawn]
+        alone = [(one.instance, one.sources) for one in drawn]
         return batch.synthesise(alone, family, PROJECTS / ".fit" / family.name, jobs, progress.advance)
 
 

@@ -1,6 +1,4 @@
-"""cocotb tests of a design with one AXI4-Stream in and one out. ``ACCEL_BENCH`` names the bench.json that says what to
-run.
-"""
+"""cocotb tests of a design with AXI4-Streams. ``ACCEL_BENCH`` names the bench.json that says what to run."""
 
 from __future__ import annotations
 
@@ -11,12 +9,13 @@ from pathlib import Path
 import cocotb
 from cocotb.clock import Clock
 from cocotb.handle import SimHandleBase
-from cocotb.triggers import ClockCycles, Event, First, Timer
+from cocotb.task import Task
+from cocotb.triggers import ClockCycles, Combine, Event, First, Timer
 
 from accel.rtl.interface import Stream
 from accel.sim import vectors
 from accel.sim.bench import ENVIRONMENT, Bench
-from accel.sim.compare import compare
+from accel.sim.compare import compare_all, timing
 from testbench.checker import begin, collect, record
 from testbench.streams import PERIOD_NS, Channel, Sink, Source, cycle_now, pattern
 
@@ -30,15 +29,15 @@ PATIENCE = 100_000  # cycles without a beat after which a design whose latency i
 
 
 class Testbench:
-    """Wires clock, reset, source and sink to the design's ports."""
+    """Wires clock, reset, sources and sinks to the design's ports."""
 
     def __init__(self, dut: SimHandleBase) -> None:
         ports = BENCH.interface.ports
         self.clock = getattr(dut, ports.clock)
         self.reset_pin = getattr(dut, ports.reset)
         self.asserted = int(not ports.reset_active_low)
-        self.inward = self._channel(dut, BENCH.interface.input)
-        self.outward = self._channel(dut, BENCH.interface.output)
+        self.inward = [self._channel(dut, stream) for stream in BENCH.interface.inputs]
+        self.outward = [self._channel(dut, stream) for stream in BENCH.interface.outputs]
         Clock(self.clock, PERIOD_NS, "ns").start()
 
     def _channel(self, dut: SimHandleBase, stream: Stream) -> Channel:
@@ -46,55 +45,75 @@ class Testbench:
         return Channel(self.clock, *(getattr(dut, name) if name else None for name in names))
 
     async def reset(self) -> None:
-        """Hold reset with the streams at rest, and begin anew with an empty source and sink."""
-        self.source, self.sink = Source(self.inward), Sink(self.outward)
-        self.inward.valid.value = 0
-        self.outward.ready.value = 0
+        """Hold reset with the streams at rest, and begin anew with empty sources and sinks."""
+        self.sources, self.sinks = list(map(Source, self.inward)), list(map(Sink, self.outward))
+        for channel in self.inward:
+            channel.valid.value = 0
+        for channel in self.outward:
+            channel.ready.value = 0
         self.reset_pin.value = self.asserted
         await ClockCycles(self.clock, RESET_CYCLES)
         self.reset_pin.value = 1 - self.asserted
 
     async def stream(self, frames: int, idle: str = "none", backpressure: str = "none") -> None:
         """Send the first ``frames`` frames and receive until all beats came, or none for too long."""
-        beats = packed(frames)
-        due, done = frames * BENCH.interface.output.beats, Event()
-        receiving = cocotb.start_soon(self.sink.receive(pattern(backpressure, BENCH.seed + 1), due, done))
-        sending = cocotb.start_soon(self.source.send(beats, BENCH.interface.input.beats, pattern(idle, BENCH.seed)))
+        tasks, events = [], []
+        for number, (sink, stream) in enumerate(zip(self.sinks, BENCH.interface.outputs, strict=True)):
+            due, waits = frames * stream.beats, pattern(backpressure, BENCH.seed + 1 + 2 * number)
+            events.append(Event())
+            tasks.append(cocotb.start_soon(sink.receive(waits, due, events[-1])))
+        tasks += self._send([packed(frames, number) for number in range(len(self.sources))], idle)
         progress = None
-        while not done.is_set() and progress != (progress := (self.source.sent, len(self.sink.beats))):
-            await First(done.wait(), Timer(patience() * PERIOD_NS, "ns"))
+        for done in events:
+            while not done.is_set() and progress != (progress := self._progress()):
+                await First(done.wait(), Timer(patience() * PERIOD_NS, "ns"))
         await Timer(DRAIN_CYCLES * PERIOD_NS, "ns")
-        sending.cancel()
-        receiving.cancel()
+        for task in tasks:
+            task.cancel()
 
     async def break_off(self) -> None:
         """Send a frame and a half, taking what comes meanwhile, and stop in the middle of it."""
-        per_frame = BENCH.interface.input.beats
-        receiving = cocotb.start_soon(self.sink.receive(pattern("alternate", BENCH.seed), 0, Event()))
-        beats = (2 * packed(1))[: per_frame * 3 // 2]
-        sending = cocotb.start_soon(self.source.send(beats, per_frame, pattern("none", BENCH.seed)))
-        await First(sending.complete, Timer(patience() * PERIOD_NS, "ns"))
-        sending.cancel()
-        receiving.cancel()
+        waits = (pattern("alternate", BENCH.seed + number) for number in range(len(self.sinks)))
+        tasks = [cocotb.start_soon(s.receive(own, 0, Event())) for s, own in zip(self.sinks, waits, strict=True)]
+        beats = [packed(1, number) for number in range(len(self.sources))]
+        sending = self._send([(2 * own)[: len(own) * 3 // 2] for own in beats], "none")
+        await First(Combine(*(task.complete for task in sending)), Timer(patience() * PERIOD_NS, "ns"))
+        for task in (*tasks, *sending):
+            task.cancel()
         await ClockCycles(self.clock, 1)
+
+    def _send(self, beats: list[list[int]], idle: str) -> list[Task]:
+        """Begin to send each input's beats."""
+        tasks = []
+        for number, (source, stream) in enumerate(zip(self.sources, BENCH.interface.inputs, strict=True)):
+            waits = pattern(idle, BENCH.seed + 2 * number)
+            tasks.append(cocotb.start_soon(source.send(beats[number], stream.beats, waits)))
+        return tasks
+
+    def _progress(self) -> tuple[int, ...]:
+        """Beats of every stream so far."""
+        return *(source.sent for source in self.sources), *(len(sink.beats) for sink in self.sinks)
 
     def judge(self, name: str, frames: int) -> tuple[int | None, int | None]:
         """Compare, record and fail on a mismatch; returns latency and II as measured."""
-        output = BENCH.interface.output
-        start = self.source.first if self.source.first is not None else cycle_now()
-        beats = collect(self.sink.beats, output, self.outward.last is not None, start)
-        difference = compare(beats, EXPECTED[:frames])
-        latency, ii = beats.latency(output.beats), beats.ii(output.beats)
-        wakeups = self.inward.wakeups + self.outward.wakeups
+        outputs = BENCH.interface.outputs
+        start = min((source.first for source in self.sources if source.first is not None), default=cycle_now())
+        beats = [
+            collect(sink.beats, stream, sink.channel.last is not None, start)
+            for sink, stream in zip(self.sinks, outputs, strict=True)
+        ]
+        difference = compare_all(beats, EXPECTED[:frames], outputs)
+        latency, ii = timing(beats, outputs)
+        wakeups = sum(channel.wakeups for channel in (*self.inward, *self.outward))
         figures = {"frames": frames, "latency": latency, "ii": ii, "cycles": cycle_now(), "wakeups": wakeups}
         record({"test": name, **figures}, difference)
         assert not difference.count, "\n".join([f"{difference.count} mismatches", *map(str, difference.first)])
         return latency, ii
 
 
-def packed(frames: int) -> list[int]:
-    """The beats of the first ``frames`` input frames as the data port takes them."""
-    return vectors.to_ints(vectors.pack_stream(INPUTS[:frames], BENCH.interface.input))
+def packed(frames: int, number: int) -> list[int]:
+    """The beats of an input's first ``frames`` frames as its data port takes them."""
+    return vectors.to_ints(vectors.pack_stream(INPUTS[number][:frames], BENCH.interface.inputs[number]))
 
 
 def patience() -> int:

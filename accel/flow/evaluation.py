@@ -27,7 +27,8 @@ from accel.ir.memory import Memory
 from accel.report.layers import planned_rows
 from accel.report.measure import scores
 from accel.rtl import folding
-from accel.rtl.plan import Plan, Step, plan
+from accel.rtl.placing import Step
+from accel.rtl.plan import Plan, plan
 from accel.sweep.figures import Figures
 from accel.sweep.result import LayerShare, Tensor
 from accel.synth import estimate, parts

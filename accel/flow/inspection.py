@@ -22,7 +22,7 @@ from accel.ir import lower
 from accel.ir.graph import chain
 from accel.places import PROJECTS
 from accel.progress import SILENT, Progress
-from accel.rtl import plan
+from accel.rtl import placing
 
 if TYPE_CHECKING:
     import keras
@@ -116,7 +116,7 @@ def _missing(graph: ModelGraph) -> list[AccelError]:
         return found
     for node in lower.lower(graph).nodes:
         try:
-            plan.steps(chain(node.name, node))
+            placing.steps(chain(node.name, node))
         except AccelError as error:
             found.append(Refusal(str(error), node.name))
     return found

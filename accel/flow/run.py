@@ -97,13 +97,13 @@ def _answer(
     raw = from_float(given.x, graph.input.type)
     integers = golden.predict(graph, raw).reshape(len(raw), *graph.output.shape)
     ran = bulk.run(made.rtl, raw.reshape(len(raw), plan.source.beats, plan.source.lanes), simulator)
-    simulated = bulk.whole(made.rtl, ran.beats, len(raw)).reshape(integers.shape)
+    simulated = bulk.whole(made.rtl, ran.outputs, len(raw)).reshape(integers.shape)
     outputs = {
         FLOAT: floats.reshape(integers.shape),
         INTEGER: to_float(integers, graph.output.type),
         RTL: to_float(simulated, graph.output.type),
     }
-    cycles = int(ran.beats.cycles[-1])
+    cycles = max(int(beats.cycles[-1]) for beats in ran.outputs)
     wrong = int((simulated != integers).sum())
     picture = done.folder / PICTURES / f"{name}.png"
     return Answer(given, means, outputs, cycles, cycles * done.design.clock_ns / 1000, wrong, picture)

@@ -12,7 +12,8 @@ from accel.report.facts import LayerRow
 from accel.rtl import folding
 from accel.rtl.fabric import Fabric
 from accel.rtl.layers import Stream
-from accel.rtl.plan import Plan, Step
+from accel.rtl.placing import Step
+from accel.rtl.plan import Plan
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -32,7 +33,7 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
 
 def edges(plan: Plan) -> tuple[Edge, ...]:
     """The streams between the layers, those that are no hardware among them, and from and to outside."""
-    found, streams = [], {given.name: plan.source for given in plan.graph.inputs}
+    found, streams = [], {given.name: own for given, own in zip(plan.graph.inputs, plan.sources, strict=True)}
     for step in plan.steps:
         found += [_edge(tensor.name, step.node.name, streams[tensor.name]) for tensor in step.node.inputs]
         streams[step.node.name] = step.instances[-1].output if step.instances else step.source

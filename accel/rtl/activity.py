@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from accel.rtl.circuit import Circuit
+from accel.rtl.control import EDGE, OTHER
 from accel.rtl.plan import Plan
-from accel.rtl.timing import Circuit
 
 LONGEST = 400_000
 """Cycles of a frame that is followed."""
@@ -27,16 +28,19 @@ class Activity:
 class _Watched(Circuit):
     """A circuit whose flags and registers are looked at, cycle by cycle."""
 
-    def watch(self, offered: bool) -> tuple[bool, np.ndarray, np.ndarray]:
-        """One clock cycle: whether the input was ready, and of each unit whether it worked, and whether its output
+    def watch(self, offered: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """One clock cycle: whether each input was ready, and of each unit whether it worked, and whether its output
         waited.
         """
-        valid, kept = self._valid.copy(), self._state.copy()
-        valid[0] = offered
-        ready, _ = self.step(offered, True)
-        full = valid[1:] & ~self._ready[1:]
-        working = valid[:-1] | np.any(self._state != kept, axis=1)
-        return ready, working & ~full, full
+        valid, kept, inputs = self._valid.copy(), self._state.copy(), len(offered)
+        valid[:inputs] = offered
+        given = valid[self._streams] & ~self._done
+        ready, _ = self.step(offered, [True] * len(self._outs))
+        full = valid[inputs:] & ~self._ready[inputs:]
+        other = self._units[:, OTHER]
+        fed = given[self._units[:, EDGE]] & ((other < 0) | given[other])
+        working = fed | np.any(self._state != kept, axis=1)
+        return np.array(ready), working & ~full, full
 
 
 def activity(plan: Plan, stretches: int) -> tuple[Activity, ...]:
@@ -45,9 +49,9 @@ def activity(plan: Plan, stretches: int) -> tuple[Activity, ...]:
     """
     if plan.latency > LONGEST:
         return ()
-    units = [instance.timing for instance in plan.instances]
-    circuit = _Watched(units, range(len(units)))
-    cycles, left = plan.latency + 1, plan.source.beats
+    units = [placed.instance.timing for placed in plan.placed]
+    circuit = _Watched(units, [placed.reads for placed in plan.placed], len(plan.sources), plan.ends)
+    cycles, left = plan.latency + 1, np.array([source.beats for source in plan.sources])
     flags = np.zeros((2, cycles, len(units)), bool)
     for cycle in range(cycles):
         ready, flags[0, cycle], flags[1, cycle] = circuit.watch(left > 0)

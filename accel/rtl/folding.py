@@ -12,10 +12,11 @@ from dataclasses import asdict, dataclass, replace
 from accel.errors import AccelError
 from accel.ir.graph import Conv, Dense, Graph, Node, Recurrent
 from accel.reuse import valid_factors
-from accel.rtl import plan
 from accel.rtl.fabric import Fabric
 from accel.rtl.layers import affine, recurrent
 from accel.rtl.layers.base import Instance, Stream
+from accel.rtl.placing import Step, steps
+from accel.rtl.plan import plan
 from accel.rtl.products import products
 
 SPARE = (1.0, 0.9, 0.75, 0.6, 0.45)
@@ -58,13 +59,14 @@ def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collect
     Raises:
         AccelError: a layer cannot keep `ii`; names it and the least that it takes.
     """
-    steps = plan.steps(graph)
-    multiplying = [s for s in steps if isinstance(s.node, Conv | Dense | Recurrent) and s.node.name not in kept]
+    layers = steps(graph)
+    multiplying = [s for s in layers if isinstance(s.node, Conv | Dense | Recurrent) and s.node.name not in kept]
     choices = {step.node.name: list(_choices(step, fabric)) for step in multiplying}
-    left = dsp - sum(step.dsp(fabric) for step in steps if step.node.name not in choices)
+    left = dsp - sum(step.dsp(fabric) for step in layers if step.node.name not in choices)
     pace = ii
     if pace is None:
-        floor = max([graph.input.positions, *(instance.output.beats for step in steps for instance in step.instances)])
+        inner = (instance.output.beats for step in layers for instance in step.instances)
+        floor = max([*(given.positions for given in graph.inputs), *inner])
         pace = _smallest(choices, left, floor)
     best: tuple[int, dict[str, Folding]] | None = None
     for share in SPARE:
@@ -72,7 +74,7 @@ def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collect
         if best and ii is None and sum(choice.dsp for choice in made.values()) > left:
             break
         foldings = {name: choice.folding for name, choice in made.items()}
-        taken = plan.plan(applied(graph, foldings)).ii
+        taken = plan(applied(graph, foldings)).ii
         if best is None or taken < best[0]:
             best = taken, foldings
         if taken <= pace:
@@ -109,7 +111,7 @@ def _lanes(node: Dense | Recurrent, source: Stream) -> int:
     return source.lanes if size % source.lanes == 0 else size
 
 
-def _choices(step: plan.Step, fabric: Fabric) -> Iterator[_Choice]:
+def _choices(step: Step, fabric: Fabric) -> Iterator[_Choice]:
     """All foldings of a layer."""
     node, source = step.node, step.source
     unit = next(instance for instance in step.instances if instance.module == "acc_mvau")

@@ -66,22 +66,34 @@ class LayerStream:
 
 @dataclass(frozen=True)
 class Interface:
-    """The top module, its streams and what is predicted of them.
+    """The top module, its streams in the order of the model, and what is predicted of them.
 
     ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after
-    reset, with input always valid and output always ready. ``ii``: cycles between the last output beats of frames that
-    follow one another, in the steady state. Both are None where nothing is predicted. ``digest`` names the generated
-    text.
+    reset, with inputs always valid and outputs always ready. ``ii``: cycles between the last output beats of frames
+    that follow one another, in the steady state. Both are None where nothing is predicted. ``digest`` names the
+    generated text.
     """
 
     top: str
-    input: Stream
-    output: Stream
+    inputs: tuple[Stream, ...]
+    outputs: tuple[Stream, ...]
     layers: tuple[LayerStream, ...] = ()
     latency: int | None = None
     ii: int | None = None
     digest: str = ""
     ports: Ports = Ports()
+
+    @property
+    def input(self) -> Stream:
+        """That of a design of one."""
+        (only,) = self.inputs
+        return only
+
+    @property
+    def output(self) -> Stream:
+        """That of a design of one."""
+        (only,) = self.outputs
+        return only
 
     def port(self, stream: Stream, signal: str) -> str:
         """The name of ``signal`` ('data', 'valid', 'ready' or 'last') of ``stream``; empty where there is none."""
@@ -96,7 +108,7 @@ class Interface:
     def from_json(cls, text: str) -> Interface:
         """The inverse of ``to_json``; KeyError, TypeError or ValueError where the text is not such an interface."""
         fields = json.loads(text)
-        streams = {name: Stream(**fields.pop(name)) for name in ("input", "output")}
+        streams = {name: tuple(Stream(**stream) for stream in fields.pop(name)) for name in ("inputs", "outputs")}
         layers = tuple(LayerStream(**layer) for layer in fields.pop("layers", ()))
         ports = Ports(**fields.pop("ports", {}))
         return cls(**fields, **streams, layers=layers, ports=ports)

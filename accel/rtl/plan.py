@@ -2,73 +2,71 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from accel.errors import AccelError
-from accel.ir.graph import Graph, Node
+from accel.ir.graph import Graph
+from accel.rtl import depths
+from accel.rtl.depths import Net
 from accel.rtl.fabric import Fabric
-from accel.rtl.layers import Instance, Stream, instances
-from accel.rtl.products import products
-from accel.rtl.timing import Circuit, Unit
-
-RESERVED = ("axis_in", "axis_out")
-FRAMES = 5  # simulated back to back; the last two give the steady state
-
-
-@dataclass(frozen=True, eq=False)
-class Step:
-    """One layer, the stream that it reads, and the modules that compute it (none for a reshape)."""
-
-    node: Node
-    source: Stream
-    instances: tuple[Instance, ...]
-
-    @property
-    def wired(self) -> Iterator[tuple[Instance, Stream]]:
-        """Each module and the stream that it reads."""
-        return zip(self.instances, (self.source, *(instance.output for instance in self.instances)), strict=False)
-
-    @property
-    def multipliers(self) -> int:
-        return sum(instance.multipliers for instance in self.instances)
-
-    @property
-    def memory_bits(self) -> int:
-        return sum(words * bits for instance in self.instances for words, bits in instance.memory_shapes)
-
-    def dsp(self, fabric: Fabric) -> float:
-        """Multipliers of a family that the layer's multiplications take; the others are made of look-up tables."""
-        return sum(fabric.dsp(products(instance.module, instance.parameters)) for instance in self.instances)
-
-    def bram(self, fabric: Fabric) -> float:
-        """Block RAMs of a family that the layer's memories take."""
-        return sum(fabric.bram(instance.memory_shapes) for instance in self.instances)
+from accel.rtl.layers import Instance, Stream
+from accel.rtl.layers.base import deepened
+from accel.rtl.placing import Placed, Step, entering, placed, steps
 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The chain of modules of a graph.
+    """The modules of a graph.
 
     ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output
-    beats of frames that follow one another. Both with input always valid and output always ready.
+    beats of frames that follow one another. Both with inputs always valid and outputs always ready.
     """
 
     graph: Graph
-    source: Stream
     steps: tuple[Step, ...]
     latency: int
     ii: int
+
+    @property
+    def sources(self) -> tuple[Stream, ...]:
+        """The streams of the network's inputs."""
+        return tuple(map(entering, self.graph.inputs))
+
+    @property
+    def outputs(self) -> tuple[Stream, ...]:
+        """The streams of its outputs."""
+        return tuple(self.streams[number] for number in self.ends)
+
+    @property
+    def source(self) -> Stream:
+        """That of a network of one input."""
+        (only,) = self.sources
+        return only
+
+    @property
+    def output(self) -> Stream:
+        """That of a network of one output."""
+        (only,) = self.outputs
+        return only
 
     @property
     def instances(self) -> tuple[Instance, ...]:
         return tuple(instance for step in self.steps for instance in step.instances)
 
     @property
-    def output(self) -> Stream:
-        return self.instances[-1].output if self.instances else self.source
+    def placed(self) -> tuple[Placed, ...]:
+        """All modules with what they read."""
+        return placed(self.graph, self.steps)[0]
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """All streams by number."""
+        return (*self.sources, *(instance.output for instance in self.instances))
+
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """The numbers of the streams of the network's outputs."""
+        return placed(self.graph, self.steps)[1]
 
     @property
     def multipliers(self) -> int:
@@ -90,59 +88,43 @@ def plan(graph: Graph) -> Plan:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
     made = steps(graph)
-    chain = [instance for step in made for instance in step.instances]
-    if not chain:
+    if not any(step.instances for step in made):
         raise AccelError(f"network '{graph.name}' has no layer that computes anything; expected at least one")
-    source, output = entering(graph), chain[-1].output
-    units, reads = tuple(instance.timing for instance in chain), tuple(range(len(chain)))
+    modules, outputs = placed(graph, made)
+    streams = (*map(entering, graph.inputs), *(module.instance.output for module in modules))
+    net = Net(
+        tuple(module.instance.timing for module in modules),
+        tuple(module.reads for module in modules),
+        tuple(stream.beats for stream in streams[: len(graph.inputs)]),
+        outputs,
+        tuple(streams[number].beats for number in outputs),
+    )
     try:
-        ends = _frame_ends(units, reads, source.beats, output.beats)
+        sizes, ends = depths.least(net, _fifos(made))
     except ValueError as error:
         raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
-    return Plan(graph, source, made, ends[0], ends[-1] - ends[-2])
+    return Plan(graph, _sized(made, sizes), ends[0], ends[-1] - ends[-2])
 
 
-@lru_cache(maxsize=256)
-def _frame_ends(units: tuple[Unit, ...], reads: tuple[int, ...], beats_in: int, beats_out: int) -> tuple[int, ...]:
-    """When each of ``FRAMES`` frames ends. Designs that differ in their types alone have the same units."""
-    return tuple(Circuit(units, reads).frame_ends(beats_in, beats_out, FRAMES))
+def _fifos(made: tuple[Step, ...]) -> tuple[tuple[int, ...], ...]:
+    """The numbers of the modules that are FIFOs at the ends of branches, together those of a join."""
+    found, count = [], 0
+    for step in made:
+        ends = []
+        for branch in step.branches:
+            count += len(branch)
+            ends.append(count - 1)
+        count += len(step.trunk)
+        found += [tuple(ends)] if ends else []
+    return tuple(found)
 
 
-def entering(graph: Graph) -> Stream:
-    """The stream of the network's inputs."""
-    given = graph.inputs[0]
-    return Stream(given.channels, given.type, given.positions)
+def _sized(made: tuple[Step, ...], sizes: tuple[int, ...]) -> tuple[Step, ...]:
+    """The steps with these depths of their branches' FIFOs, in order; without those of 0."""
+    left = iter(sizes)
 
+    def sized(branch: tuple[Instance, ...]) -> tuple[Instance, ...]:
+        *others, fifo = branch
+        return (*others, deepened(fifo, depth)) if (depth := next(left)) else tuple(others)
 
-def steps(graph: Graph) -> tuple[Step, ...]:
-    """The modules of every layer.
-
-    Raises:
-        AccelError: the RTL cannot compute a layer exactly as given.
-    """
-    stream, made, taken = entering(graph), [], set(RESERVED)
-    for node in graph.nodes:
-        modules = _named_apart(node, stream, taken)
-        made.append(Step(node, stream, modules))
-        stream = modules[-1].output if modules else stream
-    return tuple(made)
-
-
-def _named_apart(node: Node, source: Stream, taken: set[str]) -> tuple[Instance, ...]:
-    """The modules of ``node``, none of them or of their files with a name in ``taken``, to which theirs are added.
-
-    A layer `conv` has a `conv_window`; another one called so becomes `conv_window_2`.
-    """
-    stems = itertools.chain([node.name], (f"{node.name}_{number}" for number in itertools.count(2)))
-    made: tuple[Instance, ...] = ()
-    names = taken
-    while names & taken:
-        made = tuple(instances(replace(node, name=next(stems)), source))
-        names = {name for instance in made for name in (instance.name, trace_name(instance), *instance.memories)}
-    taken |= names
-    return made
-
-
-def trace_name(instance: Instance) -> str:
-    """What the tap behind ``instance`` is called."""
-    return f"trace_{instance.name}"
+    return tuple(replace(step, branches=tuple(map(sized, step.branches))) for step in made)

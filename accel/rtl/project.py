@@ -13,13 +13,14 @@ from accel.rtl.interface import FILE, Interface, LayerStream
 from accel.rtl.interface import Stream as AxisStream
 from accel.rtl.layers import Stream
 from accel.rtl.plan import Plan
-from accel.rtl.top import lane_bits, top
+from accel.rtl.top import lane_bits, prefixes, top
 
 # By dependency level: each module uses only those before it.
 LIBRARY = (
     "acc_pkg",
     "acc_requant",
     "acc_fifo",
+    "acc_fork",
     "acc_delay",
     "acc_adder_tree",
     "acc_max_tree",
@@ -34,6 +35,10 @@ LIBRARY = (
     "acc_lut",
     "acc_curve",
     "acc_scale",
+    "acc_merge",
+    "acc_beside",
+    "acc_append",
+    "acc_repeat",
     "acc_pool",
     "acc_reduce",
     "acc_divide",
@@ -90,7 +95,13 @@ def interface(plan: Plan, name: str, digest_: str) -> Interface:
                 LayerStream(step.node.name, stream.lanes, stream.type.width, stream.type.signed, stream.beats)
             )
     return Interface(
-        name, _axis("s_axis", plan.source), _axis("m_axis", plan.output), tuple(layers), plan.latency, plan.ii, digest_
+        name,
+        tuple(map(_axis, prefixes("s_axis", plan.graph.inputs), plan.sources)),
+        tuple(map(_axis, prefixes("m_axis", plan.graph.outputs), plan.outputs)),
+        tuple(layers),
+        plan.latency,
+        plan.ii,
+        digest_,
     )
 
 

@@ -20,10 +20,10 @@ PATTERNS = ("none", "random", "bursts", "alternate")
 class Bench:
     """The interface, the vectors and the frames of each test.
 
-    ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes). Frames per test: ``back_to_back`` (at
-    least 4, to measure II), ``patterns`` for each pair of ``idle`` and ``backpressure`` patterns, ``reset`` after a
-    reset in mid-frame, ``all_vectors`` for the long run; 0 leaves a test out. ``timing``: whether a wrong prediction of
-    latency or II is a failure.
+    ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes), or rows of several streams. Frames per
+    test: ``back_to_back`` (at least 4, to measure II), ``patterns`` for each pair of ``idle`` and ``backpressure``
+    patterns, ``reset`` after a reset in mid-frame, ``all_vectors`` for the long run; 0 leaves a test out.
+    ``timing``: whether a wrong prediction of latency or II is a failure.
     """
 
     interface: Interface
@@ -38,21 +38,23 @@ class Bench:
     timing: bool = True
     seed: int = 1
 
-    def frames(self) -> tuple[np.ndarray, np.ndarray]:
-        """The vectors, both int64 (frames, beats, lanes).
+    def frames(self) -> tuple[list[np.ndarray], np.ndarray]:
+        """The vectors: each input's, int64 (frames, beats, lanes), and those expected as they are in the file.
 
         Raises:
             AccelError: they do not fit the streams, or a test wants more frames than there are.
         """
         inputs, expected = np.load(self.inputs), np.load(self.expected)
-        vectors.check(inputs, self.interface.input)
-        vectors.check(expected, self.interface.output)
+        given = vectors.apart(inputs, self.interface.inputs)
+        made = vectors.apart(expected, self.interface.outputs)
+        for frames, stream in zip((*given, *made), (*self.interface.inputs, *self.interface.outputs), strict=True):
+            vectors.check(frames, stream)
         most = max(self.back_to_back, self.patterns, self.reset, self.all_vectors)
         if not len(inputs) == len(expected) >= most:
             raise AccelError(
                 f"{len(inputs)} inputs and {len(expected)} outputs came; expected {most} or more frames of both"
             )
-        return inputs, expected
+        return given, expected
 
     def to_json(self) -> str:
         """Text of ``bench.json``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,10 @@ import numpy as np
 from accel import cache
 from accel.errors import AccelError
 from accel.rtl.folder import RtlFolder
-from accel.rtl.interface import Interface
+from accel.rtl.interface import Interface, Stream
 from accel.sim import plain, tools, vectors, verilate
-from accel.sim.compare import Beats, compare
-from accel.sim.drive import Pace, Run, patience, port_macros
+from accel.sim.compare import Beats, compare_all, timing
+from accel.sim.drive import Pace, Run, asserted, patience, port_table
 from accel.sim.result import SimResult
 
 _DRIVER = Path(__file__).with_name("bulk_driver.cpp")
@@ -20,7 +21,8 @@ _TRACE = "ACC_TRACE"
 
 
 def simulate(rtl: RtlFolder, inputs: np.ndarray, simulator: str = tools.VERILATOR, **options) -> np.ndarray:
-    """Outputs of the RTL, int64 (frames, beats, lanes), for raw inputs int64 (frames, beats, lanes).
+    """Outputs of the RTL, int64 (frames, beats, lanes), for raw inputs int64 (frames, beats, lanes); rows of several
+    streams (frames, elements).
 
     Args:
         options: those of ``run``.
@@ -29,32 +31,38 @@ def simulate(rtl: RtlFolder, inputs: np.ndarray, simulator: str = tools.VERILATO
         AccelError: the RTL does not build, or what comes out is not whole frames of known values, with stable data and
             TLAST in place.
     """
-    return whole(rtl, run(rtl, inputs, simulator, **options).beats, len(inputs))
+    return whole(rtl, run(rtl, inputs, simulator, **options).outputs, len(inputs))
 
 
-def whole(rtl: RtlFolder, beats: Beats, frames: int) -> np.ndarray:
-    """The values of so many frames, int64 (frames, beats, lanes).
+def whole(rtl: RtlFolder, outputs: Sequence[Beats], frames: int) -> np.ndarray:
+    """The values of so many frames, int64 (frames, beats, lanes), or rows of several outputs.
 
     Raises:
         AccelError: as ``simulate``.
     """
     interface = rtl.interface
-    due = (frames, interface.output.beats, interface.output.lanes)
-    values = np.zeros(due, np.int64).reshape(-1, due[2])
-    n = min(len(values), len(beats.values))
-    values[:n] = beats.values[:n]
-    faults = compare(beats, values.reshape(due))
+    made = vectors.beside([_due(own, frames, stream) for own, stream in zip(outputs, interface.outputs, strict=True)])
+    faults = compare_all(outputs, made, interface.outputs)
     if faults.count:
         raise AccelError(
             f"{interface.top} breaks the stream's rules in {faults.count} places, the first at {faults.first[0]}"
         )
-    return values.reshape(due)
+    return made
+
+
+def _due(beats: Beats, frames: int, stream: Stream) -> np.ndarray:
+    """The values of as many beats as are due, (frames, beats, lanes); those that did not come are 0."""
+    made = np.zeros((frames * stream.beats, stream.lanes), np.int64)
+    n = min(len(made), len(beats.values))
+    made[:n] = beats.values[:n]
+    return made.reshape(frames, stream.beats, stream.lanes)
 
 
 def check(
     rtl: RtlFolder, inputs: np.ndarray, expected: np.ndarray, simulator: str = tools.VERILATOR, **options
 ) -> SimResult:
-    """Run ``inputs`` and compare every output with ``expected``, both int64 (frames, beats, lanes).
+    """Run ``inputs`` and compare every output with ``expected``, both int64 (frames, beats, lanes), or
+    rows of several streams.
 
     Latency and II are measured at full rate only; ``options`` are those of ``run``.
 
@@ -62,21 +70,21 @@ def check(
         AccelError: the RTL does not build or run, or the arrays are not of the streams' shapes.
     """
     interface = rtl.interface
-    vectors.check(expected, interface.output)
+    for frames, stream in zip(vectors.apart(expected, interface.outputs), interface.outputs, strict=True):
+        vectors.check(frames, stream)
     if len(inputs) != len(expected):
         raise AccelError(
             f"{len(inputs)} frames of inputs came with {len(expected)} of expected outputs; expected as many"
         )
     done = run(rtl, inputs, simulator, **options)
-    found = compare(done.beats, expected)
-    beats, timed = interface.output.beats, options.get("pace", Pace()) == Pace()
+    found = compare_all(done.outputs, expected, interface.outputs)
+    timed = options.get("pace", Pace()) == Pace()
     return SimResult(
         simulator,
         len(expected),
         found.count,
         found.first[0] if found.first else None,
-        done.beats.latency(beats) if timed else None,
-        done.beats.ii(beats) if timed else None,
+        *(timing(done.outputs, interface.outputs) if timed else (None, None)),
         done.cycles,
         done.seconds,
     )
@@ -103,11 +111,11 @@ def run(
         AccelError: the simulator is missing, the RTL does not build, stops with an error or does not fit the inputs.
     """
     interface = rtl.interface
-    words = vectors.pack_stream(inputs, interface.input)
+    given = zip(vectors.apart(inputs, interface.inputs), interface.inputs, strict=True)
+    words = [vectors.pack_stream(frames, stream) for frames, stream in given]
     builds = Path(builds or rtl.builds).resolve()
     defines = (_TRACE,) if trace else ()
-    totals = [len(inputs), interface.input.beats, interface.output.beats]
-    settings = [*totals, pace.idle, pace.stall, pace.seed, patience(interface, pace)]
+    settings = [len(inputs), pace.idle, pace.stall, pace.seed, patience(interface, pace)]
     if tools.find(simulator).name == tools.ICARUS:
         build = plain.build(rtl, defines, builds)
     else:
@@ -123,43 +131,50 @@ def run(
 
 
 def _build(rtl: RtlFolder, defines: tuple[str, ...], optimisation: str, builds: Path) -> Path:
-    """The folder with the verilated design and its driver."""
+    """The folder with the verilated design and its driver, beside which lie the design's ports for it."""
     interface = rtl.interface
-    macros = port_macros(interface)
-    macros |= {
-        "IN_WORDS": str(vectors.stream_words(interface.input)),
-        "OUT_WORDS": str(vectors.stream_words(interface.output)),
-    }
+    ports, driver = port_table(interface), _DRIVER.read_text()
+    macros = {"CLOCK": interface.ports.clock, "RESET": interface.ports.reset, "RESET_ACTIVE": asserted(interface)}
     cxx = tuple(f"-D{name}={value}" for name, value in macros.items())
     options = verilate.Options(optimisation, defines, cxx)
     key = cache.digest(
-        [], rtl.digest, interface.top, options, _DRIVER.read_text(), tools.verilator().version, tools.compiler().version
+        [], rtl.digest, interface.top, options, ports, driver, tools.verilator().version, tools.compiler().version
     )
 
     def make(folder: Path) -> None:
         rtl.copy_memories(folder)
-        verilate.build(rtl, _DRIVER, options, folder)
+        (folder / "ports.h").write_text(ports)
+        (folder / _DRIVER.name).write_text(driver)
+        verilate.build(rtl, folder / _DRIVER.name, options, folder)
 
     return cache.built(builds / f"{tools.VERILATOR}-{key}", make)
 
 
 def _drive(
-    program: Path, folder: Path, interface: Interface, words: np.ndarray, settings: list[int]
-) -> tuple[Beats, int, float]:
-    """Run the C++ driver in ``folder``; returns beats, cycles and seconds."""
-    words.tofile(folder / "in.bin")
-    command = [str(program), "in.bin", "out.bin", *map(str, settings)]
+    program: Path, folder: Path, interface: Interface, words: list[np.ndarray], settings: list[int]
+) -> tuple[tuple[Beats, ...], int, float]:
+    """Run the C++ driver in ``folder``; returns each output's beats, cycles and seconds."""
+    for number, given in enumerate(words):
+        given.tofile(folder / f"in{number}.bin")
+    command = [str(program), *map(str, settings)]
     report = tools.run(command, folder, f"simulating {interface.top} with Verilator").split()
-    stream = interface.output
-    out_words = vectors.stream_words(stream)
-    raw = np.fromfile(folder / "out.bin", "<u4").reshape(-1, out_words + 3)
-    flags = raw[:, out_words]
-    beats = Beats(
-        values=vectors.unpack_stream(raw[:, :out_words], stream),
-        unknown=np.zeros(len(raw), bool),
-        last=(flags & 1).astype(bool) if interface.port(stream, "last") else None,
-        unstable=(flags & 2).astype(bool),
-        cycles=np.ascontiguousarray(raw[:, -2:]).view("<i8")[:, 0],
+    beats = tuple(
+        _beats(folder / f"out{number}.bin", stream, bool(interface.port(stream, "last")))
+        for number, stream in enumerate(interface.outputs)
     )
     at = report.index("cycles")
     return beats, int(report[at + 1]), int(report[at + 3]) * 1e-9
+
+
+def _beats(file: Path, stream: Stream, has_last: bool) -> Beats:
+    """What the driver wrote of an output."""
+    words = vectors.stream_words(stream)
+    raw = np.fromfile(file, "<u4").reshape(-1, words + 3)
+    flags = raw[:, words]
+    return Beats(
+        values=vectors.unpack_stream(raw[:, :words], stream),
+        unknown=np.zeros(len(raw), bool),
+        last=(flags & 1).astype(bool) if has_last else None,
+        unstable=(flags & 2).astype(bool),
+        cycles=np.ascontiguousarray(raw[:, -2:]).view("<i8")[:, 0],
+    )

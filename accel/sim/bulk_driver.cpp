@@ -1,15 +1,14 @@
-// Streams a whole vector set through a verilated design and writes down every beat that comes out.
+// Streams whole vector sets through a verilated design and writes down every beat that comes out.
 //
-//   driver IN OUT FRAMES IN_BEATS OUT_BEATS IDLE STALL SEED LIMIT
+//   driver FRAMES IDLE STALL SEED LIMIT
 //
-// IN holds FRAMES*IN_BEATS beats of IN_WORDS little-endian 32-bit words. OUT gets one record a beat: OUT_WORDS words, a word
-// of flags (bit 0: TLAST, bit 1: valid dropped or data changed while the beat waited) and the 64-bit number of cycles since
-// the transfer of the first input beat. In IDLE (STALL) percent of the cycles the source (sink) does nothing; 0 is full
-// rate. It ends when all FRAMES*OUT_BEATS beats and a few idle cycles have passed, or LIMIT cycles without a transfer.
+// in0.bin, in1.bin, ... hold the beats of each input, of little-endian 32-bit words. out0.bin, ... get one record a beat: its
+// words, a word of flags (bit 0: TLAST, bit 1: valid dropped or data changed while the beat waited) and the 64-bit number of
+// cycles since the first transfer at an input. In IDLE (STALL) percent of the cycles a source (sink) does nothing; 0 is full
+// rate. It ends when all beats and a few idle cycles have passed, or LIMIT cycles without a transfer.
 // Standard output: total cycles and nanoseconds they took.
 //
-// Macros: CLOCK, RESET, RESET_ACTIVE, IN_DATA, IN_VALID, IN_READY, OUT_DATA, OUT_VALID, OUT_READY, IN_WORDS, OUT_WORDS, and
-// where there is TLAST, IN_LAST and OUT_LAST.
+// Macros: CLOCK, RESET, RESET_ACTIVE. The streams' ports are in ports.h, as accel/sim/drive.py writes them.
 
 #include <chrono>
 #include <cstdint>
@@ -17,6 +16,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "Vtop.h"
@@ -66,10 +66,62 @@ constexpr int kResetCycles = 8;
 constexpr int kDrainCycles = 256;
 
 struct Job {
-    uint64_t frames, in_beats, out_beats;
+    uint64_t frames;
     unsigned idle, stall;
     uint64_t seed, limit;
 };
+
+// An input: the beats to send, and the one on offer.
+struct Source {
+    unsigned words;
+    uint64_t beats;
+    void (*offer)(Vtop &, const uint32_t *, bool last);
+    void (*valid)(Vtop &, bool);
+    bool (*ready)(Vtop &);
+    Dice idle{};
+    std::vector<uint32_t> in{};
+    uint64_t sent = 0, to_send = 0;
+    bool offering = false;
+};
+
+// An output: the beat seen last, which must not change while it waits.
+struct Sink {
+    unsigned words;
+    uint64_t beats;
+    void (*take)(Vtop &, uint32_t *);
+    bool (*valid)(Vtop &);
+    void (*ready)(Vtop &, bool);
+    bool (*last)(Vtop &);
+    Dice stall{};
+    FILE *out = nullptr;
+    std::vector<uint32_t> now{}, held{};
+    uint64_t received = 0, to_receive = 0;
+    bool takes = false, waiting = false, unstable = false;
+};
+
+struct Streams {
+    std::vector<Source> sources;
+    std::vector<Sink> sinks;
+};
+
+Streams streams() {
+    Streams made;
+#define SOURCE(DATA, VALID, READY, WORDS, BEATS, LAST)                                           \
+    made.sources.push_back(Source{WORDS, BEATS,                                                  \
+                                  [](Vtop &top, const uint32_t *beat, bool last) {               \
+                                      put(top.DATA, beat);                                       \
+                                      LAST;                                                      \
+                                  },                                                             \
+                                  [](Vtop &top, bool on) { top.VALID = on; },                    \
+                                  [](Vtop &top) { return bool(top.READY); }});
+#define SINK(DATA, VALID, READY, WORDS, BEATS, LAST)                                             \
+    made.sinks.push_back(Sink{WORDS, BEATS, [](Vtop &top, uint32_t *beat) { get(top.DATA, beat); }, \
+                              [](Vtop &top) { return bool(top.VALID); },                         \
+                              [](Vtop &top, bool on) { top.READY = on; },                        \
+                              [](Vtop &top) { (void)top; return bool(LAST); }});
+#include "ports.h"
+    return made;
+}
 
 // A rising edge, then the clock low, which the next evaluation sees together with the next inputs.
 void rise(Vtop &top) {
@@ -78,80 +130,118 @@ void rise(Vtop &top) {
     top.CLOCK = 0;
 }
 
-uint64_t simulate(Vtop &top, const std::vector<uint32_t> &in, const Job &job, FILE *out) {
-    const uint64_t to_send = job.frames * job.in_beats, to_receive = job.frames * job.out_beats;
-    Dice idle{job.seed * 2 + 1, job.idle}, stall{job.seed * 2 + 0x9e3779b97f4a7c15u, job.stall};
-    uint64_t sent = 0, received = 0, first = 0, quiet = 0, drain = 0, cycle = 0;
-    bool offering = false, waiting = false, unstable = false;
-    uint32_t now[OUT_WORDS] = {}, held[OUT_WORDS] = {};
+void reset(Vtop &top, Streams &all) {
     top.CLOCK = 0;
     top.RESET = RESET_ACTIVE;
-    top.IN_VALID = 0;
-    top.OUT_READY = 0;
+    for (auto &source : all.sources) source.valid(top, false);
+    for (auto &sink : all.sinks) sink.ready(top, false);
     for (int i = 0; i < kResetCycles; ++i) {
         top.eval();
         rise(top);
     }
     top.RESET = !RESET_ACTIVE;
-    for (; quiet < job.limit && drain < kDrainCycles && !Verilated::gotFinish(); ++cycle) {
-        if (!offering && sent < to_send && !idle.roll()) {
-            offering = true;
-            put(top.IN_DATA, &in[sent * IN_WORDS]);
-#ifdef IN_LAST
-            top.IN_LAST = sent % job.in_beats == job.in_beats - 1;
-#endif
-        }
-        top.IN_VALID = offering;
-        top.OUT_READY = !stall.roll();
+}
+
+void offer(Vtop &top, Source &source) {
+    if (!source.offering && source.sent < source.to_send && !source.idle.roll()) {
+        source.offering = true;
+        source.offer(top, &source.in[source.sent * source.words], source.sent % source.beats == source.beats - 1);
+    }
+    source.valid(top, source.offering);
+}
+
+// Whether a beat was taken; it is written with the cycle it came in.
+bool collect(Vtop &top, Sink &sink, uint64_t stamp) {
+    const bool valid = sink.valid(top), give = valid && sink.takes;
+    const std::size_t bytes = sink.words * 4;
+    if (valid) {
+        sink.take(top, sink.now.data());
+        if (sink.waiting && std::memcmp(sink.now.data(), sink.held.data(), bytes)) sink.unstable = true;
+        std::memcpy(sink.held.data(), sink.now.data(), bytes);
+    } else if (sink.waiting) {
+        sink.unstable = true;
+    }
+    sink.waiting = valid && !give;
+    if (give) {
+        const uint32_t flags = (sink.unstable ? 2 : 0) | (sink.last(top) ? 1 : 0);
+        std::fwrite(sink.now.data(), 4, sink.words, sink.out);
+        std::fwrite(&flags, 4, 1, sink.out);
+        std::fwrite(&stamp, 8, 1, sink.out);
+        sink.unstable = false;
+        ++sink.received;
+    }
+    return give;
+}
+
+uint64_t simulate(Vtop &top, Streams &all, uint64_t limit) {
+    uint64_t first = 0, quiet = 0, drain = 0, cycle = 0;
+    bool begun = false;
+    reset(top, all);
+    for (; quiet < limit && drain < kDrainCycles && !Verilated::gotFinish(); ++cycle) {
+        for (auto &source : all.sources) offer(top, source);
+        for (auto &sink : all.sinks) sink.ready(top, sink.takes = !sink.stall.roll());
         top.eval();
-        const bool take = offering && top.IN_READY, give = top.OUT_VALID && top.OUT_READY;
-        if (top.OUT_VALID) {
-            get(top.OUT_DATA, now);
-            if (waiting && std::memcmp(now, held, sizeof now)) unstable = true;
-            std::memcpy(held, now, sizeof now);
-        } else if (waiting) {
-            unstable = true;
+        bool moved = false, whole = true;
+        for (auto &source : all.sources) {
+            if (source.offering && source.ready(top)) {
+                if (!begun) first = cycle;
+                begun = moved = true;
+                source.offering = false;
+                ++source.sent;
+            }
+            whole &= source.sent == source.to_send;
         }
-        waiting = top.OUT_VALID && !give;
-        if (take) {
-            if (!sent++) first = cycle;
-            offering = false;
+        for (auto &sink : all.sinks) {
+            moved |= collect(top, sink, cycle - first);
+            whole &= sink.received >= sink.to_receive;
         }
-        if (give) {
-            uint32_t flags = unstable ? 2 : 0;
-#ifdef OUT_LAST
-            flags |= top.OUT_LAST ? 1 : 0;
-#endif
-            const uint64_t stamp = cycle - first;
-            std::fwrite(now, 4, OUT_WORDS, out);
-            std::fwrite(&flags, 4, 1, out);
-            std::fwrite(&stamp, 8, 1, out);
-            unstable = false;
-            ++received;
-        }
-        quiet = take || give ? 0 : quiet + 1;
-        if (received >= to_receive && sent == to_send) ++drain;
+        quiet = moved ? 0 : quiet + 1;
+        drain += whole;
         rise(top);
     }
     return cycle;
 }
 
+// The files of all streams; false where one is not there or too short.
+bool open(Streams &all, const Job &job) {
+    uint64_t number = 0;
+    for (auto &source : all.sources) {
+        source.idle = Dice{job.seed * 2 + 1 + number * 0x51ed270b, job.idle};
+        source.to_send = job.frames * source.beats;
+        source.in.resize(source.to_send * source.words);
+        FILE *in = std::fopen(("in" + std::to_string(number++) + ".bin").c_str(), "rb");
+        if (!in || std::fread(source.in.data(), 4, source.in.size(), in) != source.in.size()) return false;
+        std::fclose(in);
+    }
+    number = 0;
+    for (auto &sink : all.sinks) {
+        sink.stall = Dice{job.seed * 2 + 0x9e3779b97f4a7c15u + number * 0x51ed270b, job.stall};
+        sink.to_receive = job.frames * sink.beats;
+        sink.now.resize(sink.words);
+        sink.held.resize(sink.words);
+        sink.out = std::fopen(("out" + std::to_string(number++) + ".bin").c_str(), "wb");
+        if (!sink.out) return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
-    if (argc != 10) return 2;
+    if (argc != 6) return 2;
     const auto number = [&](int i) { return std::strtoull(argv[i], nullptr, 10); };
-    const Job job{number(3), number(4), number(5), unsigned(number(6)), unsigned(number(7)), number(8), number(9)};
+    const Job job{number(1), unsigned(number(2)), unsigned(number(3)), number(4), number(5)};
     Verilated::randReset(2);
     Verilated::randSeed(1);
-    std::vector<uint32_t> in(job.frames * job.in_beats * IN_WORDS);
-    FILE *source = std::fopen(argv[1], "rb"), *out = std::fopen(argv[2], "wb");
-    if (!source || !out || std::fread(in.data(), 4, in.size(), source) != in.size()) return 3;
+    Streams all = streams();
+    if (!open(all, job)) return 3;
     const auto top = std::make_unique<Vtop>();
     const auto start = std::chrono::steady_clock::now();
-    const uint64_t cycles = simulate(*top, in, job, out);
+    const uint64_t cycles = simulate(*top, all, job.limit);
     const std::chrono::nanoseconds took = std::chrono::steady_clock::now() - start;
     top->final();
-    if (std::fclose(out)) return 4;
+    for (auto &sink : all.sinks) {
+        if (std::fclose(sink.out)) return 4;
+    }
     std::printf("cycles %llu ns %lld\n", (unsigned long long)cycles, (long long)took.count());
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from accel.rtl.interface import Stream
+from accel.sim import vectors
 from accel.sim.result import OUTPUT, Kind, Mismatch
 
 
@@ -24,14 +27,15 @@ class Beats:
     unstable: np.ndarray
     cycles: np.ndarray
 
-    def latency(self, beats: int) -> int | None:
-        """Cycles up to the last of the first frame's ``beats``; None if it never came."""
-        return int(self.cycles[beats - 1]) if len(self.cycles) >= beats else None
 
-    def ii(self, beats: int) -> int | None:
-        """Cycles between the ends of the last two whole frames of ``beats``; None below four frames."""
-        ends = self.cycles[beats - 1 :: beats]
-        return int(ends[-1] - ends[-2]) if len(ends) >= 4 else None
+def timing(got: Sequence[Beats], streams: Sequence[Stream]) -> tuple[int | None, int | None]:
+    """Latency, the cycles up to the last beat of the first frame, None if it never came; and initiation interval, the
+    cycles between the ends of the last two whole frames, None below four frames.
+    """
+    each = [beats.cycles[stream.beats - 1 :: stream.beats] for beats, stream in zip(got, streams, strict=True)]
+    whole = min(map(len, each))
+    ends = np.max([own[:whole] for own in each], axis=0)
+    return int(ends[0]) if whole else None, int(ends[-1] - ends[-2]) if whole >= 4 else None
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,15 @@ class Difference:
 
     count: int
     first: tuple[Mismatch, ...]
+
+
+def compare_all(got: Sequence[Beats], expected: np.ndarray, streams: Sequence[Stream], shown: int = 10) -> Difference:
+    """Compare the beats of all outputs with their frames; each is called by its ports, one alone `OUTPUT`."""
+    names = [OUTPUT] if len(streams) == 1 else [stream.prefix for stream in streams]
+    each = zip(got, vectors.apart(expected, streams), names, strict=True)
+    found = [compare(beats, frames, name, shown) for beats, frames, name in each]
+    first = sorted((place for one in found for place in one.first), key=lambda place: place.frame)
+    return Difference(sum(one.count for one in found), tuple(first[:shown]))
 
 
 def compare(got: Beats, expected: np.ndarray, layer: str = OUTPUT, shown: int = 10) -> Difference:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accel.rtl.interface import Interface
 from accel.sim.compare import Beats
+from accel.sim.vectors import words_per_beat
 
 _QUIET = 200_000  # cycles without a transfer after which a design whose latency is not predicted counts as stuck
 
@@ -21,11 +22,11 @@ class Pace:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The beats that came, the cycles and seconds it took, and the traced layers' beats as lines of
+    """The beats that came at each output, the cycles and seconds it took, and the traced layers' beats as lines of
     hexadecimal digits.
     """
 
-    beats: Beats
+    outputs: tuple[Beats, ...]
     cycles: int
     seconds: float
     traces: dict[str, tuple[str, ...]]
@@ -39,12 +40,20 @@ def patience(interface: Interface, pace: Pace) -> int:
     return 4 * (interface.latency + (interface.ii or 0)) * 100 // busy + 10_000
 
 
-def port_macros(interface: Interface) -> dict[str, str]:
-    """The ports' names, by the names the drivers call them; IN_LAST and OUT_LAST only where there is TLAST."""
-    macros = {"CLOCK": interface.ports.clock, "RESET": interface.ports.reset}
-    macros["RESET_ACTIVE"] = str(int(not interface.ports.reset_active_low))
-    for side, stream in (("IN", interface.input), ("OUT", interface.output)):
-        for signal in ("data", "valid", "ready", "last"):
-            if name := interface.port(stream, signal):
-                macros[f"{side}_{signal.upper()}"] = name
-    return macros
+def asserted(interface: Interface) -> int:
+    """The level of the reset pin that resets."""
+    return int(not interface.ports.reset_active_low)
+
+
+def port_table(interface: Interface) -> str:
+    """The streams' ports for the C++ driver: ``SOURCE(data, valid, ready, words, beats, statement)``, then ``SINK(data,
+    valid, ready, words, beats, last)``, a line each.
+    """
+    lines = []
+    for kind, streams in (("SOURCE", interface.inputs), ("SINK", interface.outputs)):
+        for stream in streams:
+            data, valid, ready, last = (interface.port(stream, s) for s in ("data", "valid", "ready", "last"))
+            told = {"SOURCE": f"top.{last} = last" if last else "(void)last", "SINK": f"top.{last}" if last else "0"}
+            size = f"{words_per_beat(stream.lanes, stream.lane_bits)}, {stream.beats}"
+            lines.append(f"{kind}({data}, {valid}, {ready}, {size}, {told[kind]})\n")
+    return "".join(lines)

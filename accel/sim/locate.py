@@ -11,8 +11,8 @@ from accel.errors import AccelError
 from accel.rtl.folder import RtlFolder
 from accel.rtl.interface import LayerStream
 from accel.sim import bulk, tools, vectors
-from accel.sim.compare import Beats, compare
-from accel.sim.result import Around, Kind, Mismatch
+from accel.sim.compare import Beats, compare, compare_all
+from accel.sim.result import OUTPUT, Around, Kind, Mismatch
 
 AROUND, LANES = 12, 16
 """Beats before and behind a difference, and lanes of them, that are kept."""
@@ -36,7 +36,8 @@ def locate(
     the design's output does not, the place is called ``output``.
 
     Args:
-        inputs, expected: the failing frames and what the design should give, int64 (frames, beats, lanes).
+        inputs, expected: the failing frames and what the design should give, int64 (frames, beats, lanes), or rows
+            of several streams.
         layers: what each layer should give for the same frames, int64 (frames, beats, lanes), by layer name.
         options: those of ``bulk.run``.
 
@@ -61,8 +62,14 @@ def locate(
         elif found.first:
             return _with_surroundings(found.first[0], came, golden)
     wanted = _one_more(expected)
-    found = compare(run.beats, wanted)
-    return (owed or _with_surroundings(found.first[0], run.beats, wanted)) if found.first else None
+    found = compare_all(run.outputs, wanted, interface.outputs)
+    if owed or not found.first:
+        return owed if found.first else None
+    names = [OUTPUT] if len(interface.outputs) == 1 else [stream.prefix for stream in interface.outputs]
+    place = names.index(found.first[0].layer)
+    return _with_surroundings(
+        found.first[0], run.outputs[place], vectors.apart(wanted, interface.outputs)[place]
+    )
 
 
 def _with_surroundings(found: Mismatch, came: Beats, wanted: np.ndarray) -> Mismatch:

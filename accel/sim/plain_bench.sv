@@ -1,102 +1,143 @@
-// Streams beats from a file through the design and writes down every beat that comes out; for Icarus, without cocotb.
+// Streams beats from files through the design and writes down every beat that comes out; for Icarus, without cocotb.
 //
-// in.hex holds one beat a line. out.txt gets one line a beat: data in hexadecimal digits, TLAST, whether valid dropped or data
-// changed while the beat waited, and the cycles since the transfer of the first input beat. Plusargs: frames, in_beats,
-// out_beats; idle and stall, the percent of the cycles in which source and sink do nothing; seed; limit, the cycles without a
-// transfer after which it gives up.
+// in0.hex, in1.hex, ... hold one beat a line. out0.txt, ... get one line a beat: data in hexadecimal digits, TLAST, whether valid
+// dropped or data changed while the beat waited, and the cycles since the first transfer at an input. Plusargs: frames; idle and
+// stall, the percent of the cycles in which sources and sinks do nothing; seed; limit, the cycles without a transfer after which
+// it gives up.
 //
-// Macros: TOP, IN_BITS, OUT_BITS and the ports' names as accel/sim/drive.py defines them.
+// Macros: RESET_ACTIVE; STREAMS, the file that accel/sim/plain.py writes: wires, a source or sink for each stream, and the design.
 `timescale 1ns / 1ps
+
+// One input: offers the beats of its file, one after the other.
+module plain_source #(
+    parameter     File  = "in0.hex",
+    parameter int Bits  = 8,
+    parameter int Beats = 1,
+    parameter int Index = 0
+) (
+    input  logic            clock,
+    input  logic            running,
+    output logic            valid,
+    input  logic            ready,
+    output logic [Bits-1:0] data,
+    output logic            last,
+    output logic            moves,
+    output logic            done
+);
+
+  integer frames, idle, seed, file, code, sent = 0;
+  logic [Bits-1:0] next_data;
+
+  assign moves = valid && ready === 1'b1;
+
+  initial begin
+    valid = 0;
+    last  = 0;
+    done  = 0;
+    code  = $value$plusargs("frames=%d", frames);
+    code  = $value$plusargs("idle=%d", idle);
+    code  = $value$plusargs("seed=%d", seed);
+    seed  = seed + 7919 * Index;
+    file  = $fopen(File, "r");
+  end
+
+  // Everything sampled here has its value from before the edge.
+  always @(posedge clock) begin
+    if (running) begin
+      if (moves) sent = sent + 1;
+      if (moves || !valid) begin
+        if (sent < frames * Beats && {$random(seed)} % 100 >= idle) begin
+          code = $fscanf(file, "%h", next_data);
+          data  <= next_data;
+          last  <= sent % Beats == Beats - 1;
+          valid <= 1'b1;
+        end else begin
+          valid <= 1'b0;
+        end
+      end
+      done <= sent == frames * Beats;
+    end
+  end
+
+endmodule
+
+// One output: takes beats, looks that one that waits stays as it is, and writes it with the cycle it came in.
+module plain_sink #(
+    parameter     File  = "out0.txt",
+    parameter int Bits  = 8,
+    parameter int Beats = 1,
+    parameter int Index = 0
+) (
+    input  logic            clock,
+    input  logic            running,
+    input  logic     [31:0] first,
+    input  logic            valid,
+    output logic            ready,
+    input  logic [Bits-1:0] data,
+    input  logic            last,
+    output logic            moves,
+    output logic            done
+);
+
+  integer frames, stall, seed, file, code, received = 0, cycle = -1;
+  logic [Bits-1:0] held;
+  logic waiting = 0, unstable = 0;
+
+  assign moves = valid === 1'b1 && ready;
+
+  initial begin
+    ready = 0;
+    done  = 0;
+    code  = $value$plusargs("frames=%d", frames);
+    code  = $value$plusargs("stall=%d", stall);
+    code  = $value$plusargs("seed=%d", seed);
+    seed  = seed + 104729 * (Index + 1);
+    file  = $fopen(File, "w");
+  end
+
+  always @(posedge clock) begin
+    if (running) begin
+      cycle = cycle + 1;
+      ready <= {$random(seed)} % 100 >= stall;
+      if (waiting && (valid !== 1'b1 || data !== held)) unstable = 1'b1;
+      waiting = valid === 1'b1 && !ready;
+      if (waiting) held = data;
+      if (moves) begin
+        $fdisplay(file, "%h %b %b %0d", data, last, unstable, cycle - first);
+        unstable = 1'b0;
+        received = received + 1;
+      end
+      done <= received >= frames * Beats;
+    end
+  end
+
+endmodule
+
 module plain_bench;
 
   localparam int ResetCycles = 8;
   localparam int DrainCycles = 256;
 
-  integer frames, in_beats, out_beats, idle, stall, seed, limit;
-  integer source, sink, code;
-  integer sent = 0, received = 0, first = 0, quiet = 0, drain = 0, cycle = -ResetCycles;
+  integer limit, code, first = -1, quiet = 0, drain = 0, cycle = -ResetCycles;
+  logic clock = 0, reset = `RESET_ACTIVE, running = 0;
 
-  logic clock = 0, reset = `RESET_ACTIVE;
-  logic in_valid = 0, in_last = 0, out_ready = 0;
-  logic in_ready, out_valid, out_last;
-  logic [`IN_BITS-1:0] in_data, next_data;
-  logic [`OUT_BITS-1:0] out_data, held;
-  logic waiting = 0, unstable = 0;
-
-  `TOP dut (
-    .`CLOCK(clock),
-    .`RESET(reset),
-    .`IN_DATA(in_data),
-    .`IN_VALID(in_valid),
-    .`IN_READY(in_ready),
-`ifdef IN_LAST
-    .`IN_LAST(in_last),
-`endif
-`ifdef OUT_LAST
-    .`OUT_LAST(out_last),
-`endif
-    .`OUT_DATA(out_data),
-    .`OUT_VALID(out_valid),
-    .`OUT_READY(out_ready)
-  );
-
-`ifndef OUT_LAST
-  assign out_last = 1'b0;
-`endif
+`include `STREAMS
 
   initial begin
-    code = $value$plusargs("frames=%d", frames);
-    code = $value$plusargs("in_beats=%d", in_beats);
-    code = $value$plusargs("out_beats=%d", out_beats);
-    code = $value$plusargs("idle=%d", idle);
-    code = $value$plusargs("stall=%d", stall);
-    code = $value$plusargs("seed=%d", seed);
     code = $value$plusargs("limit=%d", limit);
-    source = $fopen("in.hex", "r");
-    sink = $fopen("out.txt", "w");
     forever #5 clock = !clock;
   end
 
-  task automatic offer;
-    if (sent < frames * in_beats && {$random(seed)} % 100 >= idle) begin
-      code = $fscanf(source, "%h", next_data);
-      in_data <= next_data;
-      in_last <= sent % in_beats == in_beats - 1;
-      in_valid <= 1'b1;
-    end else begin
-      in_valid <= 1'b0;
-    end
-  endtask
-
-  // Everything sampled here has its value from before the edge.
+  // Sources and sinks run from the edge behind the one at which this lets them.
   always @(posedge clock) begin
     cycle = cycle + 1;
-    if (cycle < 0) begin
-      reset <= `RESET_ACTIVE;
-    end else begin
-      reset <= !`RESET_ACTIVE;
-      out_ready <= {$random(seed)} % 100 >= stall;
-      quiet = quiet + 1;
-      if (in_valid && in_ready === 1'b1) begin
-        if (sent == 0) first = cycle;
-        sent = sent + 1;
-        quiet = 0;
-        offer;
-      end else if (!in_valid) begin
-        offer;
-      end
-      if (waiting && (out_valid !== 1'b1 || out_data !== held)) unstable = 1'b1;
-      waiting = out_valid === 1'b1 && !out_ready;
-      if (waiting) held = out_data;
-      if (out_valid === 1'b1 && out_ready) begin
-        $fdisplay(sink, "%h %b %b %0d", out_data, out_last, unstable, cycle - first);
-        unstable = 1'b0;
-        received = received + 1;
-        quiet = 0;
-      end
-      if (received >= frames * out_beats && sent == frames * in_beats) drain = drain + 1;
+    running <= cycle >= -1;
+    reset <= cycle < 0 ? `RESET_ACTIVE : !`RESET_ACTIVE;
+    if (running) begin
+      if (first < 0 && |in_moves) first <= cycle;
+      quiet = |{in_moves, out_moves} ? 0 : quiet + 1;
+      if (&{in_done, out_done}) drain = drain + 1;
       if (quiet >= limit || drain >= DrainCycles) begin
-        $fclose(sink);
         $display("cycles %0d", cycle);
         $finish;
       end

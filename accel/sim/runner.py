@@ -41,7 +41,7 @@ def cosimulate(
     ``run`` of the build.
 
     Args:
-        inputs, expected: raw integers, int64 (frames, beats, lanes).
+        inputs, expected: raw integers, int64 (frames, beats, lanes), or rows of several streams.
         builds: folder for the builds, by default ``sim`` beside the RTL.
         tests: the module of cocotb tests.
         plan: fields of ``Bench``: frames per test, patterns, timing, seed.
@@ -81,7 +81,8 @@ def cocotb_build(rtl: RtlFolder, simulator: str, *, waves: bool, builds: Path) -
     versions = (tools.find(simulator).version, cocotb.__version__)
     libs = config.libs_dir
     signals = ("data", "valid", "ready", "last")
-    streams = [interface.port(stream, signal) for stream in (interface.input, interface.output) for signal in signals]
+    ends = (*interface.inputs, *interface.outputs)
+    streams = [interface.port(stream, signal) for stream in ends for signal in signals]
     options = verilate.Options(
         public=(interface.ports.clock, interface.ports.reset, *filter(None, streams)),
         waves=waves,

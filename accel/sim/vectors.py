@@ -1,10 +1,13 @@
 """Beats as integers, as packed 32-bit words and as hexadecimal text.
 
-Everywhere a stream's values are int64 arrays (frames, beats, lanes). Lane k of a beat lies in bits
-``[k*lane_bits +: lane_bits]``; words are little-endian, the lowest first.
+Everywhere a stream's values are int64 arrays (frames, beats, lanes); those of several streams stand side by side in
+rows (frames, elements). Lane k of a beat lies in bits ``[k*lane_bits +: lane_bits]``; words are little-endian, the
+lowest first.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -61,6 +64,29 @@ def _check_lane(lane_bits: int) -> None:
 def stream_words(stream: Stream) -> int:
     """32-bit words that hold one beat of ``stream``."""
     return words_per_beat(stream.lanes, stream.lane_bits)
+
+
+def apart(frames: np.ndarray, streams: Sequence[Stream]) -> list[np.ndarray]:
+    """Each stream's frames (frames, beats, lanes), from those of all, which are rows where there are several.
+
+    Raises:
+        AccelError: the rows have not as many elements as the streams together.
+    """
+    if len(streams) == 1:
+        return [frames]
+    sizes = [stream.beats * stream.lanes for stream in streams]
+    if frames.ndim != 2 or frames.shape[1] != sum(sizes):
+        names = ", ".join(stream.prefix for stream in streams)
+        raise AccelError(
+            f"vectors of shape {frames.shape} came; expected (frames, {sum(sizes)}), the elements of {names}"
+        )
+    parts = np.split(frames, np.cumsum(sizes)[:-1], axis=1)
+    return [part.reshape(-1, s.beats, s.lanes) for part, s in zip(parts, streams, strict=True)]
+
+
+def beside(frames: Sequence[np.ndarray]) -> np.ndarray:
+    """The inverse of ``apart``."""
+    return frames[0] if len(frames) == 1 else np.concatenate([part.reshape(len(part), -1) for part in frames], axis=1)
 
 
 def pack_stream(frames: np.ndarray, stream: Stream) -> np.ndarray:

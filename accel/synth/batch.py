@@ -19,8 +19,8 @@ from accel.synth.yosys import TOP, design, kept, resources, run_yosys, script_fo
 SIZE = 8
 """Instances of a run: enough to hide its start, few enough to lose little where it is ended."""
 
-Placed = tuple[Instance, Stream]
-"""An instance and the stream that it reads."""
+Placed = tuple[Instance, tuple[Stream, ...]]
+"""An instance and the streams that it reads."""
 
 
 def synthesise(
@@ -63,8 +63,8 @@ def _keep(group: Sequence[tuple[Path, Placed]], family: Family) -> None:
 def _cells(placed: Sequence[Placed], family: Family) -> list[dict[str, int]]:
     """Cells by type of each instance: a wrapper each, kept apart below one module."""
     files, wrappers = {}, []
-    for number, (instance, source) in enumerate(placed):
-        own = design(_with_files(instance, f"{number}_"), source)
+    for number, (instance, sources) in enumerate(placed):
+        own = design(_with_files(instance, f"{number}_"), sources)
         wrappers.append(own.pop(f"{TOP}.sv").replace(f"module {TOP} ", f"(* keep_hierarchy *)\nmodule {TOP}_{number} "))
         files |= own
     insides = "".join(f"  (* keep *) {TOP}_{number} u_{number} ();\n" for number in range(len(placed)))

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from accel.ir.graph import Graph
-from accel.rtl import plan
+from accel.rtl import placing
 from accel.rtl.layers import Instance, Stream
 from accel.synth import samples
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """An instance, the stream that it reads, and the number of the network that it is in."""
+    """An instance, the streams that it reads, and the number of the network that it is in."""
 
     network: int
     instance: Instance
-    source: Stream
+    sources: tuple[Stream, ...]
 
 
 def placed(graph: Graph, network: int) -> list[Drawn]:
@@ -27,7 +27,7 @@ def placed(graph: Graph, network: int) -> list[Drawn]:
     Raises:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
-    return [Drawn(network, *wired) for step in plan.steps(graph) for wired in step.wired]
+    return [Drawn(network, *wired) for step in placing.steps(graph) for wired in step.wired]
 
 
 def instances(seed: int, wanted: Mapping[str, int]) -> Iterator[Drawn]:

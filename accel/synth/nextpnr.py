@@ -10,7 +10,7 @@ import json
 import logging
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
 from itertools import groupby
@@ -37,9 +37,11 @@ module pins (input logic clk_i, input logic in_i, output logic out_o);
     out_q <= out ^ {{out_q[{last_out}+1:0], in_i}};
   end
   assign out_o = out_q[{last_out}+2];
+  logic [{inputs}-1:0] ready;
+  assign out[0] = &ready;
   {top} u_{top} (
-      .clk_i, .rst_ni(in_q[0]), .in_valid_i(in_q[1]), .out_ready_i(in_q[2]), .in_data_i(in_q[{last_in}+3:3]),
-      .in_ready_o(out[0]), .out_valid_o(out[1]), .out_data_o(out[{last_out}+2:2])
+      .clk_i, .rst_ni(in_q[0]), .in_valid_i({{{inputs}{{in_q[1]}}}}), .out_ready_i(in_q[2]),
+      .in_data_i(in_q[{last_in}+3:3]), .in_ready_o(ready), .out_valid_o(out[1]), .out_data_o(out[{last_out}+2:2])
   );
 endmodule
 
@@ -114,11 +116,11 @@ class Nextpnr:
                 progress.advance(done, len(runs))
         return found
 
-    def clock(self, instance: Instance, source: Stream, megahertz: float) -> Clock:
-        """The clock of ``instance`` behind the stream ``source``."""
-        files = design(instance, source)
+    def clock(self, instance: Instance, sources: Sequence[Stream], megahertz: float) -> Clock:
+        """The clock of ``instance`` behind the streams ``sources``."""
+        files = design(instance, sources)
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
-        files["pins.v"] = PINS.format(top=TOP, last_in=source.bits - 1, last_out=instance.output.bits - 1)
+        files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
         versions = YOSYS.version, NEXTPNR_ECP5.version
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, *versions)}.json"
@@ -126,6 +128,11 @@ class Nextpnr:
             log.info("placing %s (%s) with nextpnr", instance.name, instance.module)
             cache.write(result, json.dumps(asdict(_routed(instance, files, script, arguments))))
         return Clock(**json.loads(result.read_text()))
+
+
+def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
+    last_in = sum(source.bits for source in sources) - 1
+    return PINS.format(top=TOP, inputs=len(sources), last_in=last_in, last_out=instance.output.bits - 1)
 
 
 def _routed(instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...]) -> Clock:

@@ -8,7 +8,7 @@ import json
 import logging
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +31,8 @@ WRAPPER = """\
 module {top} (
     input  logic clk_i,
     input  logic rst_ni,
-    input  logic in_valid_i,
-    output logic in_ready_o,
+    input  logic {inputs}in_valid_i,
+    output logic {inputs}in_ready_o,
     input  logic [{last_in}:0] in_data_i,
     output logic out_valid_o,
     input  logic out_ready_i,
@@ -80,15 +80,15 @@ class Yosys:
             raise Refused("; ".join(sorted(refused)))
         return counted
 
-    def synthesise(self, instance: Instance, source: Stream) -> Resources:
-        """What ``instance`` takes behind the stream ``source``.
+    def synthesise(self, instance: Instance, sources: Sequence[Stream]) -> Resources:
+        """What ``instance`` takes behind the streams ``sources``.
 
         Raises:
             Refused: the family cannot hold it; says why.
         """
-        files = design(instance, source)
-        sources = [name for name in files if name.endswith(".sv")]
-        return self._synthesise(f"'{instance.name}' ({instance.module})", files, sources, TOP)
+        files = design(instance, sources)
+        texts = [name for name in files if name.endswith(".sv")]
+        return self._synthesise(f"'{instance.name}' ({instance.module})", files, texts, TOP)
 
     def whole(self, rtl: RtlFolder) -> Resources:
         """What all of an RTL folder takes in one flat run.
@@ -158,7 +158,7 @@ def run_yosys(script: str, folder: Path, what: str) -> str:
     return text
 
 
-def design(instance: Instance, source: Stream) -> dict[str, str]:
+def design(instance: Instance, sources: Sequence[Stream]) -> dict[str, str]:
     """Everything that Yosys reads for one instance, by file name: its modules, its memories and a wrapper named
     ``TOP``.
     """
@@ -170,7 +170,8 @@ def design(instance: Instance, source: Stream) -> dict[str, str]:
         top=TOP,
         module=instance.module,
         name=instance.name,
-        last_in=source.bits - 1,
+        inputs=f"[{len(sources) - 1}:0] " if len(sources) > 1 else "",
+        last_in=sum(source.bits for source in sources) - 1,
         last_out=instance.output.bits - 1,
         parameters=",\n".join(f"      .{key}({value})" for key, value in instance.parameters.items()),
     )

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from accel.rtl.circuit import Circuit
 from accel.rtl.layers.base import Instance, Memory
 from accel.rtl.project import LIBRARY
-from accel.rtl.timing import Circuit
 from tests.rtl.simulate import simulate
 
 STREAM = (
@@ -58,6 +58,10 @@ class Case:
     source: str = ""
 
 
+def _alone(case: Case) -> Circuit:
+    return Circuit([case.instance.timing], [(0,)], 1, [1])
+
+
 def schedule(case: Case, seed: int = 9) -> np.ndarray:
     """Reset, input valid and output ready in each cycle: bool (cycles, 3).
 
@@ -65,7 +69,7 @@ def schedule(case: Case, seed: int = 9) -> np.ndarray:
     at random, most of them in the middle of a frame.
     """
     rng = np.random.default_rng(seed)
-    ends = Circuit([case.instance.timing], [0]).frame_ends(case.inputs.shape[1], case.expected.shape[1], 2)
+    ends = _alone(case).frame_ends([case.inputs.shape[1]], [case.expected.shape[1]], 2)
     span = ends[-1] + 10
     phases = [rng.integers(0, 100, (12 * span, 2)) >= rate for rate in product((0, 50), (0, 80))]
     phases += [np.tile(flags, (span, 1)) for flags in ([True, False], [True, True], [False, True], [True, True])]
@@ -84,14 +88,14 @@ def transcript(case: Case, drive: np.ndarray) -> list[str]:
     digits = -(-case.instance.output.bits // 4)
     words = case.expected.reshape(-1, case.expected.shape[-1])
     beats = Memory(words, case.instance.output.type.width).text().splitlines()
-    lines, circuit, sent, got = [], Circuit([case.instance.timing], [0]), 0, 0
+    lines, circuit, sent, got = [], _alone(case), 0, 0
     for t, (rst_n, in_valid, out_ready) in enumerate(drive.tolist()):
         if not rst_n:
             frame = (sent // per_frame + 1) % frames
             sent, got = frame * per_frame, frame * case.expected.shape[1]
-            circuit = Circuit([case.instance.timing], [0])
+            circuit = _alone(case)
             continue
-        ready, valid = circuit.step(in_valid, out_ready)
+        (ready,), (valid,) = circuit.step([in_valid], [out_ready])
         lines.append(f"{t} {int(ready)}{int(valid)} {beats[got] if valid else '0' * digits}")
         got = (got + (valid and out_ready)) % len(beats)
         sent = (sent + (in_valid and ready)) % (frames * per_frame)

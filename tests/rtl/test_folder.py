@@ -10,7 +10,7 @@ from accel.errors import AccelError
 from accel.rtl.folder import FILELIST, RtlFolder
 from accel.rtl.interface import FILE, Interface, Stream
 
-RELAY = Interface("relay", *(Stream(prefix, 1, 8, 8, 0, False, 2) for prefix in ("s_axis", "m_axis")))
+RELAY = Interface("relay", *((Stream(prefix, 1, 8, 8, 0, False, 2),) for prefix in ("s_axis", "m_axis")))
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from accel.fixed import Fixed
 from accel.ir.graph import Dense, Graph, Gru, Lstm, Tensor, chain
 from accel.reuse import valid_factors
 from accel.rtl import folding
-from accel.rtl.plan import entering, plan
+from accel.rtl.placing import entering
+from accel.rtl.plan import plan
 from accel.synth.families import FAMILIES
 from tests.rtl import random_graphs
 from tests.rtl.random_recurrent import recurrent
@@ -41,7 +42,7 @@ def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
     chosen = folding.choose(graph, XC7, 0, ii)
     made = plan(folding.applied(graph, chosen))
     assert made.ii <= ii
-    source = entering(graph)
+    source = entering(graph.input)
     for step in made.steps:
         lanes = step.node.affine.n_in
         larger = [r for r in valid_factors(lanes, step.node.affine.n_out) if r > step.node.reuse]
@@ -87,7 +88,7 @@ def test_cycles_of_recurrent_layers_are_what_they_take(kind, units, recurrent_re
     if reuse not in valid_factors(features, (3 if kind is Gru else 4) * units):
         reuse = features
     graph = recurrent(kind, units, recurrent_reuse, features=features, reuse=reuse, steps=5)
-    assert folding.cycles(graph.nodes[0], entering(graph)) == plan(graph).ii
+    assert folding.cycles(graph.nodes[0], entering(graph.input)) == plan(graph).ii
 
 
 @pytest.mark.parametrize("kind", [Gru, Lstm])

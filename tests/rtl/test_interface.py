@@ -12,8 +12,8 @@ from accel.rtl.interface import FILE, Interface, LayerStream, Ports, Stream
 
 FULL = Interface(
     top="crnn",
-    input=Stream("s_axis", 1, 16, 12, 6, True, 784),
-    output=Stream("m_axis", 10, 24, 18, 10, False, 1, extended=False),
+    inputs=(Stream("s_axis", 1, 16, 12, 6, True, 784),),
+    outputs=(Stream("m_axis", 10, 24, 18, 10, False, 1, extended=False),),
     layers=(LayerStream("conv", 8, 16, True, 784), LayerStream("dense", 10, 18, False, 1)),
     latency=800,
     ii=784,
@@ -30,8 +30,8 @@ def test_there_and_back(tmp_path: Path) -> None:
 
 
 def test_defaults_may_be_left_out() -> None:
-    fields = {name: value for name, value in json.loads(FULL.to_json()).items() if name in ("top", "input", "output")}
-    assert Interface.from_json(json.dumps(fields)) == Interface("crnn", FULL.input, FULL.output)
+    fields = {name: value for name, value in json.loads(FULL.to_json()).items() if name in ("top", "inputs", "outputs")}
+    assert Interface.from_json(json.dumps(fields)) == Interface("crnn", FULL.inputs, FULL.outputs)
 
 
 def test_port_names() -> None:
@@ -40,7 +40,7 @@ def test_port_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"top": "x", "input": 3, "output": 4}', FULL.to_json().replace("lanes", "lan")]
+    "text", ["", "[]", "{}", '{"top": "x", "inputs": [3], "outputs": 4}', FULL.to_json().replace("lanes", "lan")]
 )
 def test_broken_file(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)

@@ -7,21 +7,26 @@ from dataclasses import replace
 import pytest
 
 from accel.errors import AccelError
+from accel.rtl.circuit import Circuit
 from accel.rtl.plan import plan
-from accel.rtl.timing import Circuit, fifo, recurrence, sequencer
+from accel.rtl.timing import Unit, fifo, recurrence, sequencer
 from tests.rtl.random_graphs import pool, single
+
+
+def chained(units: list[Unit]) -> Circuit:
+    """Each reads the one before it."""
+    return Circuit(units, [(number,) for number in range(len(units))], 1, [len(units)])
 
 
 @pytest.mark.parametrize("units", [[sequencer(3, 5, 4)], [fifo(3), recurrence(900, 9, False)]])
 def test_circuit_that_lacks_beats_stops(units):
-    circuit = Circuit(units, range(len(units)))
     with pytest.raises(ValueError, match="the streams stop in frame 1 of 2"):
-        circuit.frame_ends(2, 1, 2)
+        chained(units).frame_ends([2], [1], 2)
 
 
 def test_long_work_is_no_stop():
     slow = [recurrence(90_000, 2, False), sequencer(70_000, 1, 62)]
-    assert Circuit(slow, range(2)).frame_ends(2, 1, 2) == [250_061, 430_061]
+    assert chained(slow).frame_ends([2], [1], 2) == [250_061, 430_061]
 
 
 def test_pipeline_deeper_than_a_word_is_refused():

@@ -46,8 +46,8 @@ def write_toy(folder: Path, fault: int = 0, frames: int = 6, seed: int = 0) -> T
     (rtl / FILELIST).write_text("acc_stream_trace.sv\ntoy.sv\n")
     interface = Interface(
         top="toy",
-        input=Stream("s_axis", 3, 16, 10, 4, True, 8),
-        output=Stream("m_axis", 3, 16, 12, 4, True, 4),
+        inputs=(Stream("s_axis", 3, 16, 10, 4, True, 8),),
+        outputs=(Stream("m_axis", 3, 16, 12, 4, True, 4),),
         layers=(LayerStream("add", 3, 11, True, 8), LayerStream("pair", 3, 12, True, 4)),
         latency=9,
         ii=8,

@@ -59,7 +59,7 @@ def test_data_changing_while_it_waits(toy, simulator: str) -> None:
     design = toy(3)
     assert bulk.check(design.rtl, design.inputs, design.expected, simulator).passed
     run = bulk.run(design.rtl, design.inputs, simulator, pace=STALLS)
-    assert run.beats.unstable.any()
+    assert run.outputs[0].unstable.any()
     with pytest.raises(AccelError, match="valid dropped or data changed while ready was low"):
         bulk.simulate(design.rtl, design.inputs, simulator, pace=STALLS)
 
@@ -68,7 +68,9 @@ def test_padding_must_repeat_the_sign(toy, fast_simulator: str) -> None:
     design = toy(7)
     result = bulk.check(design.rtl, design.inputs, design.expected, fast_simulator)
     assert result.mismatches == (design.expected < 0).sum()
-    loose = dataclasses.replace(design.interface, output=dataclasses.replace(design.interface.output, extended=False))
+    loose = dataclasses.replace(
+        design.interface, outputs=(dataclasses.replace(design.interface.output, extended=False),)
+    )
     (design.folder / FILE).write_text(loose.to_json())
     assert bulk.check(design.rtl, design.inputs, design.expected, fast_simulator).passed
 
@@ -89,7 +91,7 @@ def test_port_widths(tmp_path: Path, simulator: str, width: int) -> None:
     (tmp_path / "relay.sv").write_text(source.replace("Width = 8", f"Width = {width}"))
     (tmp_path / FILELIST).write_text("relay.sv\n")
     lanes = width // 8
-    streams = (Stream(prefix, lanes, 8, 8, 0, False, 2) for prefix in ("s_axis", "m_axis"))
+    streams = ((Stream(prefix, lanes, 8, 8, 0, False, 2),) for prefix in ("s_axis", "m_axis"))
     (tmp_path / FILE).write_text(Interface("relay", *streams, latency=2, ii=2).to_json())
     inputs = np.random.default_rng(width).integers(0, 256, (20, 2, lanes))
     options = {"builds": tmp_path / "builds", "optimisation": "-O0", "pace": STALLS}
@@ -100,7 +102,7 @@ def test_port_widths(tmp_path: Path, simulator: str, width: int) -> None:
 def test_wrong_number_of_beats(toy, fast_simulator: str, beats: int, kind: Kind) -> None:
     design = toy(frames=1)
     fields = json.loads(design.interface.to_json())
-    fields["output"]["beats"] = beats
+    fields["outputs"][0]["beats"] = beats
     fields["ports"]["last"] = ""
     (design.folder / FILE).write_text(json.dumps(fields))
     expected = np.resize(design.expected, (1, beats, 3))

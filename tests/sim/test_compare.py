@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.sim.compare import Beats, compare
+from accel.rtl.interface import Stream
+from accel.sim.compare import Beats, compare, compare_all, timing
 from accel.sim.result import Kind, Mismatch, SimResult
 
 EXPECTED = np.arange(5 * 4 * 3).reshape(5, 4, 3)  # 5 frames of 4 beats of 3 lanes
@@ -24,6 +25,10 @@ def beats(**changes) -> Beats:
         cycles=np.arange(n) * 2 + 7,
     )
     return dataclasses.replace(right, **changes)
+
+
+def stream(count: int, prefix: str = "m_axis") -> Stream:
+    return Stream(prefix, 3, 8, 8, 0, True, count)
 
 
 def test_equal_is_no_difference() -> None:
@@ -66,10 +71,26 @@ def test_at_most_ten_are_described() -> None:
 
 
 def test_latency_and_ii() -> None:
-    assert beats().latency(4) == 13
-    assert beats().ii(4) == 8
-    assert beats().ii(6) is None  # three whole frames
-    assert beats().latency(21) is None
+    assert timing([beats()], [stream(4)]) == (13, 8)
+    assert timing([beats()], [stream(6)]) == (17, None)  # three whole frames
+    assert timing([beats()], [stream(21)]) == (None, None)
+
+
+def test_a_frame_ends_with_its_last_output() -> None:
+    late = beats(cycles=np.arange(20) * 3)
+    assert timing([beats(), late], [stream(4), stream(4)]) == (13, 12)
+    assert timing([late, beats()], [stream(4), stream(2)]) == (9, 12)
+
+
+def test_outputs_are_called_by_their_ports() -> None:
+    rows, ends = np.concatenate([EXPECTED.reshape(5, 12)] * 2, axis=1), [stream(4, "m_axis_a"), stream(4, "m_axis_b")]
+    assert compare_all([beats(), beats()], rows, ends).count == 0
+    wrong = beats()
+    wrong.values[6, 2] += 1
+    found = compare_all([beats(), wrong], rows, ends)
+    assert found.count == 1 and str(found.first[0]).startswith("m_axis_b: frame 1, beat 2, lane 2: expected 20")
+    with pytest.raises(AccelError, match=r"shape \(5, 23\) came; expected \(frames, 24\)"):
+        compare_all([beats(), beats()], rows[:, 1:], ends)
 
 
 def test_require() -> None:

@@ -120,7 +120,7 @@ def test_other_port_names(toy, fast_simulator: str) -> None:
     fields = json.loads(design.interface.to_json())
     fields["ports"] = {"clock": "ap_clk", "reset": "ap_rst_n", "last": ""}
     fields["ports"] |= {signal: f"_T{signal.upper()}" for signal in ("data", "valid", "ready")}
-    fields["input"]["prefix"], fields["output"]["prefix"] = "input_1", "layer9_out"
+    fields["inputs"][0]["prefix"], fields["outputs"][0]["prefix"] = "input_1", "layer9_out"
     (design.folder / FILE).write_text(json.dumps(fields))
     assert cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, **ONE).passed
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.rtl import plan
+from accel.rtl.placing import steps
+from accel.rtl.plan import plan
 from accel.rtl.project import library
 from accel.synth import samples
 from accel.synth.drawn import placed
@@ -26,13 +27,14 @@ STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients")
 
 BY_RULE_OF_THUMB = {
     *("acc_reduce", "acc_divide", "acc_reverse"),
+    *("acc_merge", "acc_beside", "acc_append", "acc_repeat"),
     *("acc_piecewise", "acc_curve", "acc_softmax_legacy", "acc_argmax"),
 }
 """Modules of which no instance was synthesised for the fits yet."""
 
 
 def instances(graph):
-    return [instance for step in plan.steps(graph) for instance in step.instances]
+    return [instance for step in steps(graph) for instance in step.instances]
 
 
 def taken(graph, family="xc7"):
@@ -95,7 +97,7 @@ def test_a_module_without_a_fit_is_counted_by_rule_of_thumb():
 
 def test_a_plan_takes_what_its_instances_take():
     graph = conv(np.random.default_rng(1), (8, 8, 2), (3, 3), (1, 1), (1, 1, 1, 1), 4, 2)
-    assert of_plan(plan.plan(graph), FAMILIES["xc7"]) == taken(graph)
+    assert of_plan(plan(graph), FAMILIES["xc7"]) == taken(graph)
 
 
 def test_multipliers_and_block_rams_are_counted_where_nothing_was_fitted():

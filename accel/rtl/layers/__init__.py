@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accel.rtl.layers import activations, affine, elementwise, pooling, recurrent  # noqa: F401  (registration)
-from accel.rtl.layers.base import Instance, Stream, instances
+from accel.rtl.layers import activations, affine, elementwise, joins, pooling, recurrent  # noqa: F401  (registration)
+from accel.rtl.layers.base import Instance, Stream, instances, joined
 
-__all__ = ["Instance", "Stream", "instances"]
+__all__ = ["Instance", "Stream", "instances", "joined"]

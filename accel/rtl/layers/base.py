@@ -10,11 +10,11 @@ import numpy as np
 
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow
-from accel.ir.graph import Node, Window
+from accel.ir.graph import Join, Node, Window
 from accel.rtl.timing import Unit, fifo, sequencer, splitter
 
 FIFO_WORDS = 64
-"""A FIFO's memory is never deeper: as many words fit into one LUT a bit."""
+"""Words of ``acc_fifo`` that are kept in look-up tables, one a bit; more are read as a block RAM is."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,26 @@ class Instance:
     memories: dict[str, Memory] = field(default_factory=dict)
     multipliers: int = 0
     memory_shapes: tuple[tuple[int, int], ...] = ()  # (words, bits) of each ROM and RAM
+
+
+@dataclass(frozen=True, eq=False)
+class Joined:
+    """What computes a layer that reads several streams: the modules that each of these goes through, the last of them a
+    `branch_end`, and the one that reads them all.
+    """
+
+    branches: tuple[list[Instance], ...]
+    join: Instance
+
+
+@singledispatch
+def joined(node: Join, *sources: Stream) -> Joined:
+    """The modules of a layer that reads several streams. Registered by each layer family's file.
+
+    Raises:
+        AccelError: the hardware cannot do this exactly; names the layer, what came and what would work.
+    """
+    raise AccelError(f"layer '{node.name}': the RTL has no {type(node).__name__} yet")
 
 
 @singledispatch
@@ -119,6 +139,17 @@ def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
     depth = 1 + (1 if cycles == 1 else min(source.burst, FIFO_WORDS))
     parameters = {"Width": str(source.bits), "Depth": str(depth)}
     return Instance("acc_fifo", f"{name}_fifo", parameters, output, fifo(depth))
+
+
+def branch_end(name: str, source: Stream) -> Instance:
+    """The FIFO in which a branch waits for the other; how deep it is, the plan says for the network as a whole."""
+    return deepened(Instance("acc_fifo", name, {"Width": str(source.bits)}, source, fifo(2)), 2)
+
+
+def deepened(made: Instance, depth: int) -> Instance:
+    """A FIFO with another depth."""
+    shape = (depth - 1, made.output.bits)  # of what waits behind the beat on offer
+    return replace(made, parameters=made.parameters | {"Depth": str(depth)}, timing=fifo(depth), memory_shapes=(shape,))
 
 
 def burst(window: Window, before: int) -> int:

@@ -18,6 +18,7 @@ module acc_fifo #(
 
   localparam int Words = Depth > 1 ? Depth - 1 : 1;
   localparam int CountWidth = $clog2(Words + 1);
+  localparam int LutWords = 64;  // of a memory in look-up tables
 
   // front is the beat on offer; the others that had to wait follow it in the memory.
   logic front_valid_q, ready_q;
@@ -56,17 +57,30 @@ module acc_fifo #(
     end else begin : gen_memory
       localparam int AtWidth = $clog2(Words);
       logic [Width-1:0] memory[0:Words-1];
-      logic [AtWidth-1:0] write_q, read_q;
-      assign oldest = memory[read_q];
+      logic [AtWidth-1:0] write_q, read_q, read_d;
+      assign read_d = !fetch ? read_q : read_q == AtWidth'(Words - 1) ? '0 : read_q + 1'b1;
       always_ff @(posedge clk_i) begin
         if (!rst_ni) begin
           write_q <= '0;
           read_q  <= '0;
         end else begin
           if (store) write_q <= write_q == AtWidth'(Words - 1) ? '0 : write_q + 1'b1;
-          if (fetch) read_q <= read_q == AtWidth'(Words - 1) ? '0 : read_q + 1'b1;
+          read_q <= read_d;
         end
         if (store) memory[write_q] <= in_data_i;
+      end
+      if (Words > LutWords) begin : gen_ahead
+        // Read a cycle ahead, as a block RAM is; a word that is written at that moment goes past it.
+        logic past_q;
+        logic [Width-1:0] read_data_q, past_data_q;
+        assign oldest = past_q ? past_data_q : read_data_q;
+        always_ff @(posedge clk_i) begin
+          read_data_q <= memory[read_d];
+          past_q      <= store && write_q == read_d;
+          if (store) past_data_q <= in_data_i;
+        end
+      end else begin : gen_at_once
+        assign oldest = memory[read_q];
       end
     end
   endgenerate

@@ -1,0 +1,277 @@
+"""The control of stream modules as compiled functions: one clock edge of all of them, and of each kind.
+
+They are called by ``rtl/circuit.py``, which says what the arrays are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from accel.compiled import compiled
+
+SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, REVERSER, APPENDER, REPEATER = range(8)
+"""Kinds of units."""
+
+KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, EDGE, OTHER = range(8)
+"""A row of the compiled units: kind, where its marks begin (-1: none), its parameters, the edges that it reads by (the
+second one -1: none).
+"""
+
+MOVING = -1
+
+
+@compiled
+def frame_ends(
+    units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, patience
+):
+    """Fill ``ends``; how many of them there are once all came, or nothing moved for ``patience`` cycles."""
+    received, taken = np.zeros_like(beats_out), np.ones(len(outs), np.bool_)
+    clock = idle = delivered = 0
+    first = -1
+    while delivered < len(ends) and idle < patience:
+        for k in range(len(outs)):
+            if valid[streams[outs[k]]] and not done[outs[k]]:
+                received[k] += 1
+                frame = received[k] // beats_out[k] - 1
+                if received[k] % beats_out[k] == 0 and frame < len(ends):
+                    ends[frame] = clock
+        delivered = min((received // beats_out).min(), len(ends))
+        for k in range(len(to_send)):
+            valid[k] = to_send[k] > 0
+        moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
+        for k in range(len(to_send)):
+            if to_send[k] > 0 and ready[k]:
+                to_send[k] -= 1
+                first = clock if first < 0 else first
+        idle = 0 if moved else idle + 1
+        clock += 1
+    ends -= max(first, 0)
+    return delivered
+
+
+@compiled
+def trickle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, wanted):
+    """Whether all beats come that are ``wanted``, where a next one is offered only when nothing changes any more."""
+    taken, inputs = np.ones(len(outs), np.bool_), len(to_send)
+    valid[:inputs] = False
+    while True:
+        for k in range(len(outs)):
+            wanted[k] -= valid[streams[outs[k]]] and not done[outs[k]]
+        moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
+        offers = False
+        for k in range(inputs):
+            if valid[k] and ready[k]:
+                valid[k] = False
+                to_send[k] -= 1
+            offers |= to_send[k] > 0 and not valid[k]
+        if moved or (still == MOVING).any():
+            continue
+        if not offers:
+            return wanted.max() <= 0
+        for k in range(inputs):
+            valid[k] = to_send[k] > 0
+
+
+@compiled
+def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken):
+    """Ready of all streams in this cycle and the next clock edge; whether a beat was transferred.
+
+    Edge e is a reader of ``streams[e]``, and a stream's edges are ``spans[stream]`` up to the next one's: whether it
+    ``takes`` a beat, and is ``done`` with the one on offer. Who reads a stream steps before who makes it, so that it
+    sees valid as it was before the edge. A unit that a clock edge left as it was is ``still`` until other flags reach
+    it.
+    """
+    inputs, moved = len(valid) - len(units), False
+    for k in range(len(outs)):
+        takes[outs[k]] = taken[k]
+    for stream in range(len(valid) - 1, -1, -1):
+        first, end = spans[stream], spans[stream + 1]
+        all_take = True
+        for edge in range(first, end):
+            moved |= valid[stream] and takes[edge] and not done[edge]
+            all_take &= takes[edge] or done[edge]
+        ready[stream] = all_take
+        if end - first > 1:
+            for edge in range(first, end):
+                done[edge] = valid[stream] and not all_take and (takes[edge] or done[edge])
+        i = stream - inputs
+        if i < 0:
+            continue
+        edge, second = units[i, EDGE], units[i, OTHER]
+        offered = valid[streams[edge]] and not done[edge]
+        other = second < 0 or (valid[streams[second]] and not done[second])
+        flags = 4 * other + 2 * offered + all_take
+        if still[i] == flags:
+            continue
+        kept = valid[stream], state[i, 0], state[i, 1], state[i, 2]
+        takes_first, takes_other, made = _after(units[i], marks, kept, offered, other, all_take)
+        takes[edge] = takes_first
+        if second >= 0:
+            takes[second] = takes_other
+        valid[stream], state[i, 0], state[i, 1], state[i, 2] = made
+        still[i] = flags if made == kept else MOVING
+    return moved
+
+
+@compiled
+def _after(unit, marks, kept, offered, other, taken):
+    """Whether a unit is ready at each of its two inputs in this cycle, and its registers after the clock edge.
+
+    ``offered`` and ``other``: whether a beat is on offer there; at the second always, where there is none.
+    """
+    kind, marked, first, second, third = unit[KIND], unit[MARKS], unit[FIRST], unit[SECOND], unit[THIRD]
+    if kind == APPENDER:
+        at_second = kept[1] >= first
+        ready, valid, a, b, c = _appender(first + second, kept, other if at_second else offered, taken)
+        return ready and not at_second, ready and at_second, (valid, a, b, c)
+    both = offered and other
+    if kind == SEQUENCER:
+        ready, valid, a, b, c = _sequencer(first, second, third, unit[FOURTH], marks, marked, kept, both, taken)
+    elif kind == FIFO:
+        ready, valid, a, b, c = _fifo(first, kept, both, taken)
+    elif kind == SPLITTER:
+        ready, valid, a, b, c = _splitter(first, kept, both, taken)
+    elif kind == WINDOWER:
+        ready, valid, a, b, c = _windower(first, second, marks, marked, kept, both, taken)
+    elif kind == REVERSER:
+        ready, valid, a, b, c = _reverser(first, kept, both, taken)
+    elif kind == REPEATER:
+        ready, valid, a, b, c = _repeater(first, second, kept, both, taken)
+    else:
+        ready, valid, a, b, c = _recurrence(first, second, third, kept, both, taken)
+    return ready and other, ready and offered, (valid, a, b, c)
+
+
+# Each kind below takes its parameters, the registers it keeps, the first of them valid, whether a beat is offered to it
+# and its own is taken; it gives ready in this cycle, and the registers after the clock edge.
+
+
+@compiled
+def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken):
+    """Keeps the cycle of the beat, the beat of the frame, and what is in the pipeline, a bit a stage."""
+    valid, cycle, beat, pipe = kept
+    last = cycle == cycles - 1
+    if valid and not taken:
+        return False, valid, cycle, beat, pipe
+    done = False
+    if offered:
+        ends = beat == beats - 1
+        if (cycle + 1) % share == 0:
+            done = ends if marked < 0 else marks[marked + beat] == 1
+        if last:
+            beat = 0 if ends else beat + 1
+        cycle = 0 if last else cycle + 1
+    pipe = (pipe << 1 | done) & ((1 << depth) - 1)
+    return last, pipe >> (depth - 1) == 1, cycle, beat, pipe
+
+
+@compiled
+def _fifo(words, kept, offered, taken):
+    """Keeps the beats that wait behind the one on offer; and, for who chooses its size, the most that ever did."""
+    valid, waiting, most, _ = kept
+    ready = waiting < words
+    push = offered and ready
+    if valid and not taken:
+        waiting += push
+    elif waiting:
+        waiting += push - 1
+    else:
+        valid = push
+    return ready, valid, waiting, max(most, waiting), 0
+
+
+@compiled
+def _splitter(split, kept, offered, taken):
+    """Keeps which part is on offer."""
+    valid, part, _, _ = kept
+    last = part == split - 1
+    ready = not valid or (taken and last)
+    if valid and taken:
+        part = 0 if last else part + 1
+    return ready, offered if ready else valid, part, 0, 0
+
+
+@compiled
+def _reverser(beats, kept, offered, taken):
+    """Keeps the beat of the frame that comes in, and how many are left of the one that goes out."""
+    valid, beat, left, _ = kept
+    reads = left > 0 and (not valid or taken)
+    ready = beat + left < beats or left == 0 or (beat + left == beats and reads)
+    if reads:
+        valid, left = True, left - 1
+    elif taken:
+        valid = False
+    if offered and ready:
+        beat += 1
+        if beat == beats:
+            beat, left = 0, beats
+    return ready, valid, beat, left, 0
+
+
+@compiled
+def _windower(pixels, lag, marks, marked, kept, offered, taken):
+    """Keeps the pixel to come, the pixels until the first window ends, and one more than the pixel whose window is on
+    offer (0: none is).
+    """
+    valid, pixel, lead, anchor = kept
+    if valid and not taken:
+        return False, valid, pixel, lead, anchor
+    if not offered and (pixel or not anchor):
+        return True, False, pixel, lead, anchor
+    starts = offered and pixel == 0
+    if offered:
+        pixel = 0 if pixel == pixels - 1 else pixel + 1
+    begins = starts if lag == 0 else lead == 1
+    if starts:
+        lead = lag
+    elif lead:
+        lead -= 1
+    if begins:
+        anchor = 1
+    elif anchor:
+        anchor = 0 if anchor == pixels else anchor + 1
+    return True, anchor > 0 and marks[marked + anchor - 1] == 1, pixel, lead, anchor
+
+
+@compiled
+def _recurrence(cycles, steps, every, kept, offered, taken):
+    """Keeps the cycle of the time step and the step of the frame."""
+    valid, cycle, step, _ = kept
+    ready, last = cycle == 0, cycle == cycles - 1
+    ends = last and step == steps - 1
+    emits = ends or (last and every == 1)
+    waits = valid and not taken
+    if emits and waits:
+        return ready, valid, cycle, step, 0
+    if last:
+        step = 0 if ends else step + 1
+    if cycle or offered:
+        cycle = 0 if last else cycle + 1
+    return ready, emits or waits, cycle, step, 0
+
+
+@compiled
+def _appender(beats, kept, offered, taken):
+    """Keeps the beat to come."""
+    valid, beat, _, _ = kept
+    if valid and not taken:
+        return False, valid, beat, 0, 0
+    if offered:
+        beat = 0 if beat == beats - 1 else beat + 1
+    return True, offered, beat, 0, 0
+
+
+@compiled
+def _repeater(words, times, kept, offered, taken):
+    """Keeps the word and the repetition to come."""
+    valid, word, time, _ = kept
+    ready = time == 0
+    if valid and not taken:
+        return False, valid, word, time, 0
+    if ready and not offered:
+        return True, False, word, time, 0
+    ends = word == words - 1
+    word = 0 if ends else word + 1
+    if ends:
+        time = 0 if time == times - 1 else time + 1
+    return ready, True, word, time, 0

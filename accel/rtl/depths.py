@@ -1,0 +1,124 @@
+"""How deep the FIFOs at the ends of branches have to be: found by running the control alone, which no data changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from accel.rtl.circuit import Circuit
+from accel.rtl.timing import Unit, fifo
+
+FRAMES = 5  # simulated back to back; the last two give the steady state
+SHALLOWEST = 2
+"""Beats that ``acc_fifo`` holds at least."""
+
+UNLIMITED = 1 << 40
+
+
+@dataclass(frozen=True)
+class Net:
+    """The units of a network as `Circuit` takes them, and the beats of a frame at each input and output."""
+
+    units: tuple[Unit, ...]
+    reads: tuple[tuple[int, ...], ...]
+    beats_in: tuple[int, ...]
+    outputs: tuple[int, ...]
+    beats_out: tuple[int, ...]
+
+    def sized(self, depths: Mapping[int, int]) -> Net:
+        """The same with FIFOs of other depths, by the number of the unit; one of 0 is left out."""
+        inputs = len(self.beats_in)
+        numbers = list(range(inputs))  # of the streams
+        units, reads = [], []
+        for place, (unit, read) in enumerate(zip(self.units, self.reads, strict=True)):
+            depth = depths.get(place)
+            if depth == 0:
+                numbers.append(numbers[read[0]])
+                continue
+            units.append(unit if depth is None else fifo(depth))
+            reads.append(tuple(numbers[stream] for stream in read))
+            numbers.append(inputs + len(units) - 1)
+        outputs = tuple(numbers[stream] for stream in self.outputs)
+        return Net(tuple(units), tuple(reads), self.beats_in, outputs, self.beats_out)
+
+    def circuit(self) -> Circuit:
+        """Its control, after a reset."""
+        return Circuit(self.units, self.reads, len(self.beats_in), self.outputs)
+
+    def frame_ends(self) -> tuple[int, ...]:
+        """When each of `FRAMES` frames ends.
+
+        Raises:
+            ValueError: the streams come to a stop before that.
+        """
+        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, FRAMES))
+
+
+@lru_cache(maxsize=256)
+def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The least depths of FIFOs, 0 for none, with which no frame ends later than with unlimited ones at full rate, and
+    with which the streams never stop, however slowly beats come; and when the frames end at full rate.
+
+    One word less in any of them, and frames end later, or the streams can stop. Designs that differ in their types
+    alone have the same units.
+
+    Args:
+        joins: the numbers of the units whose depths are to be found, in order, together those before one join.
+
+    Raises:
+        ValueError: the streams stop, however deep the FIFOs are.
+    """
+    places = [place for fifos in joins for place in fifos]
+    search = _Search(net, places)
+    for fifos in (*joins, *((place,) for place in places)):  # two that read one stream can only be left out together
+        search.accepts(dict.fromkeys(fifos, 0))
+    shrunk = True
+    while shrunk:
+        shrunk = sum(search.shrinks(place) for place in places)
+    return tuple(search.depths[place] for place in places), search.ends
+
+
+class _Search:
+    """The depths found so far, and the `ends` of frames with them.
+
+    With unlimited FIFOs it is seen how many beats wait at most: at full rate, and where beats come so slowly that no
+    pipeline holds more than the one that waits at its end, which is when FIFOs have to hold most (`_safe`).
+    """
+
+    def __init__(self, net: Net, places: Sequence[int]) -> None:
+        self._net = net
+        unlimited = net.sized(dict.fromkeys(places, UNLIMITED))
+        circuit, trickle = unlimited.circuit(), unlimited.circuit()
+        self.ends = tuple(circuit.frame_ends(net.beats_in, net.beats_out, FRAMES))
+        if places and not trickle.trickles(net.beats_in, net.beats_out):
+            raise ValueError("the streams stop when beats come slowly")
+        self._safe = {place: trickle.waited(place) + 1 for place in places}
+        self.depths = {place: max(circuit.waited(place), self._safe[place]) + SHALLOWEST for place in places}
+
+    def accepts(self, changes: Mapping[int, int]) -> bool:
+        """Whether these depths will do, too; then they are taken."""
+        depths = self.depths | changes
+        net = self._net.sized(depths)
+        try:
+            ends = net.frame_ends()
+        except ValueError:
+            return False
+        if any(now > before for now, before in zip(ends, self.ends, strict=True)):
+            return False
+        scarce = any(depth < self._safe[place] for place, depth in depths.items())
+        if scarce and not net.circuit().trickles(net.beats_in, net.beats_out):
+            return False
+        self.depths, self.ends = depths, ends
+        return True
+
+    def shrinks(self, place: int) -> bool:
+        """Make a FIFO as small as it may be beside the others; whether it was larger."""
+        high = self.depths[place] - 1
+        if high < SHALLOWEST or not self.accepts({place: high}):
+            return False
+        low = SHALLOWEST
+        while low < high:
+            depth = (low + high) // 2
+            low, high = (low, depth) if self.accepts({place: depth}) else (depth + 1, high)
+        return True
