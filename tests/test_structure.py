@@ -32,7 +32,7 @@ LEVELS = (
     {"data"},
     {"source", "progress", "cache"},
     {"design"},
-    {"policy"},
+    {"policy", "rows"},
     {"design_file", "fixed", "reuse"},
     {"kernels"},
     {"compiled", "errors", "formats", "places"},

@@ -81,7 +81,7 @@ def measured(
             name,
             outputs.reshape(len(outputs), -1),
             reference[: len(outputs)],
-            known.csim.output_type.step,
+            min(one.type.step for one in known.csim.outputs),
             None if frames.truth is None else frames.truth[: len(outputs)],
             own,
         )

@@ -20,7 +20,7 @@ from accel.flow.request import Request
 from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
-from accel.intake.reading import Reading
+from accel.intake.reading import Reading, shape_of
 from accel.intake.rewrite import rewrite
 from accel.ir.graph import Graph
 from accel.ir.lower import lower
@@ -134,10 +134,10 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:
     """The shape of the model's inputs, ``steps`` in the place of the one size that it leaves open."""
-    shape = tuple(model.inputs[0].shape[1:])
+    shape = shape_of(model)
     if steps is None:
         return shape
-    if shape.count(None) != 1:
+    if shape.count(None) != 1 or len(model.inputs) > 1:
         raise AccelError(f"steps {steps}: the model's inputs are {shape}; expected a shape with one size left open")
     return tuple(steps if size is None else size for size in shape)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
+from accel import rows
 from accel.errors import AccelError
-from accel.fixed import to_float
 from accel.flow import assemble, evidence, fidelity, memo
 from accel.flow.conversion import make, reference, settled
 from accel.flow.outcome import Outcome, finished
@@ -23,6 +21,7 @@ from accel.rtl.plan import Plan
 from accel.sim import bulk, runner, tools
 from accel.sim.locate import locate
 from accel.sim.result import Mismatch, SimResult
+from accel.sim.vectors import framed
 
 FRAMES = {tools.VERILATOR: 64, tools.ICARUS: 4}
 """Frames that are co-simulated unless another number is asked for."""
@@ -73,8 +72,8 @@ def run(
     simulations = _simulate(made, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
     mismatch = _check_layers(made, raw, outputs, simulations, progress)
     witnesses = {
-        "C simulation": to_float(expected, csim.output_type),
-        "integer model": to_float(outputs, graph.output.type),
+        "C simulation": rows.to_float(expected, csim.outputs),
+        "integer model": rows.to_float(outputs, graph.outputs),
     }
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, done, known, witnesses, min_agreement), planned)
@@ -97,13 +96,9 @@ def _count(simulator: str, frames: int | None) -> int:
     return count
 
 
-def _beats(values: np.ndarray, stream) -> np.ndarray:
-    return values.reshape(len(values), stream.beats, stream.lanes)
-
-
 def _simulate(made: Hardware, raw, outputs, simulator, count, full, waves, progress) -> tuple[Simulation, ...]:
     """cocotb on the first ``count`` frames; with ``full``, the C++ driver on all."""
-    inputs, expected = _beats(raw, made.plan.source), _beats(outputs, made.plan.output)
+    inputs, expected = framed(raw, made.plan.sources), framed(outputs, made.plan.outputs)
     with progress.step(f"co-simulating {count} frames with cocotb and {simulator}"):
         if simulator == tools.VERILATOR:
             bench = {"patterns": 1, "reset": 1, "all_vectors": count}
@@ -129,9 +124,9 @@ def _check_layers(made: Hardware, raw, outputs, simulations, progress) -> Mismat
     )
     traced = golden.trace(made.graph, raw[:count])
     streams = {step.node.name: step.instances[-1].output for step in made.plan.steps if step.instances}
-    layers = {name: _beats(traced[name], stream) for name, stream in streams.items()}
+    layers = {name: framed(traced[name], [stream]) for name, stream in streams.items()}
     with progress.step(f"comparing every layer on {count} frames"):
-        inputs, expected = _beats(raw[:count], made.plan.source), _beats(outputs[:count], made.plan.output)
+        inputs, expected = framed(raw[:count], made.plan.sources), framed(outputs[:count], made.plan.outputs)
         found = locate(made.rtl, inputs, expected, layers, simulator, optimisation="-O1")
     return found or (red.first if red else None)
 

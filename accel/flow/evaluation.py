@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel import cache
+from accel import cache, rows
 from accel.data.judging import ACCURACY, Judge
 from accel.design import Design
-from accel.fixed import Fixed, from_float, to_float
+from accel.fixed import Fixed
 from accel.flow.conversion import foldings
 from accel.hls import convert, precision
 from accel.hls.ranges import Range, Ranges
@@ -90,8 +90,8 @@ def measure(task: Task, design: Design) -> Figures:
     """
     graph, planned = hardware(task, design)
     given = task.examples
-    raw = _memory(task).predict(graph, from_float(given.x, graph.input.type))
-    outputs = to_float(raw, graph.output.type).reshape(len(raw), -1)
+    raw = _memory(task).predict(graph, rows.from_float(given.x, graph.inputs))
+    outputs = rows.to_float(raw, graph.outputs).reshape(len(raw), -1)
     used = resources(planned, parts.find(design.part))
     limit = max(used, key=lambda name: used[name][1])
     return Figures(
@@ -146,8 +146,7 @@ def layers(task: Task, design: Design) -> tuple[tuple[LayerShare, ...], tuple[Te
     rows = {row.name: row for row in planned_rows(planned, family.fabric)}
     shares = tuple(_share(step, family, rows[step.node.name].cycles) for step in planned.steps if step.instances)
     reach = precision.by_name(model, task.ranges)
-    first = next(iter(model.get_layers())).name
-    types = {first: graph.input.type} | {node.name: node.output.type for node in graph.nodes}
+    types = {tensor.name: tensor.type for tensor in graph.tensors}
     tensors = tuple(_tensor(name, type_, reach[name]) for name, type_ in types.items() if name in reach)
     return shares, tensors
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.fixed import to_float
 from accel.flow.conversion import Conversion, Reference
 from accel.hls import exact, float_layers
@@ -73,7 +74,7 @@ def exactness(done: Conversion, graph: Graph, x: np.ndarray, raw: np.ndarray, pr
         return None
     first = done.network.inputs[0]._keras_history.operation.name
     with progress.step("comparing with the quantised model"):
-        given = x if "result" in types.get(first, {}) else to_float(raw, graph.input.type)
+        given = x if "result" in types.get(first, {}) else rows.to_float(raw, graph.inputs)
         wanted, traced = Quantised(done.network, types).tensors(given), golden.trace(graph, raw)
     fixed = _in_fixed_point(done.network, graph, types)
     values = differences = 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from accel import rows
 from accel.errors import AccelError
-from accel.fixed import to_float
 from accel.flow import assemble, evidence, fidelity
 from accel.flow.conversion import make, reference
 from accel.flow.outcome import Outcome, finished
@@ -35,7 +35,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     raw = known.csim.quantise_input(known.frames.x[:FRAMES])
     with progress.step("running the C simulation"):
         outputs = known.csim.predict_raw(raw)
-    witnesses = {"C simulation": to_float(outputs, known.csim.output_type)}
+    witnesses = {"C simulation": rows.to_float(outputs, known.csim.outputs)}
     report = assemble.converted(done, assemble.commands(request, min_agreement=min_agreement))
     report = assemble.measured(report, done, known, witnesses, min_agreement)
     compared = fidelity.layers(done, known, progress)

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.data import user
 from accel.design import PRECISIONS, Design, LayerDesign
-from accel.fixed import from_float, to_float
 from accel.flow import assemble
 from accel.hls import convert, precision, ranges
+from accel.intake.reading import shape_of
 from accel.ir.lower import lower
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
+from accel.sim.vectors import framed
 
 if TYPE_CHECKING:
     import keras
     from hls4ml.model.graph import ModelGraph
 
 
-def simulate_rtl(model: ModelGraph, x: np.ndarray) -> np.ndarray:
-    """Outputs of the RTL of a converted hls4ml model: float64 (frames, *shape) for floats (frames, *shape)."""
+def simulate_rtl(model: ModelGraph, x: np.ndarray | Sequence[np.ndarray]) -> np.ndarray | list[np.ndarray]:
+    """Outputs of the RTL of a converted hls4ml model: float64 (frames, *shape) for floats (frames, *shape); a list of
+    them for several outputs, or inputs, as Keras has it.
+    """
     graph = lower(model)
     planned = plan(graph)
     folder = Path(model.config.get_output_dir()) / "accel" / "rtl"
     rtl = project.write(project.generate(planned, project.top_name(graph.name)), folder)
-    raw = from_float(np.asarray(x, np.float64).reshape(-1, *graph.input.shape), graph.input.type)
-    beats = bulk.simulate(rtl, raw.reshape(len(raw), planned.source.beats, planned.source.lanes))
-    return to_float(beats.reshape(len(raw), *graph.output.shape), graph.output.type)
+    given = x if isinstance(x, list | tuple) else [x]
+    shaped = [np.asarray(one, np.float64).reshape(-1, *t.shape) for one, t in zip(given, graph.inputs, strict=True)]
+    raw = rows.from_float(rows.joined(shaped), graph.inputs)
+    beats = bulk.simulate(rtl, framed(raw, planned.sources))
+    made = rows.of(rows.to_float(beats, graph.outputs), graph.outputs)
+    return made[0] if len(made) == 1 else made
 
 
 def choose_types(graph: ModelGraph, model: keras.Model, data: Path) -> None:
@@ -41,7 +49,7 @@ def choose_types(graph: ModelGraph, model: keras.Model, data: Path) -> None:
     Raises:
         AccelError: the file is none of examples for the model.
     """
-    examples = user.read(data, tuple(model.inputs[0].shape[1:]), model.outputs[0].shape[-1])
+    examples = user.read(data, shape_of(model), model.outputs[0].shape[-1])
     reach = ranges.measure(model, np.concatenate([examples.calibration, examples.x]))
     named = graph.config.config["HLSConfig"].get("LayerName", {})
     own = {name: _named_types(named.get(name, {}).get("Precision", {})) for name in graph.graph}

@@ -16,6 +16,7 @@ from accel.flow.request import Request
 from accel.hls import convert, tensors
 from accel.intake import files
 from accel.intake.inputs import made_up
+from accel.intake.reading import shape_of
 from accel.progress import Progress
 from accel.source import designs_folder, resolve
 from accel.sweep import space
@@ -57,7 +58,7 @@ class Prepared:
 
     @property
     def _shape(self) -> tuple[int, ...]:
-        return tuple(self.network.inputs[0].shape[1:])
+        return shape_of(self.network)
 
     def score(self, task: Task) -> Score:
         """What the float model itself reaches."""

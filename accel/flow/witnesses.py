@@ -14,9 +14,9 @@ def check_golden(graph: Graph, csim: CSim, raw: np.ndarray, expected: np.ndarray
     """The integer model must be the C simulation; where it is not, say in which layer.
 
     Args:
-        raw: raw inputs (frames, *graph.input.shape).
+        raw: raw inputs (frames, *golden.shape_of(graph.inputs)).
         expected: the C simulation's raw outputs for them.
-        got: the integer model's, (frames, *graph.output.shape).
+        got: the integer model's, (frames, *golden.shape_of(graph.outputs)).
 
     Raises:
         AccelError: they differ.

@@ -14,14 +14,15 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel import cache
+from accel import cache, rows
 from accel.errors import AccelError
-from accel.fixed import Fixed, from_float, to_float
+from accel.fixed import Fixed, to_float
 from accel.hls.precision import from_hls
 
 if TYPE_CHECKING:
@@ -74,11 +75,12 @@ class CSim:
         """Compile (or find compiled) the project that `accel.hls.convert.write` wrote for `graph`.
 
         Raises:
-            AccelError: its input or output is wider than a double; or as `compile_project`.
+            AccelError: an input or output is wider than a double; or as `compile_project`.
         """
-        first, last = graph.get_input_variables()[0], graph.get_output_variables()[0]
-        self.input_type, self.input_shape = _exact(graph, first)
-        self.output_type, self.output_shape = _exact(graph, last)
+        self.inputs, self.outputs = (
+            tuple(_exact(graph, variable) for variable in ends)
+            for ends in (graph.get_input_variables(), graph.get_output_variables())
+        )
         self._layers = {
             layer.name: _tensor(layer.get_output_variable())
             for layer in graph.get_layers()
@@ -89,13 +91,21 @@ class CSim:
         self._library = compile_project(Path(graph.config.get_output_dir()), name).resolve()
 
     def quantise_input(self, x: np.ndarray) -> np.ndarray:
-        """Floats (frames, *input shape) as raw integers of the input's type, rounded as that type says."""
-        return from_float(x, self.input_type)
+        """Floats (frames, *input shape) as raw integers of the inputs' types, rounded as these say."""
+        return rows.from_float(x, self.inputs)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Of a frame: the input's, or one row of all."""
+        return rows.shape([one.shape for one in self.inputs])
 
     def predict_raw(self, x: np.ndarray) -> np.ndarray:
-        """Run raw integers (frames, *input shape); returns those of the output's type, (frames, *output shape)."""
+        """Run raw integers (frames, *input shape); returns those of the output's type, (frames, *output shape), or rows
+        (frames, elements) of several outputs.
+        """
         with self._ran(x, {}) as folder:
-            return _raw(np.load(folder / "output.npy"), self.output_type)
+            made = [np.load(folder / f"output{number}.npy") for number in range(len(self.outputs))]
+        return rows.joined([_raw(values, one.type) for values, one in zip(made, self.outputs, strict=True)])
 
     def trace_raw(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """Raw integers (frames, *shape) that each layer puts out for raw inputs, by hls4ml's layer names.
@@ -103,22 +113,25 @@ class CSim:
         The input itself, layers that hls4ml does not trace (reshapes and padding it inserts) and types wider than a
         double are left out.
         """
-        shapes = {name: shape for name, (_, shape) in self._layers.items()}
-        exact = {name: kind for name, (kind, _) in self._layers.items() if kind.width <= EXACT_BITS}
+        shapes = {name: one.shape for name, one in self._layers.items()}
+        exact = {name: one.type for name, one in self._layers.items() if one.type.width <= EXACT_BITS}
         with self._ran(x, shapes) as folder:
             return {name: _raw(np.load(folder / f"{name}.trace.npy"), kind) for name, kind in exact.items()}
 
     def trace(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """What each layer puts out for floats (frames, *input shape), as numbers; those of `trace_raw`."""
         raw = self.trace_raw(self.quantise_input(x))
-        return {name: to_float(values, self._layers[name][0]) for name, values in raw.items()}
+        return {name: to_float(values, self._layers[name].type) for name, values in raw.items()}
 
     @contextlib.contextmanager
     def _ran(self, x: np.ndarray, layers: dict[str, tuple[int, ...]]) -> Iterator[Path]:
         """The folder with a run's results; AccelError where the C++ gave up or computed from what was not there."""
         with cache.scratch(self._library.parents[1]) as folder:
-            np.save(folder / "inputs.npy", self._frames(x))
-            job = {"library": str(self._library), "top": self._top, "output": self.output_shape, "layers": layers}
+            for number, given in enumerate(self._frames(x)):
+                np.save(folder / f"input{number}.npy", given)
+            shapes = [one.shape for one in self.outputs]
+            job = {"library": str(self._library), "top": self._top, "outputs": shapes, "layers": layers}
+            job["inputs"] = len(self.inputs)
             (folder / "job.json").write_text(json.dumps(job))
             command = [sys.executable, "-P", str(WORKER), str((folder / "job.json").resolve())]
             done = subprocess.run(
@@ -133,29 +146,37 @@ class CSim:
                 raise AccelError(f"hls4ml's C simulation of this network computes nonsense; it says: {wrong.strip()}")
             yield folder
 
-    def _frames(self, x: np.ndarray) -> np.ndarray:
+    def _frames(self, x: np.ndarray) -> list[np.ndarray]:
         if x.shape[1:] != self.input_shape or not np.issubdtype(x.dtype, np.integer):
             raise AccelError(
                 f"C simulation: expected raw integers (frames, {', '.join(map(str, self.input_shape))}), "
                 f"got {x.dtype} {x.shape}"
             )
-        return np.ascontiguousarray(to_float(x, self.input_type))
+        return [np.ascontiguousarray(part) for part in rows.of(rows.to_float(x, self.inputs), self.inputs)]
 
 
-def _tensor(variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:
-    return from_hls(variable.type.precision), tuple(int(n) for n in variable.shape)
+@dataclass(frozen=True)
+class _Tensor:
+    """One of hls4ml's variables."""
+
+    type: Fixed
+    shape: tuple[int, ...]
 
 
-def _exact(graph: ModelGraph, variable: TensorVariable) -> tuple[Fixed, tuple[int, ...]]:
+def _tensor(variable: TensorVariable) -> _Tensor:
+    return _Tensor(from_hls(variable.type.precision), tuple(int(n) for n in variable.shape))
+
+
+def _exact(graph: ModelGraph, variable: TensorVariable) -> _Tensor:
     """As `_tensor`, of a variable whose values come through hls4ml's bridge exactly."""
-    kind, shape = _tensor(variable)
-    if kind.width > EXACT_BITS:
+    made = _tensor(variable)
+    if made.type.width > EXACT_BITS:
         layer = next(layer.name for layer in graph.get_layers() if variable in layer.variables.values())
         raise AccelError(
-            f"layer '{layer}': the C simulation does not give values of {kind} exactly; expected a result of at most "
-            f"{EXACT_BITS} bits at the network's ends"
+            f"layer '{layer}': the C simulation does not give values of {made.type} exactly; expected a result of at "
+            f"most {EXACT_BITS} bits at the network's ends"
         )
-    return kind, shape
+    return made
 
 
 def _raw(values: np.ndarray, kind: Fixed) -> np.ndarray:

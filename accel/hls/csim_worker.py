@@ -18,36 +18,44 @@ class _TraceEntry(ctypes.Structure):
 
 
 def main(job_file: Path) -> None:
-    """Do what `job.json` says, with the `inputs.npy` beside it; write `output.npy`, or `<layer>.trace.npy` for each.
+    """Do what `job.json` says, with the `input0.npy`, ... beside it; write `output0.npy`, ..., or `<layer>.trace.npy`
+    for each.
 
-    The job: `library`, `top` (the function), `output` (shape) and `layers` (shapes by name; none: no trace). Inputs are
-    float64 (frames, *shape), what is written is float64 (frames, *shape), too.
+    The job: `library`, `top` (the function), `inputs` (how many), `outputs` (shapes) and `layers` (shapes by name;
+    none: no trace). Inputs are float64 (frames, *shape), what is written is float64 (frames, *shape), too.
     """
     folder = job_file.parent
     job = json.loads(job_file.read_text())
-    inputs = np.load(folder / "inputs.npy")
+    inputs = [np.load(folder / f"input{number}.npy") for number in range(job["inputs"])]
     library = ctypes.CDLL(job["library"])
     top = getattr(library, job["top"])
     top.restype = None
-    top.argtypes = [np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")] * 2
+    pointer = np.ctypeslib.ndpointer(np.float64, flags="C_CONTIGUOUS")
+    top.argtypes = [pointer] * (len(inputs) + len(job["outputs"]))
     if job["layers"]:
-        _trace(library, top, inputs, job["output"], job["layers"], folder)
+        _trace(library, top, inputs, job["outputs"], job["layers"], folder)
         return
-    out = np.empty((len(inputs), *job["output"]), np.float64)
-    for frame, result in zip(inputs, out, strict=True):
-        top(frame, result)
-    np.save(folder / "output.npy", out)
+    made = [np.empty((len(inputs[0]), *shape), np.float64) for shape in job["outputs"]]
+    for frame in zip(*inputs, *made, strict=True):
+        top(*frame)
+    for number, out in enumerate(made):
+        np.save(folder / f"output{number}.npy", out)
 
 
 def _trace(
-    library: ctypes.CDLL, top: object, inputs: np.ndarray, shape: list[int], layers: dict[str, list[int]], folder: Path
+    library: ctypes.CDLL,
+    top: object,
+    inputs: list[np.ndarray],
+    outputs: list[list[int]],
+    layers: dict[str, list[int]],
+    folder: Path,
 ) -> None:
     traced: dict[str, list[np.ndarray]] = {name: [] for name in layers}
-    result = np.empty(shape, np.float64)
+    results = [np.empty(shape, np.float64) for shape in outputs]
     entries = (_TraceEntry * len(traced))()
     library.allocate_trace_storage(ctypes.c_size_t(8))
-    for frame in inputs:
-        top(frame, result)
+    for frame in zip(*inputs, strict=True):
+        top(*frame, *results)
         library.collect_trace_output(entries)
         for entry in entries:
             name = entry.name.decode()

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from accel.intake import limits
+from accel.intake.reading import given
 
 if TYPE_CHECKING:
     import keras
@@ -42,8 +43,8 @@ class Output:
 
 
 def outputs(model: keras.Model, x: np.ndarray, batch: int = 64) -> Iterator[Output]:
-    """The input and every layer's output for each batch of ``x`` (frames, *shape), in the order of the model; of large
-    layers, a smaller batch.
+    """The inputs and every layer's output for each batch of ``x`` (frames, *shape), rows of several, in the order of
+    the model; of large layers, a smaller batch.
     """
     import keras
 
@@ -51,28 +52,31 @@ def outputs(model: keras.Model, x: np.ndarray, batch: int = 64) -> Iterator[Outp
     layers = [layer for layer in model.layers if not isinstance(layer, keras.layers.InputLayer)]
     whole = keras.Model(model.inputs, [layer.output for layer in layers])
     for start in range(0, len(x), batch):
-        part = x[start : start + batch]
+        part = given(model, x[start : start + batch])
         made = whole.predict_on_batch(part)  # compiled once, where a call would run recurrent layers step by step
-        yield from _named(model, layers, part, [made] if len(layers) == 1 else made)
+        parts = part if isinstance(part, list) else [part]
+        yield from _named(model, layers, parts, [made] if len(layers) == 1 else made)
 
 
-def _named(model: keras.Model, layers: list[keras.Layer], x: np.ndarray, made: list[np.ndarray]) -> Iterator[Output]:
+def _named(
+    model: keras.Model, layers: list[keras.Layer], x: list[np.ndarray], made: list[np.ndarray]
+) -> Iterator[Output]:
     import keras
 
-    first = model.inputs[0]._keras_history.operation.name
-    known = {first: x} | {layer.name: np.asarray(out) for layer, out in zip(layers, made, strict=True)}
-    alias = {first: first}  # a layer's name to that of its last output
-    yield Output(first, "", x)
+    known = {t._keras_history.operation.name: values for t, values in zip(model.inputs, x, strict=True)}
+    alias = {name: name for name in known}  # a layer's name to that of its last output
+    yield from [Output(name, "", values) for name, values in known.items()]
+    known |= {layer.name: np.asarray(out) for layer, out in zip(layers, made, strict=True)}
     for layer in layers:
         source = layer.input[0] if isinstance(layer.input, list) else layer.input
         feeding = source._keras_history.operation.name
-        given, behind, name = known[feeding], alias[feeding], layer.name
+        read, behind, name = known[feeding], alias[feeding], layer.name
         activation = getattr(layer, "activation", keras.activations.linear)
         if activation is not keras.activations.linear and type(layer).__name__ not in WHOLE:
-            yield Output(name, behind, _linear(layer, given), layer, given)
+            yield Output(name, behind, _linear(layer, read), layer, read)
             name, behind = f"{name}_{activation.__name__}", name
         alias[layer.name] = name
-        yield Output(name, behind, known[layer.name], layer, given)
+        yield Output(name, behind, known[layer.name], layer, read)
 
 
 def by_graph(graph: ModelGraph, found: Mapping[str, T], behind: Mapping[str, str]) -> dict[str, T]:

@@ -22,7 +22,7 @@ from accel.errors import AccelError
 from accel.hls import float_layers
 from accel.intake import files, limits
 from accel.intake.inputs import made_up
-from accel.intake.reading import Reading, Types
+from accel.intake.reading import Reading, Types, shape_of
 from accel.intake.rewrite import rewrite
 from accel.source import ModelSource
 
@@ -102,7 +102,7 @@ def of(source: ModelSource, reading: Reading, network: keras.Model) -> Ranges:
             return ranges
         log.warning("%s is of another %s, so it is left aside", stored, source.path.name)
     count = max(FEWEST, min(STIMULI, NUMBERS // limits.numbers(network)))
-    given = made_up(source, reading, tuple(network.inputs[0].shape[1:]), count)
+    given = made_up(source, reading, shape_of(network), count)
     if not reading.typed:
         log.warning("%s: ranges measured on %d inputs, %s; real ones may be beyond", source.name, count, given.words)
     return measure(network, given.x)

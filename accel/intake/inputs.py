@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.intake import operations
 from accel.intake.reading import Reading
 from accel.intake.rewrite import nodes
@@ -39,11 +40,22 @@ def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count
     definition = source.definition()
     if definition is not None:
         return Inputs(definition.stimulus(count), "built-in stimuli", False)
+    if len(reading.model.inputs) > 1:
+        return _of_each(reading, count)
     if reading.bounds is not None:
         x = np.random.default_rng(0).uniform(*reading.bounds, (count, *shape))
         return Inputs(x.astype(np.float32), "uniform noise in the range that the file gives its inputs", False)
     made = _expected(reading.model, shape, count)
     return replace(made, noise=made.noise and not reading.typed)
+
+
+def _of_each(reading: Reading, count: int) -> Inputs:
+    """Side by side in rows, each noise of its own."""
+    shapes = [tuple(tensor.shape[1:]) for tensor in reading.model.inputs]
+    low, high = reading.bounds or (-1, 1)
+    rng = np.random.default_rng(0)
+    parts = [rng.uniform(low, high, (count, *shape)).astype(np.float32) for shape in shapes]
+    return Inputs(rows.joined(parts), f"noise between {low:g} and {high:g}", True)
 
 
 def _expected(model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:

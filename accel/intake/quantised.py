@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from accel import rows
 from accel.fixed import Fixed, from_float, to_float
 from accel.intake.reading import Types
 from accel.intake.rewrite import nodes
@@ -40,8 +41,11 @@ class Quantised:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """Its outputs (frames, *shape) for ``x`` (frames, *shape)."""
-        last = self._wide.outputs[0]._keras_history.operation.name
-        return np.concatenate([self._run(x[start : start + BATCH])[last] for start in range(0, len(x), BATCH)])
+        return np.concatenate([self._outputs(x[start : start + BATCH]) for start in range(0, len(x), BATCH)])
+
+    def _outputs(self, x: np.ndarray) -> np.ndarray:
+        made = self._run(x)
+        return rows.joined([made[tensor._keras_history.operation.name] for tensor in self._wide.outputs])
 
     def tensors(self, x: np.ndarray) -> dict[str, np.ndarray]:
         """What each layer, and the input, makes of ``x``, by name."""
@@ -59,10 +63,11 @@ class Quantised:
         return model
 
     def _run(self, x: np.ndarray) -> dict[str, np.ndarray]:
-        first = self._wide.inputs[0]
-        name = first._keras_history.operation.name
-        made = {name: self._assigned(name, np.asarray(x, np.float64))}
-        known: dict[int, Any] = {id(first): made[name]}
+        made, known = {}, dict[int, Any]()
+        parts = rows.split(np.asarray(x, np.float64), [tuple(tensor.shape[1:]) for tensor in self._wide.inputs])
+        for tensor, part in zip(self._wide.inputs, parts, strict=True):
+            name = tensor._keras_history.operation.name
+            made[name] = known[id(tensor)] = self._assigned(name, part)
         for node in nodes(self._wide):
             if node.input_tensors:
                 arguments, options = node.arguments.fill_in(known)

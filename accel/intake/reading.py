@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.fixed import Fixed
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ class Reading:
     """A model file as it was read.
 
     `model` is a Keras 3 model, channels last: what everything else is done to. `told` says in one line how the file
-    was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames, *shape) as
-    `model` takes them to outputs as it gives them; None where that is `model` itself. `order` has the axes of the
-    file's own inputs, the batch's left out, in the order in which `model` takes them; empty where that is the same.
-    `types` came with a quantised network, whose weights are in `model` as its quantisers make them; the `result` of an
-    input is what is done to it first. `bounds` are the least and greatest number of the inputs by the file, where it
-    says so.
+    was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames,
+    *shape), rows of several, as `model` takes them, to outputs as it gives them; None where that is `model` itself.
+    `order` has the axes of the file's own inputs, the batch's left out, in the order in which `model` takes them;
+    empty where that is the same. `types` came with a quantised network, whose weights are in `model` as its
+    quantisers make them; the `result` of an input is what is done to it first. `bounds` are the least and greatest
+    number of the inputs by the file, where it says so.
     """
 
     model: keras.Model
@@ -46,5 +47,20 @@ class Reading:
 
     def outputs(self, x: np.ndarray) -> np.ndarray:
         """The float reference: what the file's own runtime makes of `x` (frames, *shape), float64 (frames, *shape)."""
-        made = self.original(x) if self.original else self.model.predict(x, verbose=0)
+        made = self.original(x) if self.original else self._predicted(x)
         return np.asarray(made, np.float64)
+
+    def _predicted(self, x: np.ndarray) -> np.ndarray:
+        made = self.model.predict(given(self.model, x), verbose=0)
+        return rows.joined(made if isinstance(made, list) else [made])
+
+
+def shape_of(model: keras.Model) -> tuple[int | None, ...]:
+    """The shape of a frame of the model's inputs: the only one's, or that of one row of all."""
+    return rows.shape([tuple(tensor.shape[1:]) for tensor in model.inputs])
+
+
+def given(model: keras.Model, x: np.ndarray) -> np.ndarray | list[np.ndarray]:
+    """Frames (frames, *shape_of(model)) as the model takes them: a list for several inputs."""
+    parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in model.inputs])
+    return parts[0] if len(parts) == 1 else parts

@@ -2,8 +2,8 @@
 
 Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
-becomes its two halves, a dilated or grouped one a plain one with zeros, slopes that elements share are given to each,
-and a normalisation that hls4ml would fold wrongly is folded here.
+becomes its two halves, a dilated or grouped one a plain one with zeros, a merge of several inputs merges of two, slopes
+that elements share are given to each, and a normalisation that hls4ml would fold wrongly is folded here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake import convolutions, operations
+from accel.intake import convolutions, joins, operations
 
 if TYPE_CHECKING:
     import keras
@@ -34,11 +34,11 @@ STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU")
 
 
 def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, folding: bool = True) -> keras.Model:
-    """`model` as such a network with inputs of `shape` (without the batch axis; by default its own). Without `folding`
-    every layer keeps the weights that it has.
+    """`model` as such a network with an input of `shape` (without the batch axis; by default its own; several keep
+    theirs). Without `folding` every layer keeps the weights that it has.
 
-    The model itself is not changed; it comes back as it is where there is nothing to do, and where it has several
-    inputs or outputs or is no graph of layers, which the conversion refuses in words.
+    The model itself is not changed; it comes back as it is where there is nothing to do, and where it is no graph of
+    layers, which the conversion refuses in words.
 
     Raises:
         AccelError: an operation's numbers fit no channel, or the model cannot take inputs of `shape`.
@@ -46,20 +46,23 @@ def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, 
     import keras
 
     graph = getattr(model, "_functional", None) or model
-    if not isinstance(graph, keras.Model) or not hasattr(graph, "_nodes_by_depth") or len(model.inputs) != 1:
+    if not isinstance(graph, keras.Model) or not hasattr(graph, "_nodes_by_depth"):
         return model
-    own = tuple(model.inputs[0].shape[1:])
-    shape = own if shape is None else shape
-    if (shape == own and _plain(model, folding)) or len(model.outputs) != 1:
+    own = [tuple(given.shape[1:]) for given in model.inputs]
+    shapes = own if shape is None or len(own) > 1 else [shape]
+    if shapes == own and _plain(model, folding):
         return model
-    inputs = keras.Input(shape, name=model.inputs[0]._keras_history.operation.name)
-    builder = _Builder(inputs.name, folding)
+    names = [given._keras_history.operation.name for given in model.inputs]
+    inputs = [keras.Input(shape, name=name) for shape, name in zip(shapes, names, strict=True)]
+    builder = _Builder(names, folding)
     try:
-        (output,) = builder.graph(graph, [_Value(inputs)])
+        outputs = builder.graph(graph, [_Value(given) for given in inputs])
     except ValueError as error:  # keras' own layers, of a shape
         reason = " ".join(str(error).split())
         raise AccelError(f"model '{model.name}' does not take inputs of shape {shape}: {reason}") from error
-    return keras.Model(inputs, builder.tensor(output), name=model.name)
+    made = [builder.tensor(output) for output in outputs]
+    single = len(inputs) == 1, len(made) == 1
+    return keras.Model(inputs[0] if single[0] else inputs, made[0] if single[1] else made, name=model.name)
 
 
 def nodes(model: keras.Model) -> list:
@@ -79,6 +82,7 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
         odd = odd or convolutions.odd(node.operation)
+        odd = odd or joins.odd(node.operation, len(node.input_tensors))
         if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
             return False
     return True
@@ -127,9 +131,9 @@ class _Value:
 class _Builder:
     """The new graph as far as it is built."""
 
-    def __init__(self, input_name: str, folding: bool) -> None:
+    def __init__(self, input_names: list[str], folding: bool) -> None:
         self._folding = folding
-        self._taken = {input_name}
+        self._taken = set(input_names)
         self._made: dict[int, tuple[keras.Layer, keras.KerasTensor]] = {}  # by tensor: the layer that can be refilled
         self._scaled: dict[int, keras.KerasTensor] = {}  # by value: where it was computed
 
@@ -185,6 +189,8 @@ class _Builder:
             operation, options = operation.layer, {}
         if type(operation).__name__ in SEPARABLE:
             return self._separable(operation, tensors[0])
+        if isinstance(operation, keras.Layer) and joins.odd(operation, len(tensors)):
+            return joins.of_two(operation, tensors, self._free)
         if _backwards(operation):
             from accel.intake import directions
 

@@ -16,9 +16,9 @@ from functools import singledispatch
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from accel import kernels
+from accel import kernels, rows
 from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
-from accel.ir import golden_activations, golden_joins, golden_recurrent, rows
+from accel.ir import golden_activations, golden_joins, golden_recurrent
 from accel.ir.arithmetic import of_windows, product, times
 from accel.ir.graph import (
     Argmax,
@@ -59,10 +59,10 @@ UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
-    """Outputs of the network: int64 (frames, *rows.shape(graph.outputs)) for raw inputs (frames,
-    *rows.shape(graph.inputs)).
+    """Outputs of the network: int64 (frames, *shape_of(graph.outputs)) for raw inputs (frames,
+    *shape_of(graph.inputs)).
     """
-    made = np.empty((len(x), *rows.shape(graph.outputs)), np.int64)
+    made = np.empty((len(x), *shape_of(graph.outputs)), np.int64)
 
     def work(part: slice) -> None:
         given = dict(zip(names(graph.inputs), rows.of(x[part], graph.inputs), strict=True))
@@ -87,6 +87,11 @@ def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:
     """What every node makes, by name, in order: int64 (frames, *node.output.shape)."""
     given = dict(zip(names(graph.inputs), rows.of(x, graph.inputs), strict=True))
     return {node.name: values.astype(np.int64) for node, values in walk(graph.nodes, given)}
+
+
+def shape_of(tensors: Iterable[Tensor]) -> tuple[int, ...]:
+    """That of a network's inputs, or outputs, for a frame."""
+    return rows.shape([tensor.shape for tensor in tensors])
 
 
 def names(tensors: Iterable[Tensor]) -> list[str]:

@@ -10,8 +10,9 @@ from itertools import chain
 
 import numpy as np
 
+from accel import rows
 from accel.fixed import Fixed, held
-from accel.ir import golden, rows
+from accel.ir import golden
 from accel.ir.graph import Graph, Node, Tensor
 
 MOST_BYTES = 1 << 29
@@ -32,8 +33,8 @@ class Memory:
         self._bytes = 0
 
     def predict(self, graph: Graph, x: np.ndarray) -> np.ndarray:
-        """What ``golden.predict`` gives: int64 (frames, *rows.shape(graph.outputs)) for raw inputs (frames,
-        *rows.shape(graph.inputs)).
+        """What ``golden.predict`` gives: int64 (frames, *golden.shape_of(graph.outputs)) for raw inputs (frames,
+        *golden.shape_of(graph.inputs)).
         """
         digests = _digests(graph, x)
         given = dict(zip(golden.names(graph.inputs), rows.of(x, graph.inputs), strict=True))

@@ -8,6 +8,7 @@ lowest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -64,6 +65,23 @@ def _check_lane(lane_bits: int) -> None:
 def stream_words(stream: Stream) -> int:
     """32-bit words that hold one beat of ``stream``."""
     return words_per_beat(stream.lanes, stream.lane_bits)
+
+
+class Beats(Protocol):
+    """What a stream says of itself: beats a frame, lanes a beat."""
+
+    @property
+    def beats(self) -> int: ...
+
+    @property
+    def lanes(self) -> int: ...
+
+
+def framed(values: np.ndarray, streams: Sequence[Beats]) -> np.ndarray:
+    """Values (frames, ...) as a stream has them, (frames, beats, lanes); as rows for several streams."""
+    if len(streams) > 1:
+        return values.reshape(len(values), -1)
+    return values.reshape(len(values), streams[0].beats, streams[0].lanes)
 
 
 def apart(frames: np.ndarray, streams: Sequence[Stream]) -> list[np.ndarray]:

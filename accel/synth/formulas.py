@@ -9,12 +9,9 @@ from accel.reuse import sharing
 from accel.rtl.layers import Instance
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
-from accel.synth import activations
+from accel.synth import activations, joins
 from accel.synth.families import Family
 from accel.synth.terms import SATURATE, TO_ZERO, Own, Parts, Type
-
-AVERAGE = 3
-"""``acc_merge``'s code; those above it compare."""
 
 
 def parts(instance: Instance, family: Family) -> Parts:
@@ -248,38 +245,6 @@ def _lstm(own: Own) -> None:
     own.cast(gated, state, lanes)
 
 
-def _merge(own: Own) -> None:
-    a, b, lanes = own.type("A"), own.type("B"), own.Lanes
-    fraction = max(a.fraction, b.fraction)
-    if not own.multiply():
-        width = max(one.width - one.fraction + (not one.signed) for one in (a, b)) + fraction + 1
-        own.lut(**{"compare" if own.Operation > AVERAGE else "add2": lanes * width})
-        own.lut(select=lanes * width * (own.Operation > AVERAGE))
-        own.ff(data=lanes * width)
-    else:
-        fraction, width = a.fraction + b.fraction, a.width + b.width
-    own.ff(data=lanes * own.cast(Type(width, fraction + (own.Operation == AVERAGE)), own.type("Out"), lanes))
-
-
-def _beside(own: Own) -> None:
-    for end, lanes in (("A", own.ALanes), ("B", own.BLanes)):
-        own.ff(data=lanes * own.cast(own.type(end), own.type("Out"), lanes))
-
-
-def _append(own: Own) -> None:
-    cast = [own.cast(own.type(end), own.type("Out"), own.Lanes) for end in "AB"]
-    own.lut(select=own.Lanes * max(cast))
-    own.ff(data=own.Lanes * max(cast))
-    own.counter(max(own.ABeats, own.BBeats) - 1, 1)
-
-
-def _repeat(own: Own) -> None:
-    own.ff(data=own.Width)
-    own.counter(own.Words - 1, own.Times - 1)
-    if own.Words > 1:
-        own.lut(select=own.Width, ram=own.deep(own.Words) * own.Width)
-
-
 FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_fifo": _fifo,
     "acc_repack": _repack,
@@ -299,9 +264,9 @@ FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_mvau": _mvau,
     "acc_gru": _gru,
     "acc_lstm": _lstm,
-    "acc_merge": _merge,
-    "acc_beside": _beside,
-    "acc_append": _append,
-    "acc_repeat": _repeat,
+    "acc_merge": joins.merge,
+    "acc_beside": joins.beside,
+    "acc_append": joins.append,
+    "acc_repeat": joins.repeat,
 }
 """By module; those that a plan can hold."""

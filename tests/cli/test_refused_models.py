@@ -24,9 +24,10 @@ def one(shape: tuple[int | None, ...], *names_and_settings) -> Callable:
     return build
 
 
-def two_inputs(keras):
-    a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
-    return keras.Model([a, b], keras.layers.Add(name="add")([a, b]), name="net")
+def an_output_twice(keras):
+    a = keras.Input((4,), name="a")
+    made = keras.layers.Dense(2, name="made")(a)
+    return keras.Model(a, [made, made], name="net")
 
 
 def operation(compute: Callable) -> Callable:
@@ -100,7 +101,10 @@ REFUSED = {
         one((None, 12), ("GRU", {"units": 2})),
         r"model 'net': input shape \(None, 12\); expected its sizes by STEPS=, or examples by DATA=",
     ),
-    "two inputs": (two_inputs, "model 'net': 2 inputs, expected one"),
+    "an output twice": (
+        an_output_twice,
+        "model 'net': 'made' is an input or output more than once; expected each once",
+    ),
     "a sine": (
         operation(lambda ops, x: ops.sin(x)),
         r"operation 'sin.*' \(Sin\) on 'first': hls4ml converts layers only; expected a layer of keras.layers",

@@ -68,7 +68,8 @@ def graph(request, tmp_path_factory):
 
 def test_integer_model_of_each_activation(graph):
     csim = CSim(graph)
-    raw = np.random.default_rng(4).integers(csim.input_type.lo, csim.input_type.hi, (200, *csim.input_shape))
+    (given,) = csim.inputs
+    raw = np.random.default_rng(4).integers(given.type.lo, given.type.hi, (200, *given.shape))
     traced = csim.trace_raw(raw)
     for name in (*SOFTMAX, *TANH, "selu"):
         layer = graph.graph[name]

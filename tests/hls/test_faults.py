@@ -145,12 +145,14 @@ def test_a_sequential_model_passes() -> None:
     faults.check(keras.Sequential(layers), "io_stream")
 
 
-def test_one_input_one_output_of_fixed_size() -> None:
+def test_inputs_and_outputs_of_fixed_size_and_each_once() -> None:
     import keras
 
     one, two = keras.Input((4,)), keras.Input((4,))
-    with pytest.raises(AccelError, match="2 inputs, expected one"):
-        faults.check(keras.Model([one, two], keras.layers.Add()([one, two])), "io_stream")
+    both = keras.layers.Add(name="both")([one, two])
+    faults.check(keras.Model([one, two], [both, keras.layers.Dense(3)(both)]), "io_stream")
+    with pytest.raises(AccelError, match="'both' is an input or output more than once; expected each once"):
+        faults.check(keras.Model([one, two], [both, both]), "io_stream")
     with pytest.raises(AccelError, match=r"input shape \(None, 4\), expected fixed sizes"):
         faults.check(stacked((None, 4), lambda k: k.GRU(3)), "io_stream")
 

@@ -34,8 +34,8 @@ def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
     if first:
         return
     for side, tensors in (("input", model.inputs), ("output", model.outputs)):
-        if None in tensors[0].shape[1:]:
-            yield Refusal(f"model '{model.name}': {side} shape {tensors[0].shape[1:]}, expected fixed sizes")
+        if (shape := next((t.shape[1:] for t in tensors if None in t.shape[1:]), None)) is not None:
+            yield Refusal(f"model '{model.name}': {side} shape {shape}, expected fixed sizes")
             return
     yield from wiring.operations(model)
     for layer in model.layers:
@@ -90,7 +90,7 @@ def _check_rounding(layer: Layer) -> None:
 
 
 def whole(model: keras.Model) -> None:
-    """Refuse a model that is no graph of layers with one input and one output.
+    """Refuse a model that is no graph of layers.
 
     Raises:
         AccelError: names the model, what came and what would be accepted.
@@ -111,8 +111,9 @@ def _of_whole(model: keras.Model) -> Iterator[Refusal]:
     if not model.built or getattr(model, "_functional", model) is None:
         yield Refusal(f"{named}: not built, expected one whose input shape is known (begin it with keras.Input)")
         return
-    for side, tensors in (("input", model.inputs), ("output", model.outputs)):
-        if len(tensors) != 1:
-            yield Refusal(f"{named}: {len(tensors)} {side}s, expected one")
     if all(isinstance(layer, keras.layers.InputLayer) for layer in model.layers):
         yield Refusal(f"{named}: no layers but its input, expected at least one")
+        return
+    ends = [tensor._keras_history.operation.name for tensor in (*model.inputs, *model.outputs)]
+    if again := next((name for name in ends if ends.count(name) > 1), None):
+        yield Refusal(f"{named}: '{again}' is an input or output more than once; expected each once")
