@@ -46,6 +46,7 @@ def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Ex
     Raises:
         AccelError: a layer cannot be written exactly; says which and why.
     """
+    check(graph)
     layers = [_written(node, name) for name, node in zip(_names(graph), graph.nodes, strict=True)]
     reader = Reader.of(graph.input)
     steps = list(zip(layers, graph.nodes, strict=True))
@@ -77,6 +78,24 @@ def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Ex
         files["example.csv"] = _csv(example.frame, graph.input)
     files["README.md"] = render("README.md.j2", **told)
     return files
+
+
+def check(graph: Graph) -> None:
+    """Refuse a network that is no chain of layers.
+
+    Raises:
+        AccelError: names what has several inputs, outputs or readers.
+    """
+    written = "plain C++ is written of a chain of layers, without branches"
+    for end, tensors in (("inputs", graph.inputs), ("outputs", graph.outputs)):
+        if len(tensors) != 1:
+            raise AccelError(f"network '{graph.name}' has {len(tensors)} {end}; {written}")
+    before = graph.input.name
+    for node in graph.nodes:
+        if [tensor.name for tensor in node.inputs] != [before]:
+            read = ", ".join(tensor.name for tensor in node.inputs)
+            raise AccelError(f"layer '{node.name}' reads {read}; {written}")
+        before = node.name
 
 
 def write(files: dict[str, str], folder: Path) -> Path:

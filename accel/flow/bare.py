@@ -46,6 +46,7 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
     """
     done = make(request, progress)
     graph = lower(done.hls_graph)
+    project.check(graph)
     with progress.step("preparing frames"):
         frames = frames_for(done.source, done.reading, graph.input.shape, FRAMES, done.data)
         raw = from_float(frames.x, graph.input.type)

@@ -12,6 +12,7 @@ import numpy as np
 from accel import cache
 from accel.data import tensors
 from accel.data.given import Given
+from accel.errors import AccelError
 from accel.fixed import from_float, to_float
 from accel.flow import assemble, giving, memo
 from accel.flow.conversion import Conversion, make, settled
@@ -64,6 +65,11 @@ def run(
     early = {path: own.read(path) for path in paths if own and path.suffix.lower() in own.suffixes}
     done = make(request, progress)
     made = generate(done, progress)
+    if len(made.graph.inputs) != 1 or len(made.graph.outputs) != 1:
+        raise AccelError(
+            f"model '{done.source.name}' has {len(made.graph.inputs)} inputs and {len(made.graph.outputs)} outputs; "
+            "examples are shown for one of each (make cosim compares all of them)"
+        )
     report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
     finished(done.folder, memo.joined(done.folder, report))
     shape = made.graph.input.shape

@@ -83,7 +83,8 @@ def settled(known: Prepared, file: SpaceFile, options: Options) -> tuple[Space, 
 def _intervals(known: Prepared) -> tuple[int, ...]:
     """Initiation intervals from the fastest that there can be to some that are slower than the model's own design."""
     graph, planned = hardware(known.task, known.design)
-    least = max(graph.input.positions, *(instance.output.beats for instance in planned.instances))
+    beats = (instance.output.beats for instance in planned.instances)
+    least = max(*(given.positions for given in graph.inputs), *beats)
     found = [least << doubled for doubled in range(FASTEST)]
     return tuple(ii for ii in found if ii <= max(4 * planned.ii, 4 * least))
 

@@ -67,9 +67,7 @@ def locate(
         return owed if found.first else None
     names = [OUTPUT] if len(interface.outputs) == 1 else [stream.prefix for stream in interface.outputs]
     place = names.index(found.first[0].layer)
-    return _with_surroundings(
-        found.first[0], run.outputs[place], vectors.apart(wanted, interface.outputs)[place]
-    )
+    return _with_surroundings(found.first[0], run.outputs[place], vectors.apart(wanted, interface.outputs)[place])
 
 
 def _with_surroundings(found: Mismatch, came: Beats, wanted: np.ndarray) -> Mismatch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,10 @@ import pytest
 
 from accel.bare import build, project
 from accel.bare.worked import worked
+from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.ir import golden
-from accel.ir.graph import Cast, Conv, Dense, Graph, Reshape, Tensor, chain
+from accel.ir.graph import Cast, Conv, Dense, Graph, Merge, Operation, Reshape, Tensor, chain
 from tests.rtl import random_graphs as make
 
 RNG = np.random.default_rng(3)
@@ -165,3 +167,13 @@ def test_numbers_are_rounded_as_the_inputs_type_says(tmp_path: Path):
     made = np.array(text.split(), int).reshape(len(values), -1).T
     for row, type_ in zip(made, types.values(), strict=True):
         assert np.array_equal(row, from_float(values, type_)), type_
+
+
+def test_a_network_with_a_branch_is_refused():
+    conv, relu, *_ = GRAPH.nodes
+    again = Merge("both", relu.output, replace(relu.output, name="both"), (conv.output,), Operation.ADD)
+    graph = Graph("net", GRAPH.inputs, (conv, relu, again), (again.output,))
+    with pytest.raises(AccelError, match="layer 'both' reads .*, conv; plain C.. is written of a chain of layers"):
+        project.generate(graph, "net")
+    with pytest.raises(AccelError, match="network 'net' has 2 outputs; plain C.. is written of a chain of layers"):
+        project.generate(replace(graph, nodes=(conv, relu), outputs=(conv.output, relu.output)), "net")
