@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import astuple
 from pathlib import Path
 
 from accel import cache
@@ -39,34 +40,20 @@ def _digest(report: Report) -> str:
 
 def html(report: Report) -> str:
     """The page."""
-    settings, found = report.settings, report.evidence and report.evidence.confusion
     first = (AROUND, CONFUSION)
-    return (
-        templates.environment("accel.report")
-        .get_template("page.html.j2")
-        .render(
-            report=report,
-            digest=_digest(report),
-            verdicts=list(verdicts(report)),
-            first=_drawn(first, report),
-            others=_drawn([picture for picture in PICTURES if picture not in first], report),
-            differing=[(f"{one.frame:,}", one.truth, one.floating, one.hardware) for one in found.differing]
-            if found
-            else [],
-            layer_header=LAYERS,
-            layers=_layers(report),
-            design=[
-                ("model", report.model),
-                ("parameters", f"{report.parameters:,}"),
-                ("part", settings.part),
-                ("clock", f"{settings.clock_ns:g} ns"),
-                ("interface", settings.io),
-                ("strategy", settings.strategy),
-                ("precision", settings.precision),
-            ],
-            simulations=_simulations(report),
-            comparisons=_comparisons(report),
-        )
+    page = templates.environment("accel.report").get_template("page.html.j2")
+    return page.render(
+        report=report,
+        digest=_digest(report),
+        verdicts=list(verdicts(report)),
+        first=_drawn(first, report),
+        others=_drawn([picture for picture in PICTURES if picture not in first], report),
+        differing=_differing(report),
+        layer_header=LAYERS,
+        layers=_layers(report),
+        design=_design(report),
+        simulations=_simulations(report),
+        comparisons=_comparisons(report),
     )
 
 
@@ -76,6 +63,24 @@ def _drawn(pictures: Iterable[Picture[Report]], report: Report) -> list[tuple[Pi
 
 def _number(value: float | None, digits: int = 0) -> str | None:
     return None if value is None else f"{value:,.{digits}f}"
+
+
+def _differing(report: Report) -> list[tuple[str, ...]]:
+    found = report.evidence and report.evidence.confusion
+    return [astuple(one) for one in found.differing] if found else []
+
+
+def _design(report: Report) -> list[tuple[str, str]]:
+    settings = report.settings
+    return [
+        ("model", report.model),
+        ("parameters", f"{report.parameters:,}"),
+        ("part", settings.part),
+        ("clock", f"{settings.clock_ns:g} ns"),
+        ("interface", settings.io),
+        ("strategy", settings.strategy),
+        ("precision", settings.precision),
+    ]
 
 
 def _layers(report: Report) -> list[tuple[str | None, ...]]:

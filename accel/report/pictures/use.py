@@ -53,7 +53,9 @@ def resources(report: Report) -> Figure:
     part = parts.find(report.settings.part)
     has = dict(zip(("LUT", "FF", "DSP", part.family.bram), astuple(part.has), strict=True))
     rows = [row for row in report.layers if row.cycles is not None]
-    kinds = [(name, key) for name, key in _kinds(has) if any(getattr(row, key) is not None for row in rows)]
+    kinds = [
+        (name, key) for name, key in _kinds(has) if has[name] and any(getattr(row, key) is not None for row in rows)
+    ]
     figure, ((axes,),) = canvas(1.5 + 0.45 * max(1, len(kinds)))
     for at, (name, key) in enumerate(kinds):
         left = 0.0
