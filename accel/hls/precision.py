@@ -221,13 +221,13 @@ def rectifier(layer: Layer, reach: dict[str, Range]) -> Layer | None:
 def _weight_types(layer: Layer, asked: Asked, given: Fixed | None, data: Fixed) -> dict[str, Fixed]:
     """Types of all the layer's weights and biases, by hls4ml's names; it reads `given` and puts out `data`."""
     wanted = {kind: asked.get(kind, asked["default"]) for kind in layer.weights}
-    values = {kind: layer.weights[kind].data for kind in layer.weights}
-    if layer.class_name == "ParametrizedActivation":
-        wanted["param"] = asked.get("param", asked["default"])
-        values["param"] = np.array([float(layer.get_attr("activ_param", 0) or 0)])
     chosen = {
-        kind: type_ if isinstance(type_, Fixed) else weight_type(values[kind], type_) for kind, type_ in wanted.items()
+        kind: type_ if isinstance(type_, Fixed) else weight_type(layer.weights[kind].data, type_)
+        for kind, type_ in wanted.items()
     }
+    if layer.class_name == "ParametrizedActivation":
+        type_ = asked.get("param", asked["default"])
+        chosen["param"] = type_ if isinstance(type_, Fixed) else _parameter_type(layer, type_)
     for bias, factors, multiplied in (
         ("bias", "weight", given),
         ("bias", "scale", given),
@@ -237,6 +237,14 @@ def _weight_types(layer: Layer, asked: Asked, given: Fixed | None, data: Fixed) 
             finest = multiplied.fraction + chosen[factors].fraction
             chosen[bias] = replace(chosen[bias], integer=max(chosen[bias].integer, chosen[bias].width - finest))
     return chosen
+
+
+def _parameter_type(layer: Layer, asked: Auto) -> Fixed:
+    """The signed type as `asked` for that holds an activation's parameter, which hls4ml prints as it is: a type whose
+    bound it is would wrap it.
+    """
+    value = abs(float(layer.get_attr("activ_param", 0) or 0))
+    return _as_asked(Fixed(asked.width, integer_bits(value) + 1), asked)
 
 
 def _softmax_types(layer: Layer, asked: Asked) -> dict[str, Fixed]:
