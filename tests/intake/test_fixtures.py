@@ -15,7 +15,8 @@ RTL = (
     *("keras2_*_small.h5", "keras2_*_split.json", "keras2_*_archive.keras", "keras2_*_folder"),
     *("keras3_images*", "keras3_steps*", "onnx_opset_*"),
     *("architecture.json", "binary.h5", "convolution.h5", "dense.h5", "normalised.h5", "ternary.h5"),
-    *("qkeras/archive.keras", "hgq/dense.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),
+    *("keras2_15_0_depthwise.h5", "mobile_*.tflite", "wave_int8.tflite", "wave_script.onnx"),
+    *("qkeras/archive.keras", "hgq/*.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),
     *("mlp_*", "crnn_*", "steps_*", "twice_*", "cnn_program*", "cnn_script*", "cnn_*.tflite", "wave_1*", "powers_*"),
 )
 """Names of networks that are hardware altogether; of the others some layers may not be."""
