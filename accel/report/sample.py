@@ -16,6 +16,8 @@ QUANTILES = (0, 0.05, 0.5, 0.95, 1)
 MOST_CLASSES, MOST_DIFFERING, EXAMPLES = 32, 20, 6
 COLUMNS, ROWS = 256, 64
 """Pixels of the picture of a signal."""
+SLIM = 3
+"""A picture that is more than so many times as wide as high is made higher."""
 
 
 def tensor(name: str, kind: str, values: np.ndarray, type_: Fixed) -> TensorRow:
@@ -80,6 +82,7 @@ def _png(x: np.ndarray) -> str:
         shown = x.reshape(len(x), -1).T[::-1]
     else:
         shown = _trace(x.reshape(-1))
+    shown = np.repeat(shown, max(1, shown.shape[1] // (SLIM * shown.shape[0])), axis=0)
     low, high = float(shown.min()), float(shown.max())
     pixels = ((shown - low) * (255 / max(high - low, 1e-12))).round().astype(np.uint8)
     file = io.BytesIO()

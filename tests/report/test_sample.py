@@ -39,7 +39,7 @@ def test_decisions_are_counted_by_class() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "size"),
-    [((9, 7, 1), (7, 9)), ((9, 7, 3), (7, 9)), ((64, 8, 1), (64, 8)), ((50, 4), (50, 4)), ((999, 1), (256, 64)),
+    [((9, 7, 1), (7, 9)), ((9, 7, 3), (7, 9)), ((64, 8, 1), (64, 16)), ((50, 4), (50, 16)), ((999, 1), (256, 64)),
      ((30,), (30, 64))],
 )  # fmt: skip
 def test_inputs_become_pictures(shape: tuple[int, ...], size: tuple[int, int]) -> None:
