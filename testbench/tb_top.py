@@ -13,7 +13,7 @@ from cocotb.task import Task
 from cocotb.triggers import ClockCycles, Combine, Event, First, Timer
 
 from accel.rtl.interface import Stream
-from accel.sim import vectors
+from accel.sim import vectors, watch
 from accel.sim.bench import ENVIRONMENT, Bench
 from accel.sim.compare import compare_all, timing
 from testbench.checker import begin, collect, record
@@ -33,6 +33,7 @@ class Testbench:
 
     def __init__(self, dut: SimHandleBase) -> None:
         ports = BENCH.interface.ports
+        self.dut, self.stalled = dut, ""
         self.clock = getattr(dut, ports.clock)
         self.reset_pin = getattr(dut, ports.reset)
         self.asserted = int(not ports.reset_active_low)
@@ -68,8 +69,18 @@ class Testbench:
             while not done.is_set() and progress != (progress := self._progress()):
                 await First(done.wait(), Timer(patience() * PERIOD_NS, "ns"))
         await Timer(DRAIN_CYCLES * PERIOD_NS, "ns")
+        self.stalled = "" if all(done.is_set() for done in events) else self._state()
         for task in tasks:
             task.cancel()
+
+    def _state(self) -> str:
+        """The state of every stream inside, where the design says which it has."""
+        flags = []
+        for number, name in enumerate(BENCH.interface.streams):
+            values = (str(getattr(self.dut, signal).value) for signal in watch.handshake(number))
+            flags.append((name, *values))
+        self.dut._log.error("no beat moved for %d cycles: %s", patience(), told := watch.told(flags))
+        return told
 
     async def break_off(self) -> None:
         """Send a frame and a half, taking what comes meanwhile, and stop in the middle of it."""
@@ -106,6 +117,7 @@ class Testbench:
         latency, ii = timing(beats, outputs)
         wakeups = sum(channel.wakeups for channel in (*self.inward, *self.outward))
         figures = {"frames": frames, "latency": latency, "ii": ii, "cycles": cycle_now(), "wakeups": wakeups}
+        figures["stalled"] = self.stalled
         record({"test": name, **figures}, difference)
         assert not difference.count, "\n".join([f"{difference.count} mismatches", *map(str, difference.first)])
         return latency, ii

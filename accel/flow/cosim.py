@@ -78,7 +78,7 @@ def run(
     report = assemble.converted(done, assemble.commands(request, simulator, frames, full, min_agreement))
     report = assemble.planned(assemble.measured(report, done, known, witnesses, min_agreement), planned)
     report = evidence.added(report, done, known, planned, witnesses["integer model"], progress)
-    notes = (*report.notes, _layers_note(planned, mismatch))
+    notes = (*report.notes, _layers_note(planned, mismatch), *_stalls(simulations))
     exactness = fidelity.exactness(done, graph, known.frames.x[:count], raw[:count], progress)
     report = replace(assemble.simulated(report, simulations), notes=notes, exactness=exactness, mismatch=mismatch)
     outcome = replace(finished(done.folder, memo.joined(done.folder, report)), mismatch=mismatch, graph=graph)
@@ -137,3 +137,8 @@ def _layers_note(planned: Plan, mismatch: Mismatch | None) -> str:
     return (
         f"The streams of all {sum(bool(step.instances) for step in planned.steps)} layers are the integer model's, too."
     )
+
+
+def _stalls(simulations: tuple[Simulation, ...]) -> list[str]:
+    """What the streams waited for where nothing moved any more."""
+    return [f"Nothing moves any more: {s.result.stalled}." for s in simulations if s.result.stalled]

@@ -71,13 +71,15 @@ class Interface:
     ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after
     reset, with inputs always valid and outputs always ready. ``ii``: cycles between the last output beats of frames
     that follow one another, in the steady state. Both are None where nothing is predicted. ``digest`` names the
-    generated text.
+    generated text. ``streams`` says who makes each stream inside, whose signals are ``s0_valid``, ``s0_ready``,
+    ``s1_valid`` and so on.
     """
 
     top: str
     inputs: tuple[Stream, ...]
     outputs: tuple[Stream, ...]
     layers: tuple[LayerStream, ...] = ()
+    streams: tuple[str, ...] = ()
     latency: int | None = None
     ii: int | None = None
     digest: str = ""
@@ -110,8 +112,8 @@ class Interface:
         fields = json.loads(text)
         streams = {name: tuple(Stream(**stream) for stream in fields.pop(name)) for name in ("inputs", "outputs")}
         layers = tuple(LayerStream(**layer) for layer in fields.pop("layers", ()))
-        ports = Ports(**fields.pop("ports", {}))
-        return cls(**fields, **streams, layers=layers, ports=ports)
+        ports, inside = Ports(**fields.pop("ports", {})), tuple(fields.pop("streams", ()))
+        return cls(**fields, **streams, layers=layers, streams=inside, ports=ports)
 
     @classmethod
     def load(cls, rtl_dir: Path) -> Interface:

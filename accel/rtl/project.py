@@ -99,6 +99,7 @@ def interface(plan: Plan, name: str, digest_: str) -> Interface:
         tuple(map(_axis, prefixes("s_axis", plan.graph.inputs), plan.sources)),
         tuple(map(_axis, prefixes("m_axis", plan.graph.outputs), plan.outputs)),
         tuple(layers),
+        (*(given.name for given in plan.graph.inputs), *(instance.name for instance in plan.instances)),
         plan.latency,
         plan.ii,
         digest_,

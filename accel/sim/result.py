@@ -77,7 +77,7 @@ class SimResult:
     ``frames`` were compared; ``mismatches`` counts the wrong lanes, beats and flags, ``first`` is the earliest.
     ``latency`` and ``ii`` are cycles as ``Interface`` defines them, None where too few frames ran. ``seconds`` is the
     time ``cycles`` took; ``tests`` counts cocotb tests, ``wakeups`` how often their drivers ran (both 0 for the other
-    drivers).
+    drivers). ``stalled``: where nothing moved any more, the state of every stream.
     """
 
     simulator: str
@@ -90,6 +90,7 @@ class SimResult:
     seconds: float
     tests: int = 0
     wakeups: int = 0
+    stalled: str = ""
 
     @property
     def passed(self) -> bool:

@@ -16,6 +16,7 @@ from accel.rtl.folder import RtlFolder
 from accel.sim import tools, verilate
 from accel.sim.bench import ENVIRONMENT, Bench
 from accel.sim.result import Mismatch, SimResult
+from accel.sim.watch import handshake
 
 TESTS = "testbench.tb_top"
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ def cocotb_build(rtl: RtlFolder, simulator: str, *, waves: bool, builds: Path) -
     signals = ("data", "valid", "ready", "last")
     ends = (*interface.inputs, *interface.outputs)
     streams = [interface.port(stream, signal) for stream in ends for signal in signals]
+    streams += [name for number in range(len(interface.streams)) for name in handshake(number)]
     options = verilate.Options(
         public=(interface.ports.clock, interface.ports.reset, *filter(None, streams)),
         waves=waves,
@@ -167,6 +169,7 @@ def _result(simulator: str, folder: Path) -> SimResult:
         seconds=sum(float(case.get("time", 0)) for case in cases),
         tests=len(cases),
         wakeups=sum(entry["wakeups"] for entry in entries),
+        stalled=next((entry["stalled"] for entry in entries if entry.get("stalled")), ""),
     )
 
 
