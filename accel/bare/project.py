@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from accel import cache
-from accel.bare import activations, elementwise, recurrent, softmax, sums, windows
+from accel.bare import activations, elementwise, recurrent, shaping, softmax, sums, windows
 from accel.bare.layer import Layer, layer
 from accel.bare.reading import Reader
 from accel.bare.render import render
@@ -21,7 +21,7 @@ from accel.fixed import to_float
 from accel.ir.graph import Graph, Node, Tensor
 from accel.source import identifier
 
-KINDS = activations, elementwise, recurrent, softmax, sums, windows
+KINDS = activations, elementwise, recurrent, shaping, softmax, sums, windows
 """The modules that know how to write the layers."""
 
 NARROW, WIDE = 62, 126

@@ -56,6 +56,7 @@ UNCHANGED = (
     "Reshape",
     "Flatten",
     "Transpose",
+    "Resize",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "Cropping1D",

@@ -81,7 +81,7 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
         odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
-        odd = odd or convolutions.odd(node.operation)
+        odd = odd or convolutions.odd(node.operation) or kind == "RepeatVector"
         odd = odd or joins.odd(node.operation, len(node.input_tensors))
         if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
             return False
@@ -187,6 +187,9 @@ class _Builder:
         arguments, options = self._arguments(node, tensors)
         if type(operation).__name__ == "TimeDistributed" and type(operation.layer).__name__ in STEPWISE:
             operation, options = operation.layer, {}
+        if type(operation).__name__ == "RepeatVector":
+            row = keras.layers.Reshape((1, tensors[0].shape[-1]), name=self._free(f"{operation.name}_row"))
+            return keras.layers.UpSampling1D(operation.n, name=self._free(operation.name))(row(tensors[0]))
         if type(operation).__name__ in SEPARABLE:
             return self._separable(operation, tensors[0])
         if isinstance(operation, keras.Layer) and joins.odd(operation, len(tensors)):

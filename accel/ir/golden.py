@@ -18,13 +18,14 @@ from threadpoolctl import threadpool_limits
 
 from accel import kernels, rows
 from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
-from accel.ir import golden_activations, golden_joins, golden_recurrent
+from accel.ir import golden_activations, golden_joins, golden_recurrent, golden_shaping
 from accel.ir.arithmetic import of_windows, product, times
 from accel.ir.graph import (
     Argmax,
     Cast,
     Concatenate,
     Conv,
+    Crop,
     Curve,
     Dense,
     Graph,
@@ -34,9 +35,11 @@ from accel.ir.graph import (
     Lstm,
     Merge,
     Node,
+    Pad,
     Piecewise,
     Pool,
     PoolKind,
+    Repeat,
     Reshape,
     Reverse,
     Scale,
@@ -134,6 +137,21 @@ def _(node: Reshape, x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Reverse, x: np.ndarray) -> np.ndarray:
     return x[:, ::-1]
+
+
+@evaluate.register
+def _(node: Pad, x: np.ndarray) -> np.ndarray:
+    return golden_shaping.pad(node, x)
+
+
+@evaluate.register
+def _(node: Crop, x: np.ndarray) -> np.ndarray:
+    return golden_shaping.crop(node, x)
+
+
+@evaluate.register
+def _(node: Repeat, x: np.ndarray) -> np.ndarray:
+    return golden_shaping.repeat(node, x)
 
 
 @evaluate.register

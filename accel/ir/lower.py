@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from accel.errors import AccelError
 from accel.ir.graph import Graph, Node, Tensor
-from accel.ir.lowerings import NO_PAD, Unsupported, node_of, padded, padding, tensor_of
+from accel.ir.lowerings import NO_PAD, PADDINGS, Unsupported, in_windows, node_of, padded, padding, tensor_of
 
 
 def lower(model) -> Graph:
@@ -58,11 +58,6 @@ class _Lowering:
             if node is not None:
                 self.tensors[layer.outputs[0]] = node.output
                 yield node
-        for name in model.outputs:
-            if name in self._pads:
-                layer = model.output_vars[name].name if name not in model.graph else name
-                told = "pads the network's output; expected padding before a convolution"
-                yield Unsupported(f"layer '{layer}' {told}", layer)
 
     def _node(self, layer) -> Node | None:
         """None for a layer that only passes on what it reads, or that a window does for it."""
@@ -78,7 +73,7 @@ class _Lowering:
             self.tensors |= dict.fromkeys(layer.outputs, sources[0])
             self._pads |= dict.fromkeys(layer.outputs, pad) if pad else {}
             return None
-        if layer.class_name in ("ZeroPadding1D", "ZeroPadding2D"):
+        if layer.class_name in PADDINGS and in_windows(layer):
             self.tensors[layer.outputs[0]] = sources[0]
             self._pads[layer.outputs[0]] = padding(layer, sources[0], pad or NO_PAD)
             return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from accel.compiled import compiled
 
-SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, REVERSER, APPENDER, REPEATER = range(8)
+SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, REVERSER, APPENDER, REPEATER, SHAPER = range(9)
 """Kinds of units."""
 
 KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, EDGE, OTHER = range(8)
@@ -135,6 +135,8 @@ def _after(unit, marks, kept, offered, other, taken):
         ready, valid, a, b, c = _windower(first, second, marks, marked, kept, both, taken)
     elif kind == REVERSER:
         ready, valid, a, b, c = _reverser(first, kept, both, taken)
+    elif kind == SHAPER:
+        ready, valid, a, b, c = _shaper(first, marks, marked, kept, both, taken)
     elif kind == REPEATER:
         ready, valid, a, b, c = _repeater(first, second, kept, both, taken)
     else:
@@ -259,6 +261,19 @@ def _appender(beats, kept, offered, taken):
     if offered:
         beat = 0 if beat == beats - 1 else beat + 1
     return True, offered, beat, 0, 0
+
+
+@compiled
+def _shaper(beats, marks, marked, kept, offered, taken):
+    """Keeps the output beat to come."""
+    valid, beat, _, _ = kept
+    if valid and not taken:
+        return False, valid, beat, 0, 0
+    step = marks[marked + beat]
+    made = offered or step == 0
+    if made:
+        beat = 0 if beat == beats - 1 else beat + 1
+    return step == 3, made, beat, 0, 0
 
 
 @compiled

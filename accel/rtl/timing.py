@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from accel.ir.graph import Window
-from accel.rtl.control import APPENDER, FIFO, RECURRENCE, REPEATER, REVERSER, SEQUENCER, SPLITTER, WINDOWER
+from accel.rtl.control import APPENDER, FIFO, RECURRENCE, REPEATER, REVERSER, SEQUENCER, SHAPER, SPLITTER, WINDOWER
 
 _DEEPEST = 62
 
@@ -60,6 +60,13 @@ def splitter(split: int) -> Unit:
 def reverser(beats: int) -> Unit:
     """``acc_reverse`` of frames of ``beats``."""
     return Unit(REVERSER, (beats,))
+
+
+def shaper(steps: np.ndarray) -> Unit:
+    """``acc_pad`` and ``acc_upsample``: an output beat a cycle. ``steps``: of each output beat of a frame, or of a row,
+    1 where an input beat must be there, 3 where it is taken.
+    """
+    return Unit(SHAPER, (steps.size,), steps.astype(np.uint8).tobytes())
 
 
 def windower(window: Window) -> Unit:

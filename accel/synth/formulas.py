@@ -9,7 +9,7 @@ from accel.reuse import sharing
 from accel.rtl.layers import Instance
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
-from accel.synth import activations, joins
+from accel.synth import activations, joins, shaping
 from accel.synth.families import Family
 from accel.synth.terms import SATURATE, TO_ZERO, Own, Parts, Type
 
@@ -253,6 +253,9 @@ FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_cast": activations.cast,
     "acc_scale": _scale,
     "acc_pool": _pool,
+    "acc_pad": shaping.pad,
+    "acc_crop": shaping.crop,
+    "acc_upsample": shaping.repeat,
     "acc_reduce": _reduce,
     "acc_divide": _divide,
     "acc_lut": activations.lut,

@@ -133,7 +133,29 @@ def windows():
     return rewrite(keras.Model(inputs, layers.GlobalAveragePooling2D(name="mean_of_all")(x)))
 
 
-NETWORKS = {"images": images, "sequences": sequences, "activations": activations, "windows": windows}
+def positions():
+    """1-D: positions that are dropped, come several times, or are zeros."""
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((9, 3), name="signal")
+    x = layers.Conv1D(4, 2, name="conv_first")(x)
+    x = layers.Cropping1D((2, 1), name="crop")(x)
+    x = layers.UpSampling1D(2, name="upsample")(x)
+    x = layers.ZeroPadding1D((1, 2), name="zeros")(x)
+    x = layers.GlobalAveragePooling1D(name="mean_of_all")(x)
+    x = layers.RepeatVector(4, name="repeat")(x)
+    x = layers.GRU(4, return_sequences=True, name="gru")(x)
+    return rewrite(keras.Model(inputs, layers.Dense(3, name="dense")(x)))
+
+
+NETWORKS = {
+    "positions": positions,
+    "images": images,
+    "sequences": sequences,
+    "activations": activations,
+    "windows": windows,
+}
 
 # Width and integer bits of results, without the modes.
 RESULTS = {
@@ -153,6 +175,7 @@ RESULTS = {
     "softplus": "ufixed<9,1",
     "mean_steps": "ufixed<9,1",
     "dense_steps": "fixed<10,2",
+    "conv_first": "fixed<9,2",
     "depthwise": "fixed<9,2",
     "pool_overlaps": "fixed<8,2",
     "dilated": "fixed<10,3",
@@ -222,5 +245,6 @@ CHAINS = (
         {"depthwise": (9, None), "dilated": (6, None), "several": (2, None), "groups": (4, None)},
         {"depthwise": "fixed<14,5>", "mean_overlaps": "fixed<10,3,RND>", "mean_of_all": "fixed<14,5>"},
     ),
+    Chain("positions", "Latency", 1, {}, {}),
     Chain("windows", "Resource", 18, {"depthwise": (27, None), "several": (4, None), "groups": (12, None)}, {}),
 )

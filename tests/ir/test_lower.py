@@ -35,14 +35,7 @@ def converted(tmp_path) -> Callable:
 
 
 IMAGE = (6, 6, 3)
-REFUSED = {
-    "UpSampling2D": (IMAGE, lambda layers, x: layers.UpSampling2D(2, name="odd")(x)),
-    "ZeroPadding2D_before_pooling": (
-        IMAGE,
-        lambda layers, x: layers.MaxPooling2D(2, name="odd")(layers.ZeroPadding2D(1)(x)),
-    ),
-    "ZeroPadding1D_at_the_end": ((8, 3), lambda layers, x: layers.ZeroPadding1D(1, name="odd")(x)),
-}
+REFUSED = {}
 
 
 @pytest.mark.parametrize("kind", REFUSED)

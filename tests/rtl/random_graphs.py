@@ -9,11 +9,14 @@ from accel.ir.graph import (
     Affine,
     Cast,
     Conv,
+    Crop,
     Dense,
     Graph,
     Node,
+    Pad,
     Pool,
     PoolKind,
+    Repeat,
     Scale,
     Softmax,
     Tensor,
@@ -83,6 +86,12 @@ def pool(shape, kernel, stride, kind, *, pad=(0, 0, 0, 0), x="fixed<8,3>", acc="
     window = Window(shape[0], shape[1], kernel, stride, pad)
     output = Tensor((*window.out_shape, shape[2]), Fixed.parse(y))
     return single(Pool("pool", Tensor(shape, Fixed.parse(x)), output, PoolKind(kind), window, Fixed.parse(acc)))
+
+
+def moved(kind: type[Pad | Crop | Repeat], shape, made, how, *, x="fixed<8,3>"):
+    """A layer that puts out positions ``made``, moved as ``how`` says."""
+    type_ = Fixed.parse(x)
+    return single(kind("moved", Tensor(shape, type_), Tensor((*made, shape[-1]), type_), how))
 
 
 def cast(shape, x, y, relu):

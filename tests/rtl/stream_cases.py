@@ -10,7 +10,7 @@ import numpy as np
 from accel.fixed import Fixed, requantise
 from accel.ir import golden, tables
 from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Cast, Conv, Gru, Lookup, Lstm, Pool, Recurrent, Reverse, Scale, Tensor
+from accel.ir.graph import Cast, Conv, Crop, Gru, Lookup, Lstm, Pad, Pool, Recurrent, Repeat, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
 from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
@@ -247,6 +247,17 @@ def windowed() -> Iterator[tuple[str, Case]]:
     yield "acc_divide-of_little", divided(200, "fixed<10,4>", "fixed<10,4>")
 
 
+def shaping() -> Iterator[tuple[str, Case]]:
+    """Pixels that move."""
+    yield "acc_pad-around", layer(make.moved(Pad, (3, 4, 2), (6, 7), (1, 2, 2, 1)))
+    yield "acc_pad-behind", layer(make.moved(Pad, (3, 4, 2), (4, 6), (0, 1, 0, 2)))
+    yield "acc_crop-around", layer(make.moved(Crop, (5, 6, 2), (3, 3), (1, 1, 2, 1)))
+    yield "acc_upsample-both", layer(make.moved(Repeat, (3, 4, 2), (6, 12), (2, 3)))
+    yield "acc_upsample-rows", layer(make.moved(Repeat, (3, 3, 2), (9, 3), (3, 1)))
+    yield "acc_upsample-columns_of_one", layer(make.moved(Repeat, (4, 1, 2), (8, 2), (2, 2)))
+    yield "acc_upsample-vector", layer(make.moved(Repeat, (1, 4), (5,), (1, 5)))
+
+
 def types() -> Iterator[tuple[str, Case]]:
     """Types: every mode, unsigned values, extremes."""
     for mode in MODES:
@@ -281,4 +292,4 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
 
 
-CASES = dict([*shapes(), *windowed(), *types(), *activations()])
+CASES = dict([*shapes(), *windowed(), *shaping(), *types(), *activations()])

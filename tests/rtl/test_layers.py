@@ -10,7 +10,7 @@ import pytest
 from accel.errors import AccelError
 from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.graph import Graph, Piece, Reverse, Tensor, chain
+from accel.ir.graph import Crop, Graph, Pad, Piece, Repeat, Reverse, Tensor, chain
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
@@ -87,6 +87,14 @@ CASES = {
     "pool_max_same_1d": make.pool((1, 8, 3), (1, 4), (1, 1), "max", pad=(0, 0, 1, 2)),
     "pool_max_same_small": make.pool((2, 2, 2), (5, 5), (1, 1), "max", pad=(2, 2, 2, 2)),
     "pool_max_gaps": make.pool((7, 8, 2), (1, 2), (3, 3), "max", acc="fixed<6,3,RND_INF,SAT>"),
+    "pad": make.moved(Pad, (3, 4, 2), (6, 5), (1, 2, 0, 1)),
+    "pad_1d": make.moved(Pad, (5, 3), (9,), (0, 0, 2, 2)),
+    "crop": make.moved(Crop, (5, 6, 2), (3, 3), (1, 1, 2, 1)),
+    "crop_1d": make.moved(Crop, (7, 3), (4,), (0, 0, 0, 3)),
+    "repeat": make.moved(Repeat, (3, 4, 2), (6, 12), (2, 3)),
+    "repeat_rows_of_one": make.moved(Repeat, (3, 1, 2), (9, 2), (3, 2)),
+    "repeat_rows": make.moved(Repeat, (2, 3, 1), (4, 3), (2, 1)),
+    "repeat_vector": make.moved(Repeat, (1, 4), (5,), (1, 5)),
     "cast": make.cast((4, 3), "fixed<12,5>", "fixed<7,3,RND_ZERO,SAT>", relu=False),
     "relu": make.cast((4, 3), "fixed<12,5>", "ufixed<7,3,RND,SAT>", relu=True),
     "scale": make.scale(RNG, (4, 3)),

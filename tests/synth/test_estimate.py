@@ -26,7 +26,7 @@ from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
 
 BY_RULE_OF_THUMB = {
-    *("acc_reduce", "acc_divide", "acc_reverse"),
+    *("acc_reduce", "acc_divide", "acc_reverse", "acc_pad", "acc_crop", "acc_upsample"),
     *("acc_merge", "acc_beside", "acc_append", "acc_repeat"),
     *("acc_piecewise", "acc_curve", "acc_softmax_legacy", "acc_argmax"),
 }

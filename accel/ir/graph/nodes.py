@@ -214,5 +214,28 @@ class Reverse(Node):
 
 
 @dataclass(frozen=True, eq=False)
+class Pad(Node):
+    """Zeros around the positions: ``sides`` above, below, left, right; of a sequence, before and behind as left and
+    right.
+    """
+
+    sides: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Crop(Node):
+    """The positions without those of ``sides``: above, below, left, right."""
+
+    sides: tuple[int, int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class Repeat(Node):
+    """Every row and every column (of a sequence, every step) several ``times``: nearest upsampling."""
+
+    times: tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False)
 class Reshape(Node):
     """Another shape over the same stream of elements (Flatten, Reshape, Repack)."""

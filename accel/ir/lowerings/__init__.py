@@ -12,9 +12,9 @@ from accel.errors import AccelError
 from accel.ir.graph import Gru, Lstm, Node, Tensor
 from accel.ir.lowerings import activations, affine, elementwise, joins, recurrent, shaping, softmax, windows
 from accel.ir.lowerings.base import Unsupported, tensor_of
-from accel.ir.lowerings.windows import NO_PAD, padded, padding
+from accel.ir.lowerings.windows import NO_PAD, PADDINGS, in_windows, padded, padding
 
-__all__ = ["LOWERINGS", "NO_PAD", "Unsupported", "node_of", "padded", "padding", "tensor_of"]
+__all__ = ["LOWERINGS", "NO_PAD", "PADDINGS", "Unsupported", "in_windows", "node_of", "padded", "padding", "tensor_of"]
 
 
 def node_of(layer, *sources: Tensor) -> Node:
@@ -42,6 +42,8 @@ LOWERINGS: dict[str, Callable[..., Node]] = {
     "Concatenate": joins.concatenate,
     "Conv1D": affine.convolution,
     "Conv2D": affine.convolution,
+    "Cropping1D": shaping.crop,
+    "Cropping2D": shaping.crop,
     "Dense": affine.dense,
     "DepthwiseConv1D": affine.depthwise,
     "DepthwiseConv2D": affine.depthwise,
@@ -59,6 +61,8 @@ LOWERINGS: dict[str, Callable[..., Node]] = {
     "Pooling2D": windows.pooling,
     "Repack": shaping.reshape,
     "Reshape": shaping.reshape,
+    "Resize": shaping.resize,
     "ReverseSteps": shaping.reverse,
+    **dict.fromkeys(windows.PADDINGS, windows.pad),
     "Softmax": softmax.softmax,
 }

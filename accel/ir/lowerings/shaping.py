@@ -4,8 +4,37 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accel.ir.graph import Cast, Node, Reshape, Reverse, Tensor
+from accel.ir.graph import Cast, Crop, Node, Repeat, Reshape, Reverse, Tensor
 from accel.ir.lowerings.base import Unsupported, tensor_of
+
+
+def crop(layer, source: Tensor) -> Node:
+    """A part of the positions."""
+    sides = [int(layer.get_attr(f"crop_{name}", 0)) for name in ("top", "bottom", "left", "right")]
+    return Crop(layer.name, source, _moved(layer, source), tuple(sides))
+
+
+def resize(layer, source: Tensor) -> Node:
+    """Nearest upsampling by whole factors."""
+    output = _moved(layer, source)
+    if layer.get_attr("algorithm") != "nearest":
+        raise Unsupported(f"layer '{layer.name}': algorithm '{layer.get_attr('algorithm')}'; expected 'nearest'")
+    old, new = ((1, *tensor.shape[:-1])[-2:] for tensor in (source, output))
+    if any(large % small for small, large in zip(old, new, strict=True)):
+        raise Unsupported(f"layer '{layer.name}': from {old} to {new}; expected multiples of each size")
+    return Repeat(layer.name, source, output, (new[0] // old[0], new[1] // old[1]))
+
+
+def _moved(layer, source: Tensor) -> Tensor:
+    """What a layer puts out that does not change the numbers.
+
+    Raises:
+        Unsupported: it changes their type.
+    """
+    output = tensor_of(layer)
+    if output.type != source.type:
+        raise Unsupported(f"layer '{layer.name}': {source.type} as {output.type}; expected the type it reads")
+    return output
 
 
 def reverse(layer, source: Tensor) -> Node:

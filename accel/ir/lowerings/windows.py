@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accel.fixed import Fixed, Overflow, Rounding
-from accel.ir.graph import Conv, Node, Pool, PoolKind, Tensor, Window
+from accel.ir.graph import Node, Pad, Pool, PoolKind, Tensor, Window
 from accel.ir.lowerings.base import Unsupported, integer, sides, tensor_of, type_of
 
 NO_PAD = (0, 0, 0, 0)
+PADDINGS = ("ZeroPadding1D", "ZeroPadding2D")
 
 
 def window_of(layer, prefix: str, source: Tensor) -> Window:
@@ -38,14 +39,23 @@ def padding(layer, source: Tensor, before: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def padded(node: Node, pad: tuple[int, int, int, int]) -> Node:
-    """Put the zero padding that hls4ml made a layer of back into the window that reads it.
-
-    Raises:
-        Unsupported: the node is no convolution.
-    """
-    if not isinstance(node, Conv):
-        raise Unsupported(f"layer '{node.name}': zero padding before a {type(node).__name__}; expected a convolution")
+    """Put the zero padding that hls4ml made a layer of back into the window of the convolution that reads it."""
     return replace(node, window=replace(node.window, pad=pad))
+
+
+def in_windows(layer) -> bool:
+    """Whether only convolutions read a zero padding, whose windows have it then."""
+    readers = layer.get_output_nodes()
+    return bool(readers) and all(
+        "Conv" in reader.class_name or (reader.class_name in PADDINGS and in_windows(reader)) for reader in readers
+    )
+
+
+def pad(layer, source: Tensor) -> Node:
+    """Zeros around the positions."""
+    sides = padding(layer, source, NO_PAD)
+    output = tensor_of(layer)
+    return Pad(layer.name, source, output, sides)
 
 
 def pooling(layer, source: Tensor) -> Node:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from accel.rtl.layers import activations, affine, elementwise, joins, pooling, recurrent  # noqa: F401  (registration)
+from accel.rtl.layers import (  # noqa: F401  (registration)
+    activations,
+    affine,
+    elementwise,
+    joins,
+    pooling,
+    recurrent,
+    shaping,
+)
 from accel.rtl.layers.base import Instance, Stream, instances, joined
 
 __all__ = ["Instance", "Stream", "instances", "joined"]
