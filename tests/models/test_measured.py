@@ -18,6 +18,7 @@ DATA = {
     "cifar_class": "cifar10",
     "kws": "fsdd",
     "one_scene": "mnist",
+    "gan_features": "fsdd",
 }
 
 

@@ -19,6 +19,7 @@ LAYERS = {
     "cifar_class": COMMON | {"Conv2D", "BatchNormalization", "MaxPooling2D", "AveragePooling2D", "Flatten"},
     "kws": COMMON | {"Reshape", "Conv2D", "DepthwiseConv2D", "BatchNormalization", "AveragePooling2D", "Flatten"},
     "one_scene": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
+    "gan_features": COMMON | {"Reshape", "Conv2D", "LeakyReLU", "Flatten"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -31,6 +32,7 @@ REQUIRED = {
     "cifar_class": ("test_accuracy", 0.55),
     "kws": ("test_accuracy", 0.90),
     "one_scene": ("test_auc_by_distance", 0.9),
+    "gan_features": ("test_accuracy", 0.80),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
