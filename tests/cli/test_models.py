@@ -50,11 +50,13 @@ def test_all_refusals_at_once(capfd: pytest.CaptureFixture[str]) -> None:
     )
 
 
-def test_what_only_hls_has(capfd: pytest.CaptureFixture[str]) -> None:
-    status, out, _ = ran(capfd, "inspect", str(FOLDER / "keras1_2_2_convolutional.h5"), "--io", "io_parallel")
+@pytest.mark.parametrize("io", ["io_stream", "io_parallel"])
+def test_what_only_hls_has(io: str, capfd: pytest.CaptureFixture[str]) -> None:
+    file, coarse = str(FOLDER / "keras1_2_2_convolutional.h5"), "fixed<16,20>"
+    status, out, _ = ran(capfd, "inspect", file, "--io", io, "--precision", coarse)
     told = [line for line in out.splitlines() if line.startswith("no RTL: ")]
-    assert status == 2 and len(told) == 1
-    assert "the RTL is a streaming design" in told[0]
+    assert status == 2 and len(told) == 2 and "layer 'dense_1'" in told[1]
+    assert ran(capfd, "inspect", file, "--io", io)[0] == 0
 
 
 def test_a_model_of_two_inputs(capfd: pytest.CaptureFixture[str]) -> None:

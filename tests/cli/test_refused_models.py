@@ -81,14 +81,6 @@ REFUSED = {
         one((4,), ("Dense", {"units": 2, "activation": "hard_silu"})),
         r"layer 'dense' \(Dense\): activation=hard_silu .* expected one of linear, relu",
     ),
-    "overlapping pooling": (
-        one((8, 8, 2), ("MaxPooling2D", {"pool_size": 3, "strides": 2})),
-        r"layer 'maxpooling2d' \(MaxPooling2D\): strides=\(2, 2\) .* or io=io_parallel",
-    ),
-    "padded pooling": (
-        one((5, 2), ("MaxPooling1D", {"pool_size": 2, "padding": "same"})),
-        r"layer 'maxpooling1d' \(MaxPooling1D\): padding=same .* or io=io_parallel",
-    ),
     "bounded relu": (
         one((4,), ("Dense", {"units": 2}), ("ReLU", {"max_value": 4})),
         r"layer 'relu' \(ReLU\): max_value=4.* expected max_value=None",
