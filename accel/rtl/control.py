@@ -12,7 +12,7 @@ from accel.compiled import compiled
 SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, REVERSER, APPENDER, REPEATER, SHAPER = range(9)
 """Kinds of units."""
 
-KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, EDGE, OTHER = range(8)
+KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, EDGE, OTHER = range(10)
 """A row of the compiled units: kind, where its marks begin (-1: none), its parameters, the edges that it reads by (the
 second one -1: none).
 """
@@ -140,7 +140,8 @@ def _after(unit, marks, kept, offered, other, taken):
     elif kind == REPEATER:
         ready, valid, a, b, c = _repeater(first, second, kept, both, taken)
     else:
-        ready, valid, a, b, c = _recurrence(first, second, third, kept, both, taken)
+        entering = unit[FOURTH], unit[FIFTH], unit[SIXTH]
+        ready, valid, a, b, c = _recurrence(first, second, third, entering, kept, both, taken)
     return ready and other, ready and offered, (valid, a, b, c)
 
 
@@ -236,19 +237,19 @@ def _windower(pixels, lag, marks, marked, kept, offered, taken):
 
 
 @compiled
-def _recurrence(cycles, steps, every, kept, offered, taken):
+def _recurrence(cycles, steps, every, entering, kept, offered, taken):
     """Keeps the cycle of the time step and the step of the frame."""
-    valid, cycle, step, _ = kept
-    ready, last = cycle == 0, cycle == cycles - 1
+    (valid, cycle, step, _), (first, fold, rounds) = kept, entering
+    ready = 0 <= cycle - first < fold * rounds and (cycle - first) % fold == 0
+    last = cycle == cycles - 1
     ends = last and step == steps - 1
     emits = ends or (last and every == 1)
     waits = valid and not taken
-    if emits and waits:
-        return ready, valid, cycle, step, 0
+    if (ready and not offered) or (emits and waits):
+        return ready, waits, cycle, step, 0
     if last:
         step = 0 if ends else step + 1
-    if cycle or offered:
-        cycle = 0 if last else cycle + 1
+    cycle = 0 if last else cycle + 1
     return ready, emits or waits, cycle, step, 0
 
 

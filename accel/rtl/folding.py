@@ -120,11 +120,11 @@ def _choices(step: Step, fabric: Fabric) -> Iterator[_Choice]:
         inputs = set(valid_factors(size, width)) & set(valid_factors(node.input.channels, width))
         ahead = {reuse: _dsp(unit, fabric, Reuse=reuse) for reuse in inputs}
         for loop in valid_factors(node.units, width):
-            lanes = recurrent.lanes(replace(node, recurrent_reuse=loop))
-            inside = _dsp(step.instances[-1], fabric, Reuse=loop, Lanes=lanes)
+            shape = recurrent.rounds(replace(node, recurrent_reuse=loop))
+            inside = _dsp(step.instances[-1], fabric, Fold=shape.fold, Rounds=shape.rounds)
             for reuse in inputs:
                 made = replace(node, reuse=reuse, recurrent_reuse=loop)
-                count = size * width // reuse + recurrent.multipliers(made)
+                count = size * width // reuse + shape.multipliers
                 yield _Choice(Folding(reuse, loop), cycles(made, source), ahead[reuse] + inside, count)
         return
     size = affine.multiplied(node) if isinstance(node, Conv) else _lanes(node, source)

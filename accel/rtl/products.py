@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from accel.rtl.fabric import Product
+from accel.rtl.layers.rounds import Rounds
 
 WRAP = 0
 """acc_pkg's code of the overflow that keeps the low bits only."""
@@ -68,7 +69,7 @@ def _softmax(own: Parameters) -> Iterable[Product]:
 
 def _gru(own: Parameters) -> Iterable[Product]:
     gate, state, act, accum = (int(own[f"{name}Width"]) for name in ("Gate", "H", "Act", "Acc"))
-    lanes, fraction = int(own["Lanes"]), int(own["GateFraction"])
+    lanes, fraction = _rounds(own, gates=3).lanes, int(own["GateFraction"])
     yield from _recurrent(own, gates=3)
     yield Product(accum, gate, lanes, accum + fraction)  # r times the h gate's sum
     yield Product(act, max(gate, fraction + 2) + 1, lanes, _gated(own, "Act"))  # with 1 - z
@@ -77,7 +78,7 @@ def _gru(own: Parameters) -> Iterable[Product]:
 
 def _lstm(own: Parameters) -> Iterable[Product]:
     gate, state, act = (int(own[f"{name}Width"]) for name in ("Gate", "H", "Act"))
-    lanes = int(own["Lanes"])
+    lanes = _rounds(own, gates=4).lanes
     yield from _recurrent(own, gates=4)
     yield Product(act, gate, 2 * lanes, _gated(own, "Act"))
     yield Product(state, gate, lanes, _gated(own, "H"))
@@ -85,12 +86,16 @@ def _lstm(own: Parameters) -> Iterable[Product]:
 
 def _recurrent(own: Parameters, gates: int) -> Iterable[Product]:
     """U times h."""
-    units, reuse, width = (int(own[name]) for name in ("Units", "Reuse", "WeightWidth"))
+    shape, width = _rounds(own, gates), int(own["WeightWidth"])
     state = int(own["HWidth"]), True
     read = _read(own, "Acc", int(own["HFraction"]) + int(own["WeightFraction"]), WRAP)
-    if "ConstWeights" in own and reuse == 1:
-        return _constants(state, own["ConstWeights"], width, units, read, own["WeightSigned"] == "1")
-    return [_product(state, _operand(own, "Weight"), read, gates * units * units // reuse)]
+    if "ConstWeights" in own and shape.reuse == 1:
+        return _constants(state, own["ConstWeights"], width, shape.units, read, own["WeightSigned"] == "1")
+    return [_product(state, _operand(own, "Weight"), read, shape.simd * shape.parallel)]
+
+
+def _rounds(own: Parameters, gates: int) -> Rounds:
+    return Rounds(gates, int(own["Units"]), int(own["Fold"]), int(own["Rounds"]))
 
 
 def _gated(own: Parameters, name: str) -> int | None:

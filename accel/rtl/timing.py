@@ -77,13 +77,13 @@ def windower(window: Window) -> Unit:
     return Unit(WINDOWER, (marks.size, window.lag), marks.tobytes())
 
 
-def recurrence(cycles: int, steps: int, return_sequences: bool) -> Unit:
-    """``acc_gru`` and ``acc_lstm``: ``cycles`` a step from the beat that starts it, an output beat per step or per
-    frame.
+def recurrence(cycles: int, steps: int, return_sequences: bool, taken: int, fold: int, rounds: int) -> Unit:
+    """``acc_gru`` and ``acc_lstm``: ``cycles`` a step, an output beat per step or per frame. A step takes a beat in its
+    cycle ``taken``, and every ``fold`` cycles from there on until it has ``rounds`` of them.
 
-    Only a finished output beat that finds the one before still waiting stops it.
+    It stops where that beat is not there, and where a finished output beat finds the one before still waiting.
     """
-    return Unit(RECURRENCE, (cycles, steps, int(return_sequences)))
+    return Unit(RECURRENCE, (cycles, steps, int(return_sequences), taken, fold, rounds))
 
 
 def appender(first: int, second: int) -> Unit:

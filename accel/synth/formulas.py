@@ -9,9 +9,9 @@ from accel.reuse import sharing
 from accel.rtl.layers import Instance
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
-from accel.synth import activations, joins, shaping
+from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
-from accel.synth.terms import SATURATE, TO_ZERO, Own, Parts, Type
+from accel.synth.terms import Own, Parts, Type, within
 
 
 def parts(instance: Instance, family: Family) -> Parts:
@@ -126,23 +126,6 @@ def _divide(own: Own) -> None:
     own.ff(data=lanes * own.cast(quotient, own.type("Out"), lanes))
 
 
-def _table(own: Own, count: int, given: Type, prefix: str) -> None:
-    """``count`` of ``acc_table``: the gates' (``prefix`` Gate) or the activation's (Act)."""
-    if getattr(own, f"{prefix}Relu"):
-        own.lut(sign=count)
-        own.ff(data=count * own.cast(given, replace(own.type(prefix), rounding=own.AccRounding), count, gated=True))
-        return
-    scale = getattr(own, f"{prefix}ScaleLog2")
-    step = Type((own.TableSize - 1).bit_length(), 0, True, TO_ZERO, SATURATE)
-    own.cast(replace(given, fraction=given.fraction - scale), step, count)
-    own.rom(own.file(f"{prefix}File"), count)
-
-
-def _within(product: Type, accum: Type) -> int:
-    """Bits of a product that the accumulator has, its sign once."""
-    return max(1, min(accum.width, product.width - product.fraction + accum.fraction))
-
-
 def _kept(accum: Type, to: Type) -> int:
     """Bits of an accumulator that its cast looks at: none above those of a result that wraps."""
     return accum.width if to.overflow else min(accum.width, accum.fraction + to.width - to.fraction)
@@ -164,7 +147,7 @@ def _mvau(own: Own) -> None:
     own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
     near = own.multiply() and own.ProductFraction <= accum.fraction
     kept = _kept(accum, own.type("Out"))
-    own.tree(simd, min(kept, _within(product, accum)), kept, parallel, near)
+    own.tree(simd, min(kept, within(product, accum)), kept, parallel, near)
     stages = 2 + tree_levels(simd)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
@@ -177,72 +160,6 @@ def _mvau(own: Own) -> None:
         own.ff(sums=bits * sums)
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
     own.ff(data=own.Outputs // own.Parts * own.cast(accum, own.type("Out"), parallel, gated=not constant))
-
-
-def _sums(own: Own, gates: int) -> None:
-    """``acc_recurrent_sums``, ``acc_recurrent_control``."""
-    units, reuse, lanes, accum = own.Units, own.Reuse, own.Lanes, own.type("Acc")
-    fold, rounds = sharing(reuse, units)
-    simd = units // fold
-    outputs, parallel = gates * units, gates * units // rounds
-    if reuse > 1:
-        own.rom(own.file("WeightFile"))
-    product = Type(own.HWidth + own.WeightWidth, own.HFraction + own.WeightFraction)
-    own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
-    if reuse == 1 and lanes == units:
-        own.ff(base=parallel * accum.width)
-        own.tree(units + 1, _within(product, accum), accum.width, parallel)
-    else:
-        own.tree(-(-simd // 2), _within(product, accum), accum.width, 2 * parallel)
-        own.lut(accumulate=parallel * accum.width, hold=outputs * accum.width)
-        own.ff(hold=outputs * accum.width)
-    own.counter(own.Steps, reuse, units // lanes + 12)
-    own.ff(control=10)
-
-
-def _recurrent(own: Own, gates: int) -> None:
-    units, state = own.Units, own.type("H")
-    own.multiply()
-    _sums(own, gates)
-    own.lut(ring=units * state.width)
-    own.ff(ring=units * state.width, data=units * state.width)
-
-
-def _blend(own: Own, a: Type, b: Type) -> None:
-    """``acc_blend`` of products ``a`` and ``b``, behind their registers."""
-    fraction = max(a.fraction, b.fraction)
-    width = max(one.width + fraction - one.fraction for one in (a, b)) + 1
-    own.lut(add2=own.Lanes * width)
-    own.cast(Type(width, fraction), own.type("H"), own.Lanes)
-
-
-def _gru(own: Own) -> None:
-    _recurrent(own, 3)
-    lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
-    _table(own, 2 * lanes, accum, "Gate")
-    _table(own, lanes, accum, "Act")
-    keep = max(gate.width, gate.fraction + 2) + 1
-    reset = Type(gate.width + accum.width, gate.fraction + accum.fraction)
-    own.cast(reset, replace(accum, rounding=own.AccRounding), lanes)
-    own.delay(lanes * gate.width, 2)
-    own.lut(add2=lanes * (accum.width + keep), wait=own.Units * accum.width)
-    own.ff(wait=own.Units * accum.width, data=lanes * accum.width, operand=lanes * (keep + gate.width))
-    blended = Type(act.width + keep, act.fraction + gate.fraction)
-    _blend(own, blended, Type(state.width + gate.width, state.fraction + gate.fraction))
-
-
-def _lstm(own: Own) -> None:
-    _recurrent(own, 4)
-    lanes, accum, state, gate, act = own.Lanes, own.type("Acc"), own.type("H"), own.type("Gate"), own.type("Act")
-    _table(own, 3 * lanes, accum, "Gate")
-    _table(own, lanes, accum, "Act")
-    _table(own, lanes, state, "Act")
-    own.delay(lanes * gate.width, 3)
-    own.lut(ring=own.Units * state.width)
-    own.ff(ring=own.Units * state.width)
-    gated = Type(act.width + gate.width, act.fraction + gate.fraction)
-    _blend(own, gated, Type(state.width + gate.width, state.fraction + gate.fraction))
-    own.cast(gated, state, lanes)
 
 
 FORMULAS: dict[str, Callable[[Own], None]] = {
@@ -265,8 +182,8 @@ FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_softmax_legacy": activations.legacy_softmax,
     "acc_argmax": activations.argmax,
     "acc_mvau": _mvau,
-    "acc_gru": _gru,
-    "acc_lstm": _lstm,
+    "acc_gru": recurrent.gru,
+    "acc_lstm": recurrent.lstm,
     "acc_merge": joins.merge,
     "acc_beside": joins.beside,
     "acc_append": joins.append,

@@ -211,3 +211,8 @@ def _distinct(memory: Memory) -> int:
     bits = (memory.words[:, :, None] >> np.arange(memory.width) & 1).astype(np.uint8)
     columns = np.unique(bits.reshape(len(bits), -1), axis=1)
     return int((columns != columns[0]).any(axis=0).sum())
+
+
+def within(product: Type, accum: Type) -> int:
+    """Bits of a product that the accumulator has, its sign once."""
+    return max(1, min(accum.width, product.width - product.fraction + accum.fraction))

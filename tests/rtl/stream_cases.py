@@ -9,17 +9,16 @@ import numpy as np
 
 from accel.fixed import Fixed, requantise
 from accel.ir import golden, tables
-from accel.ir.arithmetic import accumulate
-from accel.ir.graph import Cast, Conv, Crop, Gru, Lookup, Lstm, Pad, Pool, Recurrent, Repeat, Reverse, Scale, Tensor
+from accel.ir.graph import Cast, Conv, Crop, Gru, Lookup, Lstm, Pad, Pool, Repeat, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
 from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
-from accel.rtl.layers.recurrent import input_affine
 from accel.rtl.layers.windows import window_instance
 from accel.rtl.plan import plan
 from accel.rtl.top import lane_bits, top
+from tests.rtl import loop_cases
 from tests.rtl import random_graphs as make
-from tests.rtl.random_recurrent import recurrent
+from tests.rtl.loop_cases import loop
 from tests.rtl.stream_bench import Case
 from tests.rtl.stream_layers import FRAMES, MODES, activations, layer, rng
 
@@ -150,22 +149,6 @@ def scale(extremes: bool = False, **types: str) -> Case:
     return layer(make.single(node))
 
 
-def loop(kind: type[Recurrent], units: int, reuse: int, **options) -> Case:
-    """``acc_gru`` or ``acc_lstm`` behind its input product; its tables hold random entries."""
-    graph = recurrent(kind, units, reuse, steps=3, table="fixed<10,2>", **options)
-    node = graph.nodes[0]
-    drawn = [
-        table and replace(table, entries=make.raw(np.random.default_rng(size), table.entries.shape, table.type))
-        for size, table in enumerate((node.gate, node.activation))
-    ]
-    graph = make.single(replace(node, gate=drawn[0], activation=drawn[1]))
-    x = make.frames(rng(), graph, FRAMES)
-    node, instance = graph.nodes[0], plan(graph).instances[-1]
-    sums = accumulate(x, node.input.type, input_affine(node))
-    expected = golden.predict(graph, x).reshape(FRAMES, instance.output.beats, -1)
-    return Case(instance, sums, node.kernel.accum.width, expected)
-
-
 def axis(x: str, y: str) -> Case:
     """The top of a design of one cast: what AXI4-Stream adds to it. What stands above an element in TDATA is random."""
     graph = make.cast((5, 3), x, y, relu=False)
@@ -215,19 +198,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))
     yield "acc_pool-columns", layer(make.pool((3, 4, 1), (3, 1), (3, 1), "max", x="ufixed<8,3>", acc="ufixed<8,3>"))
     yield "acc_pool-row", layer(make.pool((1, 9, 2), (1, 4), (1, 4), "average"))
-    yield "acc_gru-at_once", loop(Gru, 3, 1)
-    yield "acc_gru-fold", loop(Gru, 6, 2, sequences=True)
-    yield "acc_gru-between", loop(Gru, 4, 6, sequences=True)
-    yield "acc_lstm-rounds_of_all", loop(Lstm, 3, 4, sequences=True)
-    yield "acc_gru-rounds", loop(Gru, 6, 12, sequences=True, size=64)
-    yield "acc_gru-relu", loop(Gru, 2, 2, functions=("relu", "relu"), sequences=True)
-    yield "acc_gru-sigmoid", loop(Gru, 2, 1, functions=("relu", "sigmoid"), size=64)
-    yield "acc_lstm-relu", loop(Lstm, 2, 2, functions=("relu", "relu"), acc="fixed<18,8,RND_CONV>", y="fixed<16,4>")
-    yield "acc_lstm-relu_of_cell", loop(Lstm, 2, 2, functions=("tanh", "relu"), acc="fixed<12,6,RND>", y="fixed<14,3>")
-    yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)
-    yield "acc_lstm-at_once", loop(Lstm, 3, 1)
-    yield "acc_lstm-fold", loop(Lstm, 4, 2, sequences=True)
-    yield "acc_lstm-rounds", loop(Lstm, 6, 12, sequences=True, size=64, y="fixed<12,3,RND,SAT>")
+    yield from loop_cases.shapes()
 
 
 def windowed() -> Iterator[tuple[str, Case]]:

@@ -11,9 +11,10 @@ import pytest
 from accel.errors import AccelError
 from accel.fixed import Fixed
 from accel.ir import golden
-from accel.ir.graph import Gru, Lstm
+from accel.ir.graph import Gru, Lstm, Recurrent
+from accel.reuse import valid_factors
 from accel.rtl import project
-from accel.rtl.layers.recurrent import lanes, multipliers, step_cycles
+from accel.rtl.layers.recurrent import rounds, step_cycles
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
@@ -50,11 +51,14 @@ CASES = {
     "lstm_largest_reuse": recurrent(Lstm, 4, 64, sequences=True, acc="fixed<14,6>", y="fixed<12,3,RND_CONV,SAT>"),
 }
 PACES = (Pace(idle=40), Pace(stall=70, seed=2), Pace(idle=60, stall=60, seed=3))
-LEAVES = ("acc_requant", "acc_delay", "acc_adder_tree", "acc_multiply", "acc_table", "acc_blend", "acc_ring")
+LEAVES = ("acc_requant", "acc_delay", "acc_collect", "acc_adder_tree", "acc_multiply", "acc_select", "acc_table")
 MODULES = (
     *LEAVES,
+    "acc_blend",
+    "acc_ring",
     "acc_recurrent_control",
     "acc_recurrent_sums",
+    "acc_recurrent_state",
     "acc_gru_lane",
     "acc_gru",
     "acc_lstm_lane",
@@ -86,7 +90,7 @@ def test_lstm_of_20_units_takes_9_cycles_a_step(fast_simulator: str, tmp_path: P
     expected = golden.predict(graph, x)
     result = bulk.check(rtl, x, expected[:, None], fast_simulator).require()
     assert step_cycles(graph.nodes[0]) == 9
-    assert result.latency == planned.latency == 186
+    assert result.latency == planned.latency == 185
 
 
 @pytest.mark.parametrize(
@@ -118,11 +122,18 @@ def test_refuses_two_accumulators():
 
 @pytest.mark.parametrize(
     ("reuse", "wide", "multiplied"),
-    [(1, 32, 3 * 32 * 32 + 96), (8, 16, 384 + 48), (96, 2, 32 + 6), (3072, 1, 1 + 3)],
+    [(1, 32, 3 * 32 * 32 + 96), (8, 4, 384 + 12), (96, 1, 32 + 3), (3072, 1, 1 + 3)],
 )
 def test_lanes_follow_the_reuse_factor(reuse: int, wide: int, multiplied: int):
-    node = recurrent(Gru, 32, reuse, features=4).nodes[0]
-    assert (lanes(node), multipliers(node)) == (wide, multiplied)
+    shape = rounds(recurrent(Gru, 32, reuse, features=4).nodes[0])
+    assert (shape.reuse, shape.lanes, shape.multipliers) == (reuse, wide, multiplied)
+
+
+@pytest.mark.parametrize("kind", [Gru, Lstm])
+def test_the_gates_add_at_most_12_cycles_to_those_of_the_product(kind: type[Recurrent]):
+    node = recurrent(kind, 128, 1, y="fixed<12,3,RND,SAT>").nodes[0]
+    for reuse in valid_factors(128, node.recurrent.n_out):
+        assert step_cycles(replace(node, recurrent_reuse=reuse)) <= reuse + 12
 
 
 @pytest.mark.parametrize("module", MODULES[4:])
@@ -132,9 +143,9 @@ def test_module_is_portable(module: str, tmp_path: Path):
     read_in_yosys(module, needed, tmp_path)
 
 
-@pytest.mark.parametrize("module", ["acc_gru", "acc_lstm"])
-@pytest.mark.parametrize(
-    "given", [{"Reuse": 1}, {"Reuse": 1, "Lanes": 2}, {"Reuse": 16, "Lanes": 1, "HOverflow": 1}], ids=str
-)
-def test_shapes_lint(module: str, given: dict[str, int]):
-    lint(module, MODULES[: MODULES.index(module)], given)
+@pytest.mark.parametrize(("module", "gates"), [("acc_gru", 3), ("acc_lstm", 4)])
+@pytest.mark.parametrize(("fold", "parallel"), [(1, None), (1, 1), (4, None), (2, 2)])
+def test_shapes_lint(module: str, gates: int, fold: int, parallel: int | None):
+    """Of 4 units: rounds of all outputs, of one and of two."""
+    rounds = gates * 4 // parallel if parallel else 1
+    lint(module, MODULES[: MODULES.index(module)], {"Fold": fold, "Rounds": rounds, "HOverflow": fold % 2})

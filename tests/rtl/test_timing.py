@@ -18,15 +18,15 @@ def chained(units: list[Unit]) -> Circuit:
     return Circuit(units, [(number,) for number in range(len(units))], 1, [len(units)])
 
 
-@pytest.mark.parametrize("units", [[sequencer(3, 5, 4)], [fifo(3), recurrence(900, 9, False)]])
+@pytest.mark.parametrize("units", [[sequencer(3, 5, 4)], [fifo(3), recurrence(900, 9, False, 3, 2, 1)]])
 def test_circuit_that_lacks_beats_stops(units):
     with pytest.raises(ValueError, match="the streams stop in frame 1 of 2"):
         chained(units).frame_ends([2], [1], 2)
 
 
 def test_long_work_is_no_stop():
-    slow = [recurrence(90_000, 2, False), sequencer(70_000, 1, 62)]
-    assert chained(slow).frame_ends([2], [1], 2) == [250_061, 430_061]
+    slow = [recurrence(90_000, 2, False, 7, 5, 9), sequencer(70_000, 1, 62)]
+    assert chained(slow).frame_ends([18], [1], 2) == [250_054, 430_054]
 
 
 def test_pipeline_deeper_than_a_word_is_refused():

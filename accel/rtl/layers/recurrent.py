@@ -1,7 +1,12 @@
-"""GRU and LSTM: the input product runs ahead in a matrix-vector unit, the loop through h in a module of its own."""
+"""GRU and LSTM: the input product runs ahead in a matrix-vector unit, the loop through h in a module of its own.
+
+Between them and on the loop the gates of a unit are side by side: its sums are complete, and pass the gates, while
+those of the next units are computed.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +16,8 @@ from accel.fixed import Overflow, Rounding, requantise
 from accel.ir.golden_recurrent import gate_table
 from accel.ir.graph import Affine, Gru, Lstm, Recurrent
 from accel.ir.tables import scale_log2
-from accel.reuse import check_factor, sharing
-from accel.rtl.layers.affine import mvau, tree_levels
+from accel.reuse import check_factor
+from accel.rtl.layers.affine import mvau, output_groups
 from accel.rtl.layers.base import (
     Instance,
     Memory,
@@ -24,6 +29,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
+from accel.rtl.layers.rounds import Rounds, choose
 from accel.rtl.timing import recurrence
 
 GRU_STAGES = 6
@@ -37,24 +43,14 @@ def gates(node: Recurrent) -> int:
     return 3 if isinstance(node, Gru) else 4
 
 
-def lanes(node: Recurrent) -> int:
-    """Units that pass the gates per cycle: the fewest whose cycles add at most a quarter to those of U·h."""
-    most = max(1, node.recurrent_reuse // 4)
-    return next(count for count in range(1, node.units + 1) if node.units % count == 0 and node.units // count <= most)
+def rounds(node: Recurrent) -> Rounds:
+    """How U·h is computed."""
+    return choose(gates(node), node.units, node.recurrent_reuse)
 
 
 def step_cycles(node: Recurrent) -> int:
-    """Clock cycles of one time step, from an input beat to the h that follows from it (``acc_recurrent_control``)."""
-    units, reuse, wide = node.units, node.recurrent_reuse, lanes(node)
-    simd = units // sharing(reuse, units)[0]
-    at_once = reuse == 1 and wide == units
-    drain = 1 + tree_levels(units + 1) if at_once else reuse + 1 + tree_levels(-(-simd // 2))
-    return drain + units // wide + _stages(node) - 1
-
-
-def multipliers(node: Recurrent) -> int:
-    """Multipliers of the loop: those of U·h, and three per lane for the gates and the update."""
-    return gates(node) * node.units**2 // node.recurrent_reuse + 3 * lanes(node)
+    """Clock cycles of one time step, from one h to the next (``acc_recurrent_control``)."""
+    return rounds(node).done + _stages(node)
 
 
 def _stages(node: Recurrent) -> int:
@@ -72,11 +68,26 @@ def _(node: Recurrent, source: Stream) -> list[Instance]:
     if node.input.channels % source.lanes:
         made = with_lanes(node, source, node.input.channels)
         source = made[-1].output
-    sums = Stream(gates(node) * node.units, node.kernel.accum, node.steps)
     made.append(buffer(node.name, source, step_cycles(node)))
-    made.append(mvau(node, input_affine(node), source, node.reuse, sums, f"{node.name}_input"))
+    made += _input_product(node, source)
     made.append(_loop(node))
     return made
+
+
+def _input_product(node: Recurrent, source: Stream) -> Iterator[Instance]:
+    """W·x in the beats that the rounds take, a step ahead of them."""
+    shape, outputs = rounds(node), gates(node) * node.units
+    part = outputs // output_groups(node.reuse, source.lanes)
+    if part % shape.parallel and shape.parallel % part:
+        part = outputs
+    sums = Stream(part, node.kernel.accum, node.steps * (outputs // part))
+    yield mvau(node, input_affine(node), source, node.reuse, sums, f"{node.name}_input")
+    apart = replace(node, name=f"{node.name}_sums")
+    for instance in with_lanes(apart, sums, shape.parallel):
+        yield instance
+        sums = instance.output
+    if part < outputs and shape.rounds > 1:
+        yield buffer(apart.name, replace(sums, burst=shape.rounds), step_cycles(node))
 
 
 def _check(node: Recurrent) -> None:
@@ -105,27 +116,33 @@ def _bias(affine: Affine) -> np.ndarray:
 
 
 def input_affine(node: Recurrent) -> Affine:
-    """W with both biases, where they only add up; the GRU's h gate keeps its recurrent one inside the
-    product with r.
+    """W with both biases, where they only add up, the gates of a unit side by side; the GRU's h gate keeps its
+    recurrent bias inside the product with r.
     """
     added = _bias(node.recurrent)
     if isinstance(node, Gru):
         added = np.where(np.arange(len(added)) < 2 * node.units, added, 0)
     accum = node.kernel.accum
-    return replace(node.kernel, bias=requantise(_bias(node.kernel) + added, accum.fraction, accum), bias_type=accum)
+    bias = requantise(_bias(node.kernel) + added, accum.fraction, accum)
+    return replace(node.kernel, weights=_by_unit(node, node.kernel.weights), bias=_by_unit(node, bias), bias_type=accum)
+
+
+def _by_unit(node: Recurrent, values: np.ndarray) -> np.ndarray:
+    """Values (..., gates * units) with the gates of a unit side by side."""
+    return values.reshape(*values.shape[:-1], gates(node), node.units).swapaxes(-1, -2).reshape(values.shape)
 
 
 def _loop(node: Recurrent) -> Instance:
     weight_parameters, weight_memory, weight_shapes = _weights(node)
     table_parameters, table_memories, table_shapes = _tables(node)
-    accum, state = node.recurrent.accum, node.output.type
+    accum, state, shape = node.recurrent.accum, node.output.type, rounds(node)
     modes = type_parameters("", state, modes=True)
     parameters = {
         "Steps": str(node.steps),
         "ReturnSequences": str(int(node.return_sequences)),
         "Units": str(node.units),
-        "Lanes": str(lanes(node)),
-        "Reuse": str(node.recurrent_reuse),
+        "Fold": str(shape.fold),
+        "Rounds": str(shape.rounds),
         "AccWidth": str(accum.width),
         "AccFraction": str(accum.fraction),
         "AccRounding": type_parameters("", accum, modes=True)["Rounding"],
@@ -141,9 +158,9 @@ def _loop(node: Recurrent) -> Instance:
         node.name,
         parameters,
         Stream(node.units, state, node.steps if node.return_sequences else 1),
-        recurrence(step_cycles(node), node.steps, node.return_sequences),
+        recurrence(step_cycles(node), node.steps, node.return_sequences, shape.taken, shape.fold, shape.rounds),
         {**table_memories, **weight_memory},
-        multipliers(node),
+        shape.multipliers,
         weight_shapes + table_shapes,
     )
 
@@ -167,15 +184,15 @@ def _tables(node: Recurrent) -> Part:
         parameters[f"{prefix}ScaleLog2"] = str(scale_log2(table, accum))
         parameters[f"{prefix}File"] = f'"{file}"'
         memories[file] = Memory(table.entries[:, None], table.type.width)
-        shapes += ((len(table.entries), table.type.width),) * (count * lanes(node))
+        shapes += ((len(table.entries), table.type.width),) * (count * rounds(node).lanes)
     return parameters, memories, shapes
 
 
 def _weights(node: Recurrent) -> Part:
     """U as ``acc_recurrent_sums`` reads it."""
-    affine, reuse, units = node.recurrent, node.recurrent_reuse, node.units
-    fold, rounds = sharing(reuse, units)
-    words = affine.weights.reshape(fold, units // fold, rounds, -1).transpose(2, 0, 1, 3).reshape(reuse, -1)
+    affine, reuse, shape = node.recurrent, node.recurrent_reuse, rounds(node)
+    blocks = _by_unit(node, affine.weights).reshape(shape.fold, shape.simd, shape.rounds, shape.parallel)
+    words = blocks.transpose(2, 0, 1, 3).reshape(reuse, -1)
     width = affine.weight_type.width
     parameters = {
         "WeightWidth": str(width),
@@ -183,7 +200,7 @@ def _weights(node: Recurrent) -> Part:
         "WeightFraction": str(affine.weight_type.fraction),
     }
     if isinstance(node, Gru):
-        parameters["Bias"] = literal(_bias(affine)[2 * units :], affine.accum.width)
+        parameters["Bias"] = literal(_bias(affine)[2 * node.units :], affine.accum.width)
     if reuse == 1:
         return {**parameters, "ConstWeights": literal(words[0], width)}, {}, ()
     file = f"{node.name}_recurrent.mem"

@@ -3,20 +3,23 @@
 //   z = gate(wx_z + U_z h), r = gate(wx_r + U_r h), n = activation(wx_h + cast(r * (U_h h + Bias)))
 //   h = requantise(n * (1 - z) + h * z)
 //
-// h starts at 0 in each frame of Steps beats. One input beat per step: wx = W x + b in the accumulator's type, where b holds
+// h starts at 0 in each frame of Steps beats. Rounds input beats per step: wx = W x + b in the accumulator's type, where b holds
 // the recurrent bias, too, for z and r (for the h gate that is Bias, inside the product with r).
-// Cycles per step = latency from an input beat to its output beat = Drain + Units/Lanes + 5; Drain (acc_recurrent_sums) =
-// 1 + ceil(log3(Units+1)) for Reuse = 1 and Lanes = Units, else Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = Units/gcd(Reuse, Units).
-// Steps follow without a bubble; a waiting output beat stops the layer only when the next one is there.
-// Multipliers: 3*Units*Units/Reuse + 3*Lanes. Tables: 3*Lanes.
-// Data layout: in_data_i lane gate*Units + unit, gates z r h; out_data_o lane unit. It does not compute W x.
+// U h is computed in Rounds rounds of Fold cycles, Parallel = 3*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
+// cycle; Lanes = Parallel/gcd(Parallel, 3) units pass the gates at once, as soon as their sums are there.
+// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + 6 for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + 6.
+// Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
+// the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
+// Multipliers: 3*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 3*Lanes.
+// Data layout: element unit*3 + gate, gates z r h, is lane p of the step's input beat r where it is r*Parallel + p; out_data_o lane unit.
+// It does not compute W x.
 
 module acc_gru #(
     parameter int Steps = 4,  // time steps of a frame
     parameter bit ReturnSequences = 0,  // an output beat per step, else the last h only
     parameter int Units = 4,  // elements of h
-    parameter int Lanes = 4,  // units that the gates take per cycle
-    parameter int Reuse = 2,  // cycles of U*h
+    parameter int Fold = 2,  // cycles of a round of U*h
+    parameter int Rounds = 2,  // its rounds, a beat of W*x each
     parameter int WeightWidth = 8,  // bits of an element of U
     parameter bit WeightSigned = 1,  // whether it is signed
     parameter int WeightFraction = 6,  // its fractional bits
@@ -39,31 +42,33 @@ module acc_gru #(
     parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
     parameter logic [Units*AccWidth-1:0] Bias = '0,  // recurrent bias of the h gate in the accumulator's type
-    parameter logic [3*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Reuse = 1, as in acc_recurrent_sums
-    parameter WeightFile = ""  // U for other Reuse, one word a line
+    parameter logic [3*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Fold = Rounds = 1, as in acc_recurrent_sums
+    parameter WeightFile = ""  // U else, one word a line
 ) (
-    input  logic                        clk_i,
-    input  logic                        rst_ni,
-    input  logic                        in_valid_i,
-    output logic                        in_ready_o,
-    input  logic [3*Units*AccWidth-1:0] in_data_i,
-    output logic                        out_valid_o,
-    input  logic                        out_ready_i,
-    output logic [    Units*HWidth-1:0] out_data_o
+    input  logic                               clk_i,
+    input  logic                               rst_ni,
+    input  logic                               in_valid_i,
+    output logic                               in_ready_o,
+    input  logic [3*Units/Rounds*AccWidth-1:0] in_data_i,
+    output logic                               out_valid_o,
+    input  logic                               out_ready_i,
+    output logic [           Units*HWidth-1:0] out_data_o
 );
 
   localparam int Stages = 6;
-  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
+  localparam int Simd = Units / Fold;
+  localparam int Parallel = 3 * Units / Rounds;
+  localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 3);  // units that pass the gates at once
+  localparam bit Close = Lanes < Units && Fold * Lanes * 3 == Parallel;  // whether they do so cycle by cycle
 
-  logic en, first, issue, emit, clear;
+  logic en, take, done, issue, last, emit, clear;
   logic [Stages-1:0] stages;
 
   acc_recurrent_control #(
       .Steps(Steps),
       .ReturnSequences(ReturnSequences),
-      .Units(Units),
-      .Lanes(Lanes),
-      .Reuse(Reuse),
+      .Groups(Units / Lanes),
+      .Reuse(Fold * Rounds),
       .Stages(Stages)
   ) u_control (
       .clk_i,
@@ -72,40 +77,45 @@ module acc_gru #(
       .in_ready_o,
       .out_valid_o,
       .out_ready_i,
+      .take_i(take),
+      .done_i(done),
       .en_o(en),
-      .first_o(first),
       .issue_o(issue),
       .stages_o(stages),
+      .last_o(last),
       .emit_o(emit),
       .clear_o(clear)
   );
 
-  // h turns while U*h takes its slices, then moves down a group at a time: read at stage 4, written back from stage 5.
-  logic [Units*HWidth-1:0] h, h_next;
-  logic [Lanes*HWidth-1:0] h_new;
-  acc_ring #(
+  logic [Simd*HWidth-1:0] slice;
+  logic [Lanes*HWidth-1:0] h_old, h_new;
+  acc_recurrent_state #(
       .Units(Units),
       .Width(HWidth),
-      .Turn (Simd),
-      .Shift(Lanes)
-  ) u_h (
+      .Simd (Simd),
+      .Lanes(Lanes),
+      .Close(Close)
+  ) u_state (
       .clk_i,
       .rst_ni,
       .en_i(en),
       .turn_i(issue),
-      .shift_i(stages[4] || stages[5]),
+      .push_i(stages[5]),
+      .last_i(last),
+      .emit_i(emit),
       .clear_i(clear),
-      .in_i(h_new),
-      .units_o(h),
-      .next_o(h_next)
+      .new_i(h_new),
+      .slice_o(slice),
+      .old_o(h_old),
+      .out_data_o
   );
 
-  logic [3*Units*AccWidth-1:0] sums;
+  logic [3*Lanes*AccWidth-1:0] sums, bases;
   acc_recurrent_sums #(
       .Gates(3),
       .Units(Units),
-      .Lanes(Lanes),
-      .Reuse(Reuse),
+      .Fold(Fold),
+      .Rounds(Rounds),
       .InWidth(HWidth),
       .WeightWidth(WeightWidth),
       .WeightSigned(WeightSigned),
@@ -119,25 +129,58 @@ module acc_gru #(
       .clk_i,
       .rst_ni,
       .en_i(en),
-      .first_i(first),
       .issue_i(issue),
-      .shift_i({stages[1], stages[0], stages[0]}),
-      .h_i(h[Simd*HWidth-1:0]),
-      .base_i({Bias, in_data_i[2*Units*AccWidth-1:0]}),
-      .sums_o(sums)
+      .h_i(slice),
+      .base_i(in_data_i),
+      .take_o(take),
+      .done_o(done),
+      .sums_o(sums),
+      .base_o(bases)
   );
 
-  // The h gate's part of the input beat waits for stage 2.
-  logic [Units*AccWidth-1:0] wx_h_q;
+  // What a group adds to its sums of the h gate, in place of wx.
+  localparam int Groups = Units / Lanes;
+  localparam int GroupWidth = $clog2(Groups + 1);
+  logic [GroupWidth-1:0] group_q, group_d;
+  logic [Lanes*AccWidth-1:0] bias_q, bias_d;
+  always_comb begin
+    group_d = group_q;
+    if (!rst_ni) group_d = '0;
+    else if (stages[0]) group_d = (group_q == GroupWidth'(Groups - 1)) ? '0 : group_q + 1'b1;
+  end
+  acc_select #(
+      .Width(Lanes * AccWidth),
+      .Count(Groups)
+  ) u_bias (
+      .index_i(group_d),
+      .words_i(Bias),
+      .word_o (bias_d)
+  );
   always_ff @(posedge clk_i) begin
-    if (en) begin
-      if (first) wx_h_q <= in_data_i[2*Units*AccWidth+:Units*AccWidth];
-      else if (stages[2]) wx_h_q <= wx_h_q >> (Lanes * AccWidth);
+    if ((en && stages[0]) || !rst_ni) begin
+      group_q <= group_d;
+      bias_q  <= bias_d;
     end
   end
 
   generate
     for (genvar k = 0; k < Lanes; k++) begin : gen_lane
+      // The base of the h gate's sum waits for stage 2; without it, and with Bias, the sum waits for stage 1.
+      logic [AccWidth-1:0] wx_h, wx_h2, sum_h1_q;
+      assign wx_h = bases[(3*k+2)*AccWidth+:AccWidth];
+      always_ff @(posedge clk_i) begin
+        if (en && stages[0]) sum_h1_q <= sums[(3*k+2)*AccWidth+:AccWidth] - wx_h + bias_q[k*AccWidth+:AccWidth];
+      end
+      acc_delay #(
+          .Width (AccWidth),
+          .Cycles(2)
+      ) u_wx_h (
+          .clk_i,
+          .en_i(en && |stages[1:0]),
+          .in_i (wx_h),
+          .out_o(wx_h2)
+      );
+
       acc_gru_lane #(
           .AccWidth(AccWidth),
           .AccFraction(AccFraction),
@@ -160,21 +203,17 @@ module acc_gru #(
       ) u_lane (
           .clk_i,
           .en_i(stages[4:0] & {5{en}}),
-          .sum_z_i(sums[k*AccWidth+:AccWidth]),
-          .sum_r_i(sums[(Units+k)*AccWidth+:AccWidth]),
-          .sum_h_i(sums[(2*Units+k)*AccWidth+:AccWidth]),
-          .wx_h_i(wx_h_q[k*AccWidth+:AccWidth]),
-          .h_i(h[k*HWidth+:HWidth]),
+          .sum_z_i(sums[3*k*AccWidth+:AccWidth]),
+          .sum_r_i(sums[(3*k+1)*AccWidth+:AccWidth]),
+          .sum_h_i(sum_h1_q),
+          .wx_h_i(wx_h2),
+          .h_i(h_old[k*HWidth+:HWidth]),
           .h_o(h_new[k*HWidth+:HWidth])
       );
     end
   endgenerate
 
-  logic [Units*HWidth-1:0] out_q;
-  always_ff @(posedge clk_i) if (en && emit) out_q <= h_next;
-  assign out_data_o = out_q;
-
   logic unused;
-  assign unused = &{1'b0, stages, sums, h};
+  assign unused = &{1'b0, stages, bases};
 
 endmodule

@@ -3,21 +3,24 @@
 //   i, f, o = gate(wx + U h) each, c = activation(wx_c + U_c h)
 //   cell = requantise(c * i + cell * f), h = requantise(o * activation(cell)), both of h's type
 //
-// h and the cell start at 0 in each frame of Steps beats. One input beat per step: wx = W x + b in the accumulator's type; b
+// h and the cell start at 0 in each frame of Steps beats. Rounds input beats per step: wx = W x + b in the accumulator's type; b
 // holds the recurrent bias, too.
-// Cycles per step = latency from an input beat to its output beat = Drain + Units/Lanes + 4, one more where h's type rounds or
-// saturates; Drain (acc_recurrent_sums) = 1 + ceil(log3(Units+1)) for Reuse = 1 and Lanes = Units, else
-// Reuse + ceil(log3(ceil(Simd/2))) + 1, Simd = Units/gcd(Reuse, Units).
-// Steps follow without a bubble; a waiting output beat stops the layer only when the next one is there.
-// Multipliers: 4*Units*Units/Reuse + 3*Lanes. Tables: 5*Lanes.
-// Data layout: in_data_i lane gate*Units + unit, gates i f c o; out_data_o lane unit. It does not compute W x.
+// U h is computed in Rounds rounds of Fold cycles, Parallel = 4*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
+// cycle; Lanes = Parallel/gcd(Parallel, 4) units pass the gates at once, as soon as their sums are there.
+// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + 5 for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + 5; one more
+// where h's type rounds or saturates.
+// Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
+// the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
+// Multipliers: 4*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 5*Lanes.
+// Data layout: element unit*4 + gate, gates i f c o, is lane p of the step's input beat r where it is r*Parallel + p; out_data_o lane unit.
+// It does not compute W x.
 
 module acc_lstm #(
     parameter int Steps = 4,  // time steps of a frame
     parameter bit ReturnSequences = 0,  // an output beat per step, else the last h only
     parameter int Units = 4,  // elements of h
-    parameter int Lanes = 4,  // units that the gates take per cycle
-    parameter int Reuse = 2,  // cycles of U*h
+    parameter int Fold = 2,  // cycles of a round of U*h
+    parameter int Rounds = 2,  // its rounds, a beat of W*x each
     parameter int WeightWidth = 8,  // bits of an element of U
     parameter bit WeightSigned = 1,  // whether it is signed
     parameter int WeightFraction = 6,  // its fractional bits
@@ -39,32 +42,34 @@ module acc_lstm #(
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
     parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
-    parameter logic [4*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Reuse = 1, as in acc_recurrent_sums
-    parameter WeightFile = ""  // U for other Reuse, one word a line
+    parameter logic [4*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Fold = Rounds = 1, as in acc_recurrent_sums
+    parameter WeightFile = ""  // U else, one word a line
 ) (
-    input  logic                        clk_i,
-    input  logic                        rst_ni,
-    input  logic                        in_valid_i,
-    output logic                        in_ready_o,
-    input  logic [4*Units*AccWidth-1:0] in_data_i,
-    output logic                        out_valid_o,
-    input  logic                        out_ready_i,
-    output logic [    Units*HWidth-1:0] out_data_o
+    input  logic                               clk_i,
+    input  logic                               rst_ni,
+    input  logic                               in_valid_i,
+    output logic                               in_ready_o,
+    input  logic [4*Units/Rounds*AccWidth-1:0] in_data_i,
+    output logic                               out_valid_o,
+    input  logic                               out_ready_i,
+    output logic [           Units*HWidth-1:0] out_data_o
 );
 
   localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
   localparam int Stages = Plain ? 5 : 6;
-  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
+  localparam int Simd = Units / Fold;
+  localparam int Parallel = 4 * Units / Rounds;
+  localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 4);  // units that pass the gates at once
+  localparam bit Close = Lanes < Units && Fold * Lanes * 4 == Parallel;  // whether they do so cycle by cycle
 
-  logic en, first, issue, emit, clear;
+  logic en, take, done, issue, last, emit, clear;
   logic [Stages-1:0] stages;
 
   acc_recurrent_control #(
       .Steps(Steps),
       .ReturnSequences(ReturnSequences),
-      .Units(Units),
-      .Lanes(Lanes),
-      .Reuse(Reuse),
+      .Groups(Units / Lanes),
+      .Reuse(Fold * Rounds),
       .Stages(Stages)
   ) u_control (
       .clk_i,
@@ -73,37 +78,43 @@ module acc_lstm #(
       .in_ready_o,
       .out_valid_o,
       .out_ready_i,
+      .take_i(take),
+      .done_i(done),
       .en_o(en),
-      .first_o(first),
       .issue_o(issue),
       .stages_o(stages),
+      .last_o(last),
       .emit_o(emit),
       .clear_o(clear)
   );
 
-  // h turns while U*h takes its slices, and takes in the new groups at the last stage.
-  logic [Units*HWidth-1:0] h, h_next;
-  logic [Lanes*HWidth-1:0] h_new;
-  acc_ring #(
+  logic [Simd*HWidth-1:0] slice;
+  logic [Lanes*HWidth-1:0] h_old, h_new;
+  acc_recurrent_state #(
       .Units(Units),
       .Width(HWidth),
-      .Turn (Simd),
-      .Shift(Lanes)
-  ) u_h (
+      .Simd (Simd),
+      .Lanes(Lanes),
+      .Close(Close)
+  ) u_state (
       .clk_i,
       .rst_ni,
       .en_i(en),
       .turn_i(issue),
-      .shift_i(stages[Stages-1]),
+      .push_i(stages[Stages-1]),
+      .last_i(last),
+      .emit_i(emit),
       .clear_i(clear),
-      .in_i(h_new),
-      .units_o(h),
-      .next_o(h_next)
+      .new_i(h_new),
+      .slice_o(slice),
+      .old_o(h_old),
+      .out_data_o
   );
 
-  // The cells move down a group at a time: read at stage 1, written back from stage 2.
+  // The cells move down when a group's new ones are there, at stage 2. Its old ones, at stage 1, are at the low end, or still a
+  // group further up where stage 2 has one, too.
   logic [Units*HWidth-1:0] cells, cells_next;
-  logic [Lanes*HWidth-1:0] cells_new;
+  logic [Lanes*HWidth-1:0] cells_old, cells_new;
   acc_ring #(
       .Units(Units),
       .Width(HWidth),
@@ -114,19 +125,27 @@ module acc_lstm #(
       .rst_ni,
       .en_i(en),
       .turn_i(1'b0),
-      .shift_i(stages[1] || stages[2]),
+      .shift_i(stages[2]),
       .clear_i(clear),
       .in_i(cells_new),
       .units_o(cells),
       .next_o(cells_next)
   );
 
-  logic [4*Units*AccWidth-1:0] sums;
+  generate
+    if (Close) begin : gen_close
+      assign cells_old = stages[2] ? cells_next[Lanes*HWidth-1:0] : cells[Lanes*HWidth-1:0];
+    end else begin : gen_apart
+      assign cells_old = cells[Lanes*HWidth-1:0];
+    end
+  endgenerate
+
+  logic [4*Lanes*AccWidth-1:0] sums, bases;
   acc_recurrent_sums #(
       .Gates(4),
       .Units(Units),
-      .Lanes(Lanes),
-      .Reuse(Reuse),
+      .Fold(Fold),
+      .Rounds(Rounds),
       .InWidth(HWidth),
       .WeightWidth(WeightWidth),
       .WeightSigned(WeightSigned),
@@ -140,12 +159,13 @@ module acc_lstm #(
       .clk_i,
       .rst_ni,
       .en_i(en),
-      .first_i(first),
       .issue_i(issue),
-      .shift_i({4{stages[0]}}),
-      .h_i(h[Simd*HWidth-1:0]),
+      .h_i(slice),
       .base_i(in_data_i),
-      .sums_o(sums)
+      .take_o(take),
+      .done_o(done),
+      .sums_o(sums),
+      .base_o(bases)
   );
 
   generate
@@ -172,11 +192,11 @@ module acc_lstm #(
       ) u_lane (
           .clk_i,
           .en_i(stages[4:0] & {5{en}}),
-          .sum_i_i(sums[k*AccWidth+:AccWidth]),
-          .sum_f_i(sums[(Units+k)*AccWidth+:AccWidth]),
-          .sum_c_i(sums[(2*Units+k)*AccWidth+:AccWidth]),
-          .sum_o_i(sums[(3*Units+k)*AccWidth+:AccWidth]),
-          .cell_i(cells[k*HWidth+:HWidth]),
+          .sum_i_i(sums[4*k*AccWidth+:AccWidth]),
+          .sum_f_i(sums[(4*k+1)*AccWidth+:AccWidth]),
+          .sum_c_i(sums[(4*k+2)*AccWidth+:AccWidth]),
+          .sum_o_i(sums[(4*k+3)*AccWidth+:AccWidth]),
+          .cell_i(cells_old[k*HWidth+:HWidth]),
           .cell_o(cells_new[k*HWidth+:HWidth]),
           .cell_new_i(cells[(Units-Lanes+k)*HWidth+:HWidth]),
           .h_o(h_new[k*HWidth+:HWidth])
@@ -184,11 +204,7 @@ module acc_lstm #(
     end
   endgenerate
 
-  logic [Units*HWidth-1:0] out_q;
-  always_ff @(posedge clk_i) if (en && emit) out_q <= h_next;
-  assign out_data_o = out_q;
-
   logic unused;
-  assign unused = &{1'b0, first, stages, sums, h, cells, cells_next};
+  assign unused = &{1'b0, stages, bases, h_old, cells, cells_next};
 
 endmodule

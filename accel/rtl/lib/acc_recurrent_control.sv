@@ -1,19 +1,17 @@
-// Control of a recurrent layer: when each step begins, which part of it works, when the layer waits.
+// Control of a recurrent layer: when U*h is computed, which stages of the gates work, when a step ends, when the layer waits.
 //
-// A step takes Cycles = Drain + Units/Lanes + Stages - 1 cycles, counted from the one that takes its input beat:
-//   0 .. Reuse-1                    issue_o: U*h is computed; first_o in cycle 0
-//   Drain .. Drain+Units/Lanes-1    stages_o[0]: a group of Lanes units enters the gates; stages_o[s] is s cycles later
-//   Cycles-1                        the last group of h is written; emit_o if it is an output beat, clear_o if the frame ends
-// Drain is the latency of acc_recurrent_sums.
-// Latency: out_valid_o comes Cycles after the input beat; the next beat may come with it. en_o stops everything only in the last
-// cycle of a step whose output beat finds the one before still waiting.
+// A step issues U*h in its first Reuse cycles (issue_o). Meanwhile and behind it take_i asks for the beats of W*x, and done_i says
+// that a group's sums are there: stages_o[0], and stages_o[s] s cycles later. When the last of Groups groups is in the last stage
+// the step ends: last_o, with emit_o if it is an output beat, with clear_o if the frame ends. The next step follows without a bubble.
+//
+// en_o stops everything while the beat that take_i asks for is not there, and in the last cycle of a step whose output beat finds
+// the one before still waiting. Latency: out_valid_o comes a cycle behind emit_o.
 
 module acc_recurrent_control #(
     parameter int Steps           = 4,  // time steps of a frame
     parameter bit ReturnSequences = 0,  // an output beat per step, else per frame
-    parameter int Units           = 4,  // elements of h
-    parameter int Lanes           = 4,  // units that enter the gates per cycle
-    parameter int Reuse           = 1,  // cycles that issue U*h
+    parameter int Groups          = 4,  // groups of units that pass the gates one after another
+    parameter int Reuse           = 4,  // cycles that issue U*h
     parameter int Stages          = 6   // cycles from a group's sums to its h
 ) (
     input  logic              clk_i,
@@ -22,49 +20,49 @@ module acc_recurrent_control #(
     output logic              in_ready_o,
     output logic              out_valid_o,
     input  logic              out_ready_i,
+    input  logic              take_i,
+    input  logic              done_i,
     output logic              en_o,
-    output logic              first_o,
     output logic              issue_o,
     output logic [Stages-1:0] stages_o,
+    output logic              last_o,
     output logic              emit_o,
     output logic              clear_o
 );
 
-  localparam int Simd = Units / acc_pkg::gcd(Reuse, Units);
-  localparam int Drain = (Reuse == 1 && Lanes == Units) ? 1 + acc_pkg::tree_levels(Units + 1)
-                                                        : Reuse + 1 + acc_pkg::tree_levels((Simd + 1) / 2);
-  localparam int Groups = Units / Lanes;
-  localparam int Cycles = Drain + Groups + Stages - 1;
-  localparam int CycleWidth = $clog2(Cycles + 1);
+  localparam int IssueWidth = $clog2(Reuse + 1);
+  localparam int GroupWidth = $clog2(Groups + 1);
   localparam int StepWidth = $clog2(Steps + 1);
 
-  logic [CycleWidth-1:0] cycle_q;
+  logic [IssueWidth-1:0] issued_q;
+  logic [GroupWidth-1:0] group_q;
   logic [StepWidth-1:0] step_q;
   logic [Stages-1:1] stages_q;
-  logic out_valid_q, idle, last_cycle, last_step, enter;
+  logic out_valid_q, last_group, last_step;
 
-  assign idle = cycle_q == '0;
-  assign last_cycle = cycle_q == CycleWidth'(Cycles - 1);
+  assign last_group = group_q == GroupWidth'(Groups - 1);
   assign last_step = step_q == StepWidth'(Steps - 1);
-  assign enter = cycle_q >= CycleWidth'(Drain) && cycle_q < CycleWidth'(Drain + Groups);
 
-  assign in_ready_o = idle;
+  assign in_ready_o = take_i;
   assign out_valid_o = out_valid_q;
-  assign first_o = idle && in_valid_i;
-  assign issue_o = idle ? in_valid_i : cycle_q < CycleWidth'(Reuse);
-  assign stages_o = {stages_q, enter};
-  assign emit_o = last_cycle && (ReturnSequences || last_step);
-  assign clear_o = last_cycle && last_step;
-  assign en_o = !(emit_o && out_valid_q && !out_ready_i);
+  assign issue_o = issued_q != IssueWidth'(Reuse);
+  assign stages_o = {stages_q, done_i};
+  assign last_o = stages_q[Stages-1] && last_group;
+  assign emit_o = last_o && (ReturnSequences || last_step);
+  assign clear_o = last_o && last_step;
+  assign en_o = (in_valid_i || !take_i) && !(emit_o && out_valid_q && !out_ready_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
-      cycle_q  <= '0;
+      issued_q <= '0;
+      group_q  <= '0;
       step_q   <= '0;
       stages_q <= '0;
     end else if (en_o) begin
-      if (!idle || in_valid_i) cycle_q <= last_cycle ? '0 : cycle_q + 1'b1;
-      if (last_cycle) step_q <= last_step ? '0 : step_q + 1'b1;
+      if (last_o) issued_q <= '0;
+      else if (issue_o) issued_q <= issued_q + 1'b1;
+      if (stages_q[Stages-1]) group_q <= last_group ? '0 : group_q + 1'b1;
+      if (last_o) step_q <= last_step ? '0 : step_q + 1'b1;
       stages_q <= stages_o[Stages-2:0];
     end
   end
@@ -75,8 +73,8 @@ module acc_recurrent_control #(
     else if (out_ready_i) out_valid_q <= 1'b0;
   end
 
-  if (Steps < 1 || Units < 1 || Lanes < 1 || Reuse < 1 || Stages < 2) begin : gen_bad
-    initial $fatal(1, "acc_recurrent_control: Steps, Units, Lanes and Reuse must be positive, Stages at least 2");
+  if (Steps < 1 || Groups < 1 || Reuse < 1 || Stages < 2) begin : gen_bad
+    initial $fatal(1, "acc_recurrent_control: Steps, Groups and Reuse must be positive, Stages at least 2");
   end
 
 endmodule

@@ -1,21 +1,24 @@
-// The matrix-vector product on the loop of a recurrent layer: sums[o] = base[o] + sum_k cast(h[k] * u[k, o]), for all gates.
+// The matrix-vector product on the loop of a recurrent layer: sums[o] = base[o] + sum_k cast(h[k] * u[k, o]), unit by unit, so that
+// the first units pass the gates while the sums of the others are computed. Output o = unit*Gates + gate.
 //
-// Reuse cycles with issue_i (first_i in the first, with base_i) take h in slices of Simd = Units/Fold elements, Fold = gcd(Reuse,
-// Units), all of them Rounds = Reuse/Fold times, each time for another part of the outputs. Multipliers = Gates*Units*Units/Reuse. Products are cast to the accumulator (rounding AccRounding), sums wrap.
+// Rounds rounds of Fold cycles with issue_i: in each, all of h passes in slices of Simd = Units/Fold elements, for the next
+// Parallel = Gates*Units/Rounds outputs. take_o asks for the round's beat of bases: it is added in that cycle, unless the caller
+// stops everything by en_i because it is not there. Rounds are collected until they are whole units: done_o, once in every Count =
+// Gates/gcd(Parallel, Gates) rounds, when sums_o and base_o hold Lanes = Count*Parallel/Gates units.
+// Multipliers = Gates*Units*Units/(Fold*Rounds). Products are cast to the accumulator (rounding AccRounding), sums wrap.
 //
-// Latency from the first issue to sums_o: with Reuse = 1 and Lanes = Units, base is one more term of the adder tree and it is
-// 1 + ceil(log3(Units+1)); else two trees feed an accumulator and it is Reuse + ceil(log3(ceil(Simd/2))) + 1. Until the next
-// first_i the sums stay, except that shift_i[g] moves gate g's by Lanes units down.
-// Data layout: slice element s in h_i[s*InWidth +: InWidth], the slices rising; output o = gate*Units + unit in
-// sums_o[o*AccWidth +: AccWidth]. Weights word t = round*Fold + slice holds input s, output p of Parallel = Gates*Units/Rounds at
-// [(s*Parallel+p)*WeightWidth +: WeightWidth]; it is ConstWeights where Reuse is 1, else line t of WeightFile. A round's outputs
-// are round*Parallel + p.
+// Latency from a round's first issue_i, in enabled cycles: with Fold = 1 the base is one more term of the adder tree: take_o 1 later, the
+// sums 1 + ceil(log3(Simd+1)). Else two trees feed an accumulator: take_o Taken = 1 + ceil(log3(ceil(Simd/2))) later, the sums
+// Taken + Fold.
+// Data layout: slice element s in h_i[s*InWidth +: InWidth], the slices rising; output round*Parallel + p in
+// base_i[p*AccWidth +: AccWidth]. Weights word t = round*Fold + slice holds input s, output p at
+// [(s*Parallel+p)*WeightWidth +: WeightWidth]; it is ConstWeights where there is only one, else line t of WeightFile.
 
 module acc_recurrent_sums #(
     parameter int Gates = 3,  // gates
     parameter int Units = 4,  // elements of h, outputs of each gate
-    parameter int Lanes = 4,  // units that shift_i moves
-    parameter int Reuse = 2,  // cycles of one product
+    parameter int Fold = 2,  // slices of h
+    parameter int Rounds = 2,  // parts of the outputs
     parameter int InWidth = 16,  // bits of an element of h, signed
     parameter int WeightWidth = 8,  // bits of a weight
     parameter bit WeightSigned = 1,  // whether it is signed
@@ -25,29 +28,29 @@ module acc_recurrent_sums #(
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
     parameter logic [Units*Gates*Units*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
     parameter WeightFile = "",  // ROM contents, one word a line
-    parameter int Simd = Units / acc_pkg::gcd(Reuse, Units)  // elements of a slice, derived
+    parameter int Simd = Units / Fold,  // elements of a slice, derived
+    parameter int Parallel = Gates * Units / Rounds,  // outputs of a round, derived
+    parameter int Count = Gates / acc_pkg::gcd(Parallel, Gates)  // rounds of whole units, derived
 ) (
-    input  logic                            clk_i,
-    input  logic                            rst_ni,
-    input  logic                            en_i,
-    input  logic                            first_i,
-    input  logic                            issue_i,
-    input  logic [               Gates-1:0] shift_i,
-    input  logic [        Simd*InWidth-1:0] h_i,
-    input  logic [Gates*Units*AccWidth-1:0] base_i,
-    output logic [Gates*Units*AccWidth-1:0] sums_o
+    input  logic                               clk_i,
+    input  logic                               rst_ni,
+    input  logic                               en_i,
+    input  logic                               issue_i,
+    input  logic [           Simd*InWidth-1:0] h_i,
+    input  logic [      Parallel*AccWidth-1:0] base_i,
+    output logic                               take_o,
+    output logic                               done_o,
+    output logic [Count*Parallel*AccWidth-1:0] sums_o,
+    output logic [Count*Parallel*AccWidth-1:0] base_o
 );
 
-  localparam int Outputs = Gates * Units;
-  localparam int Fold = Units / Simd;
-  localparam int Rounds = Reuse / Fold;
-  localparam int Parallel = Outputs / Rounds;
+  localparam int Reuse = Fold * Rounds;
   localparam int WordBits = Simd * Parallel * WeightWidth;
 
   // What has something to do: the multipliers, each level of the trees, the accumulator. The others hold their registers.
-  localparam bit AtOnce = Reuse == 1 && Lanes == Units;
+  localparam bit InTree = Fold == 1;
   localparam int Half = (Simd + 1) / 2;
-  localparam int Levels = acc_pkg::tree_levels(AtOnce ? Units + 1 : Half);
+  localparam int Levels = acc_pkg::tree_levels(InTree ? Simd + 1 : Half);
   localparam int Enables = Levels > 0 ? Levels : 1;
   logic [Levels:0] busy_q;
   logic [Levels+1:0] work;
@@ -84,10 +87,14 @@ module acc_recurrent_sums #(
     end
   endgenerate
 
-  // One column per output computed at a time: Simd registered products; then one tree with base, or two for the accumulator.
-  localparam int Terms = AtOnce ? Units + 1 : 2 * Half;
-  logic [Parallel*AccWidth-1:0] grown;  // the current round's sums with this slice
-  logic [Outputs*AccWidth-1:0] sums_q;
+  // A round's sums and bases, in the cycle in which they are there.
+  logic summed;
+  logic [Parallel*AccWidth-1:0] sums, bases;
+
+  // One column per output computed at a time: Simd registered products; then one tree with the base, or two for the accumulator.
+  localparam int Terms = InTree ? Simd + 1 : 2 * Half;
+  logic first_slice, last_slice;
+  logic [Parallel*AccWidth-1:0] grown;  // the round's sums with this slice
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_column
       logic [Terms*AccWidth-1:0] terms;
@@ -109,10 +116,8 @@ module acc_recurrent_sums #(
             .out_o(terms[s*AccWidth+:AccWidth])
         );
       end
-      if (AtOnce) begin : gen_tree
-        logic [AccWidth-1:0] base_q;
-        always_ff @(posedge clk_i) if (work[0]) base_q <= base_i[p*AccWidth+:AccWidth];
-        assign terms[Units*AccWidth+:AccWidth] = base_q;
+      if (InTree) begin : gen_tree
+        assign terms[Simd*AccWidth+:AccWidth] = base_i[p*AccWidth+:AccWidth];
         acc_adder_tree #(
             .Terms(Terms),
             .Width(AccWidth)
@@ -123,6 +128,7 @@ module acc_recurrent_sums #(
             .sum_o  (grown[p*AccWidth+:AccWidth])
         );
       end else begin : gen_halves
+        logic [AccWidth-1:0] so_far;
         logic [2*AccWidth-1:0] halves;
         if (Simd < Terms) begin : gen_zero
           assign terms[Simd*AccWidth+:AccWidth] = '0;
@@ -138,57 +144,88 @@ module acc_recurrent_sums #(
               .sum_o  (halves[t*AccWidth+:AccWidth])
           );
         end
-        assign grown[p*AccWidth+:AccWidth] = sums_q[p*AccWidth+:AccWidth] + halves[0+:AccWidth] + halves[AccWidth+:AccWidth];
+        assign so_far = first_slice ? base_i[p*AccWidth+:AccWidth] : sums[p*AccWidth+:AccWidth];
+        assign grown[p*AccWidth+:AccWidth] = so_far + halves[0+:AccWidth] + halves[AccWidth+:AccWidth];
       end
     end
 
-    if (AtOnce) begin : gen_at_once
-      assign sums_q = grown;  // the trees' last registers
+    if (InTree) begin : gen_at_once
+      assign first_slice = 1'b1;
+      assign last_slice = 1'b1;
+      assign take_o = busy_q[0];
+      assign summed = busy_q[Levels];
+      assign sums = grown;  // the trees' last registers
+      acc_delay #(
+          .Width (Parallel * AccWidth),
+          .Cycles(Levels)
+      ) u_bases (
+          .clk_i,
+          .en_i(|work[Levels:1]),
+          .in_i (base_i),
+          .out_o(bases)
+      );
       logic unused;
-      assign unused = &{1'b0, first_i, shift_i, work};
+      assign unused = &{1'b0, first_slice, last_slice, work};
     end else begin : gen_accumulate
-      // add: the trees hold a slice's sums; round_end: those of a round's last slice.
-      logic add, round_end;
-      assign add = busy_q[Levels];
-      if (Rounds == 1) begin : gen_one_round
-        assign round_end = 1'b1;
-        logic unused;
-        assign unused = &{1'b0, work};
-      end else begin : gen_rounds
-        localparam int SliceWidth = $clog2(Fold + 1);
-        logic [SliceWidth-1:0] slice_q;
-        assign round_end = slice_q == SliceWidth'(Fold - 1);
-        always_ff @(posedge clk_i) begin
-          if (!rst_ni) slice_q <= '0;
-          else if (work[Levels+1]) slice_q <= round_end ? '0 : slice_q + 1'b1;
-        end
-      end
-
-      // The current round's sums stand at the low end; at its end all rounds move down and these go to the top. They change as
-      // one vector, which event-driven simulators are glad of.
-      localparam int GateBits = Units * AccWidth;
-      logic [Outputs*AccWidth-1:0] held_q;
-      assign sums_q = held_q;
+      localparam int SliceWidth = $clog2(Fold + 1);
+      logic [SliceWidth-1:0] slice_q;
+      logic summed_q;
+      logic [Parallel*AccWidth-1:0] sums_q, bases_q;
+      assign first_slice = slice_q == '0;
+      assign last_slice = slice_q == SliceWidth'(Fold - 1);
+      assign take_o = busy_q[Levels] && first_slice;
+      assign summed = summed_q;
+      assign sums = sums_q;
+      assign bases = bases_q;
       always_ff @(posedge clk_i) begin
-        if (en_i) begin
-          if (first_i) begin
-            held_q <= base_i;
-          end else if (add && round_end) begin
-            held_q <= (Outputs * AccWidth)'({grown, held_q} >> (Parallel * AccWidth));
-          end else begin
-            for (int g = 0; g < Gates; g++) begin
-              if (shift_i[g]) held_q[g*GateBits+:GateBits] <= held_q[g*GateBits+:GateBits] >> (Lanes * AccWidth);
-            end
-            if (add) held_q[Parallel*AccWidth-1:0] <= grown;
-          end
+        if (!rst_ni) begin
+          slice_q  <= '0;
+          summed_q <= 1'b0;
+        end else if (en_i) begin
+          if (busy_q[Levels]) slice_q <= last_slice ? '0 : slice_q + 1'b1;
+          summed_q <= busy_q[Levels] && last_slice;
         end
+        if (work[Levels+1]) sums_q <= grown;
+        if (work[Levels+1] && first_slice) bases_q <= base_i;
+      end
+    end
+
+    // Rounds that are no whole units wait for the next ones.
+    if (Count == 1) begin : gen_whole
+      assign done_o = summed;
+    end else begin : gen_count
+      localparam int CountWidth = $clog2(Count);
+      logic [CountWidth-1:0] count_q;
+      assign done_o = summed && count_q == CountWidth'(Count - 1);
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) count_q <= '0;
+        else if (en_i && summed) count_q <= done_o ? '0 : count_q + 1'b1;
       end
     end
   endgenerate
-  assign sums_o = sums_q;
 
-  if (Units % Lanes != 0 || Outputs % Rounds != 0) begin : gen_bad
-    initial $fatal(1, "acc_recurrent_sums: Lanes must divide Units, Reuse Gates*Units*Units");
+  acc_collect #(
+      .Width(Parallel * AccWidth),
+      .Count(Count)
+  ) u_sums (
+      .clk_i,
+      .en_i (en_i && summed),
+      .in_i (sums),
+      .out_o(sums_o)
+  );
+
+  acc_collect #(
+      .Width(Parallel * AccWidth),
+      .Count(Count)
+  ) u_bases (
+      .clk_i,
+      .en_i (en_i && summed),
+      .in_i (bases),
+      .out_o(base_o)
+  );
+
+  if (Units % Fold != 0 || Gates * Units % Rounds != 0) begin : gen_bad
+    initial $fatal(1, "acc_recurrent_sums: Fold must divide Units, Rounds Gates*Units");
   end
 
 endmodule
