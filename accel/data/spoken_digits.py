@@ -1,4 +1,4 @@
-"""Spoken digits as the models of FSDD take them: half a second of sound, and its log-mel features."""
+"""Spoken digits as the models of FSDD take them: half a second of sound, as it is or as log-mel features."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from accel.data import audio, augment
 from accel.data.datasets import FSDD_RATE, Dataset, Split, load_fsdd
+from accel.data.given import Axis, Panel
 from accel.data.sound import Sound
 from accel.data.spectrogram import LogMel
 
@@ -26,6 +27,21 @@ def features(signal: np.ndarray) -> np.ndarray:
 
 INPUT = Sound(FSDD_RATE, SAMPLES, features, audio.centred, MEL.drawn)
 """The middle of a recording, zeros added at both ends where it is shorter."""
+
+
+def waveform(signal: np.ndarray) -> np.ndarray:
+    """A signal (4096,) as a waveform (4096, 1), scaled to a peak of 1."""
+    return audio.peak_normalised(signal)[:, None].astype(np.float32)
+
+
+def drawn(x: np.ndarray) -> Panel:
+    """A waveform (4096, 1) as a line."""
+    seconds = Axis("seconds", 0, SAMPLES / FSDD_RATE)
+    return Panel("waveform, as the network gets it", x[:, 0], seconds, Axis("amplitude", -1, 1))
+
+
+WAVEFORM = Sound(FSDD_RATE, SAMPLES, waveform, audio.centred, drawn)
+"""The same middle without features."""
 
 
 def dataset(root: Path) -> Dataset:

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.data import audio, augment, training
-from accel.data.datasets import DIGITS, FSDD_RATE, Dataset, load_fsdd
-from accel.data.given import Axis, Panel
-from accel.data.sound import Sound
-from accel.data.spoken_digits import SAMPLES
+from accel.data import augment, spoken_digits, training
+from accel.data.datasets import DIGITS, Dataset, load_fsdd
 from accel.progress import SILENT, Progress
 
 if TYPE_CHECKING:
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
 
 CLASSES = DIGITS
 DATASET = "fsdd"
+INPUT = spoken_digits.WAVEFORM
 BLOCKS = ((16, 8, 4, 4), (32, 4, 1, 4), (32, 3, 1, 2), (48, 3, 1, 1))
 """Channels, kernel, stride and pool of each convolution block."""
 UNITS = 48
@@ -34,7 +32,7 @@ def build() -> keras.Model:
     import keras
     from keras import layers
 
-    x = inputs = keras.Input((SAMPLES, 1), name="waveform")
+    x = inputs = keras.Input((spoken_digits.SAMPLES, 1), name="waveform")
     for block, (channels, kernel, stride, pool) in enumerate(BLOCKS, 1):
         x = layers.Conv1D(channels, kernel, strides=stride, padding="same", use_bias=False, name=f"conv{block}")(x)
         x = layers.BatchNormalization(name=f"bn{block}")(x)
@@ -49,20 +47,6 @@ def build() -> keras.Model:
 def dataset(root: Path) -> Dataset:
     """FSDD's recordings as `example` makes them; recordings 0 to 4 of each speaker and digit are the test split."""
     return load_fsdd(root, example)
-
-
-def tensor(signal: np.ndarray) -> np.ndarray:
-    """A waveform (4096, 1) of a signal at 8 kHz, scaled to a peak of 1."""
-    return audio.peak_normalised(signal)[:, None].astype(np.float32)
-
-
-def drawn(x: np.ndarray) -> Panel:
-    """A waveform (4096, 1) as a line."""
-    seconds = Axis("seconds", 0, SAMPLES / FSDD_RATE)
-    return Panel("waveform, as the network gets it", x[:, 0], seconds, Axis("amplitude", -1, 1))
-
-
-INPUT = Sound(FSDD_RATE, SAMPLES, tensor, audio.centred, drawn)
 
 
 def example(file: Path) -> np.ndarray:

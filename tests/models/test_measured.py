@@ -19,6 +19,7 @@ DATA = {
     "kws": "fsdd",
     "one_scene": "mnist",
     "gan_features": "fsdd",
+    "conflictnet": "fsdd",
 }
 
 

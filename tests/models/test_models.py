@@ -20,6 +20,8 @@ LAYERS = {
     "kws": COMMON | {"Reshape", "Conv2D", "DepthwiseConv2D", "BatchNormalization", "AveragePooling2D", "Flatten"},
     "one_scene": COMMON | {"Conv2D", "MaxPooling2D", "Flatten"},
     "gan_features": COMMON | {"Reshape", "Conv2D", "LeakyReLU", "Flatten"},
+    "conflictnet": COMMON
+    | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM", "Reshape", "Multiply", "GlobalAveragePooling1D"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -33,6 +35,7 @@ REQUIRED = {
     "kws": ("test_accuracy", 0.90),
     "one_scene": ("test_auc_by_distance", 0.9),
     "gan_features": ("test_accuracy", 0.80),
+    "conflictnet": ("test_accuracy", 0.85),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
