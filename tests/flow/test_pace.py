@@ -60,7 +60,12 @@ def test_a_pace_that_no_layer_keeps_is_refused():
 
 
 def test_what_has_no_rtl_is_converted_with_factors_of_one():
-    report = hls.run(Request("net.keras", io="io_parallel")).report
-    assert {row.reuse for row in report.layers if row.reuse} == {"1", "1/1"}
-    with pytest.raises(AccelError, match="the RTL is a streaming design"):
-        hls.run(Request("net.keras", io="io_parallel", ii="600"))
+    import keras
+    from keras import layers
+
+    network = [keras.Input((5, 5, 2)), layers.Conv2D(2, 3), layers.AveragePooling2D(2, padding="same", name="mean")]
+    keras.Sequential([*network, layers.Flatten(), layers.Dense(4)]).save("mean.keras")
+    report = hls.run(Request("mean.keras", io="io_parallel")).report
+    assert {row.reuse for row in report.layers if row.reuse} == {"1"}
+    with pytest.raises(AccelError, match="layer 'mean': a mean with padding"):
+        hls.run(Request("mean.keras", io="io_parallel", ii="600"))

@@ -125,7 +125,7 @@ def test_a_large_network_is_measured_on_fewer_inputs_in_smaller_batches(
     reading = Reading(keras_file.load(source.path))
     size, batches = limits.numbers(reading.model), []
     seen = float_layers._named
-    monkeypatch.setattr(float_layers, "_named", lambda *given: batches.append(len(given[2])) or seen(*given))
+    monkeypatch.setattr(float_layers, "_named", lambda *given: batches.append(len(given[2][0])) or seen(*given))
     monkeypatch.setattr(float_layers, "LARGEST", 9 * size)
     monkeypatch.setattr(ranges, "NUMBERS", 20 * size)
     assert ranges.of(source, reading, reading.model).examples == 20 and batches == [9, 9, 2]

@@ -19,11 +19,10 @@ XC7 = FAMILIES["xc7"].fabric
 RNG = np.random.default_rng(3)
 
 
-def unit(graph: Graph) -> tuple[Instance, Stream]:
+def unit(graph: Graph) -> tuple[Instance, tuple[Stream, ...]]:
     """The matrix-vector unit of a one-layer network, and the stream before it."""
-    planned = plan(graph)
-    streams = (planned.source, *(instance.output for instance in planned.instances))
-    return next((i, s) for i, s in zip(planned.instances, streams, strict=False) if i.module == "acc_mvau")
+    wired = (pair for step in plan(graph).steps for pair in step.wired)
+    return next((instance, sources) for instance, sources in wired if instance.module == "acc_mvau")
 
 
 def operands(graph: Graph, folder: Path) -> list[tuple[int, int]]:
@@ -57,9 +56,9 @@ def test_weights_of_a_rom_vary(tmp_path: Path):
 
 def test_a_large_rom_is_block_ram(tmp_path: Path):
     graph = make.dense(RNG, 32, 32, 512, w="fixed<16,4>")
-    instance, source = unit(graph)
+    instance, sources = unit(graph)
     assert instance.memory_shapes == ((512, 2 * 16),)
-    taken, planned = Yosys(tmp_path / "cache").synthesise(instance, source), plan(graph)
+    taken, planned = Yosys(tmp_path / "cache").synthesise(instance, sources), plan(graph)
     assert taken.bram == planned.bram(XC7) > 0
     assert taken.dsp == planned.dsp(XC7) == planned.multipliers == 2
 
@@ -73,5 +72,5 @@ def test_memories_of_a_gru_are_the_planned_block_rams(tmp_path: Path):
 
 
 def test_a_small_rom_is_not(tmp_path: Path):
-    instance, source = unit(make.dense(RNG, 8, 4, 8))
-    assert Yosys(tmp_path / "cache").synthesise(instance, source).bram == 0
+    instance, sources = unit(make.dense(RNG, 8, 4, 8))
+    assert Yosys(tmp_path / "cache").synthesise(instance, sources).bram == 0
