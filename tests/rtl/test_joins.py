@@ -12,16 +12,14 @@ import numpy as np
 import pytest
 
 from accel.fixed import Fixed
-from accel.ir import golden
 from accel.ir.graph import Cast, Concatenate, Conv, Graph, Merge, Node, Operation, Pool, PoolKind, Tensor, Window
-from accel.rtl import project
 from accel.rtl.depths import SHALLOWEST, Net
 from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
 from tests.rtl import random_graphs as make
+from tests.rtl.built import built
 
-FRAMES = 6
 NO_PAD = (0, 0, 0, 0)
 
 
@@ -139,17 +137,7 @@ CASES = {
 
 @pytest.fixture(params=CASES, scope="module")
 def case(request, tmp_path_factory):
-    graph = CASES[request.param]
-    planned = plan(graph)
-    rtl = project.write(project.generate(planned, "dut"), tmp_path_factory.mktemp(request.param) / "rtl")
-    x = make.frames(np.random.default_rng(11), graph, FRAMES)
-    expected = golden.predict(graph, x)
-    return (
-        planned,
-        rtl,
-        x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
-        expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
-    )
+    return built(CASES[request.param], tmp_path_factory.mktemp(request.param))
 
 
 def test_equals_golden_and_plan(case, fast_simulator):

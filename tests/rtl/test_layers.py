@@ -9,18 +9,16 @@ import pytest
 
 from accel.errors import AccelError
 from accel.fixed import Fixed
-from accel.ir import golden
 from accel.ir.graph import Crop, Graph, Pad, Piece, Repeat, Reverse, Tensor, chain
-from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
 from tests.rtl import random_activations as bent
 from tests.rtl import random_graphs as make
+from tests.rtl.built import built
 from tests.rtl.random_activations import latency, slopes
 
 RNG = np.random.default_rng(7)
-FRAMES = 6
 
 CASES = {
     "dense": make.dense(RNG, 6, 4, 1),
@@ -156,17 +154,7 @@ def pooled_conv(reuse: int) -> Graph:
 
 @pytest.fixture(params=CASES, scope="module")
 def case(request, tmp_path_factory):
-    graph = CASES[request.param]
-    planned = plan(graph)
-    rtl = project.write(project.generate(planned, "dut"), tmp_path_factory.mktemp(request.param) / "rtl")
-    x = make.frames(np.random.default_rng(11), graph, FRAMES)
-    expected = golden.predict(graph, x)
-    return (
-        planned,
-        rtl,
-        x.reshape(FRAMES, planned.source.beats, planned.source.lanes),
-        expected.reshape(FRAMES, planned.output.beats, planned.output.lanes),
-    )
+    return built(CASES[request.param], tmp_path_factory.mktemp(request.param))
 
 
 def test_equals_golden_and_plan(case, fast_simulator):
@@ -184,10 +172,8 @@ def test_holds_under_idle_and_backpressure(case, pace, fast_simulator):
 @pytest.mark.parametrize("reuse", [6, 9, 18])
 def test_a_slow_layer_works_on_through_the_pauses_of_a_pool(reuse, fast_simulator, tmp_path):
     graph = pooled_conv(reuse)
-    planned = plan(graph)
-    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
-    x = make.frames(np.random.default_rng(11), graph, FRAMES)
-    expected = golden.predict(graph, x).reshape(FRAMES, 15, 2)
-    result = bulk.check(rtl, x.reshape(FRAMES, 60, 2), expected, fast_simulator).require()
+    planned, rtl, x, expected = built(graph, tmp_path)
+    assert x.shape[1:] == (60, 2) and expected.shape[1:] == (15, 2)
+    result = bulk.check(rtl, x, expected, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
     assert result.ii == 15 * reuse
