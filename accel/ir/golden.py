@@ -50,14 +50,8 @@ from accel.ir.graph import (
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 19  # elements of the largest tensor in work
-FROM_SHORT = (
-    Cast,
-    Conv,
-    Dense,
-    Pool,
-    Reshape,
-    Reverse,
-)  # take tensors as ``fixed.held`` has them; all others, long integers
+FROM_SHORT = Cast, Conv, Dense, Pool, Reshape, Reverse
+"""Take tensors as ``fixed.held`` has them; all others, long integers."""
 UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
 

@@ -46,8 +46,8 @@ class Memory:
         made = {node.name: np.empty((len(x), *node.output.shape), held(node.output.type)) for node in todo}
 
         def work(part: slice) -> None:
-            wide = {name: tensor[part] for name, tensor in known.items() if name in read}
-            for node, values in golden.walk(todo, wide):
+            taken = {name: tensor[part] for name, tensor in known.items() if name in read}
+            for node, values in golden.walk(todo, taken):
                 made[node.name][part] = values
 
         golden.in_parts(work, graph, len(x))
