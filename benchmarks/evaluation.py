@@ -76,24 +76,23 @@ def elapsed(step: Callable[[], object]) -> float:
 
 def point(bench: Bench) -> Iterator[Row]:
     """A point with other types everywhere, then points where one layer's weights changed."""
-    graph, raw, memory = bench.graph, bench.raw, Memory()
+    graph, frames, memory = bench.graph, len(bench.raw), Memory(bench.x)
     plan(graph)
-    memory.predict(graph, raw)
+    memory.predict(graph)
     front = {
         "conversion": bench.seconds(bench.convert),
         "lowering": bench.seconds(lambda: lower(bench.converted)),
         "plan": bench.seconds(lambda: plan(graph)),
     }
     taken = front | {
-        "inputs as integers": bench.seconds(lambda: from_float(bench.x, graph.input.type)),
-        f"integer model, {len(raw)} frames": bench.seconds(lambda: Memory().predict(graph, raw)),
+        f"inputs as integers and integer model, {frames} frames": bench.seconds(lambda: Memory(bench.x).predict(graph)),
     }
     yield from ((name, told(seconds)) for name, seconds in taken.items())
     yield "a new precision point", told(sum(taken.values()))
     for node in graph.nodes:
         if any(hasattr(node, name) for name in PRODUCTS):
             nodes = tuple(coarser(other) if other is node else other for other in graph.nodes)
-            seconds = elapsed(lambda made=nodes: memory.predict(replace(graph, nodes=made), raw))
+            seconds = elapsed(lambda made=nodes: memory.predict(replace(graph, nodes=made)))
             yield f"a point where {node.name} changed", told(sum(front.values()) + seconds)
 
 

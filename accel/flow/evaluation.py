@@ -90,7 +90,7 @@ def measure(task: Task, design: Design) -> Figures:
     """
     graph, planned = hardware(task, design)
     given = task.examples
-    raw = _memory(task).predict(graph, rows.from_float(given.x, graph.inputs))
+    raw = _memory(task).predict(graph)
     outputs = rows.to_float(raw, graph.outputs).reshape(len(raw), -1)
     used = resources(planned, parts.find(design.part))
     limit = max(used, key=lambda name: used[name][1])
@@ -177,7 +177,7 @@ def _affines(node: object) -> list:
 @lru_cache(maxsize=2)
 def _memory(task: Task) -> Memory:
     """Designs of a search have most of their first layers in common."""
-    return Memory()
+    return Memory(task.examples.x)
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,4 @@
-"""What the integer model computed before, for graphs that have their first layers in common."""
+"""What the integer model computed before of the same frames, for graphs that have their first layers in common."""
 
 from __future__ import annotations
 
@@ -19,41 +19,63 @@ MOST_BYTES = 1 << 29
 WITHOUT_EFFECT = ("name", "reuse", "recurrent_reuse")
 """Fields of a node and its tensors that change none of its values."""
 
+Kind = tuple[tuple[int, ...], Fixed]
+"""The shape and the type of a network's input."""
+
 
 class Memory:
-    """The integer model with the tensors of the graphs before, the least recently used of which go first.
+    """The integer model of some frames with the tensors of the graphs before, the least recently used of which go
+    first.
 
-    A tensor is known by the digest of everything that it was computed from: a node's own content, and what it read.
-    So a graph of which one layer was changed costs that layer and those behind it.
+    A tensor is known by the digest of everything that it was computed from: a node's own content, and what it read;
+    of the network's inputs, their types. So a graph of which one layer was changed costs that layer and those behind
+    it.
+
+    Args:
+        x: floating point (frames, *golden.shape_of(graph.inputs)), for every graph to come.
+        most_bytes: of tensors kept.
     """
 
-    def __init__(self, most_bytes: int = MOST_BYTES) -> None:
+    def __init__(self, x: np.ndarray, most_bytes: int = MOST_BYTES) -> None:
+        self._x = x
         self._most_bytes = most_bytes
         self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
         self._bytes = 0
+        self._kinds: list[Kind] = []
+        self._raw: list[np.ndarray] = []
 
-    def predict(self, graph: Graph, x: np.ndarray) -> np.ndarray:
-        """What ``golden.predict`` gives: int64 (frames, *golden.shape_of(graph.outputs)) for raw inputs (frames,
-        *golden.shape_of(graph.inputs)).
+    def predict(self, graph: Graph) -> np.ndarray:
+        """What ``golden.predict`` gives for the frames as raw integers: int64 (frames,
+        *golden.shape_of(graph.outputs)).
         """
-        digests = _digests(graph, x)
-        given = dict(zip(golden.names(graph.inputs), rows.of(x, graph.inputs), strict=True))
-        known = given | {name: self._kept[digest] for name, digest in digests.items() if digest in self._kept}
-        for name in set(digests) & set(known):
-            self._kept.move_to_end(digests[name])
+        digests, count = _digests(graph), len(self._x)
+        known = self._given(graph.inputs)
+        for name, digest in digests.items():
+            if digest in self._kept:
+                self._kept.move_to_end(digest)
+                known[name] = self._kept[digest]
         todo = _unknown(graph, known)
         read = {name for node in todo for name in golden.names(node.inputs)}
-        made = {node.name: np.empty((len(x), *node.output.shape), held(node.output.type)) for node in todo}
+        made = {node.name: np.empty((count, *node.output.shape), held(node.output.type)) for node in todo}
 
         def work(part: slice) -> None:
             taken = {name: tensor[part] for name, tensor in known.items() if name in read}
             for node, values in golden.walk(todo, taken):
                 made[node.name][part] = values
 
-        golden.in_parts(work, graph, len(x))
+        golden.in_parts(work, graph, count)
         for name, tensor in made.items():
             self._keep(digests[name], tensor)
         return rows.joined([(known | made)[name].astype(np.int64) for name in golden.names(graph.outputs)])
+
+    def _given(self, inputs: tuple[Tensor, ...]) -> dict[str, np.ndarray]:
+        """The network's inputs as raw integers, by name; kept as long as these are of the same kinds."""
+        kinds = [_kind(tensor) for tensor in inputs]
+        if kinds != self._kinds:
+            raw = zip(inputs, rows.of(rows.from_float(self._x, inputs), inputs), strict=True)
+            self._raw = [part.astype(held(tensor.type)) for tensor, part in raw]
+            self._kinds = kinds
+        return dict(zip(golden.names(inputs), self._raw, strict=True))
 
     def _keep(self, digest: str, tensor: np.ndarray) -> None:
         if tensor.nbytes > self._most_bytes:
@@ -74,14 +96,18 @@ def _unknown(graph: Graph, known: Collection[str]) -> list[Node]:
     return found[::-1]
 
 
-def _digests(graph: Graph, x: np.ndarray) -> dict[str, str]:
+def _digests(graph: Graph) -> dict[str, str]:
     """Of each node's output, by name."""
-    given = zip(golden.names(graph.inputs), rows.of(x, graph.inputs), strict=True)
-    digests = {name: _digest(_content(np.ascontiguousarray(part, np.int64))) for name, part in given}
+    given = enumerate(graph.inputs)
+    digests = {tensor.name: _digest([repr((position, _kind(tensor))).encode()]) for position, tensor in given}
     for node in graph.nodes:
         read = (digests[name].encode() for name in golden.names(node.inputs))
         digests[node.name] = _digest(chain(read, _content(node)))
     return {node.name: digests[node.name] for node in graph.nodes}
+
+
+def _kind(tensor: Tensor) -> Kind:
+    return tensor.shape, tensor.type
 
 
 def _digest(parts: Iterable[bytes]) -> str:

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from accel import rows
 from accel.fixed import Fixed, requantise
 from accel.ir import golden
 from accel.ir.graph import Concatenate, Merge, Operation, Tensor, chain
@@ -68,4 +69,5 @@ def test_a_row_holds_all_inputs():
     row = np.concatenate([a.reshape(4, 6), b.reshape(4, 3)], axis=1)
     wanted = a * 2**4 + b * 2**10
     np.testing.assert_array_equal(golden.predict(graph, row), wanted)
-    np.testing.assert_array_equal(Memory().predict(graph, row), wanted)
+    memory = Memory(rows.to_float(row, graph.inputs))
+    np.testing.assert_array_equal(memory.predict(graph), wanted)
