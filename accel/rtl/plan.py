@@ -19,7 +19,7 @@ class Plan:
     """The modules of a graph.
 
     ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output
-    beats of frames that follow one another. Both with inputs always valid and outputs always ready.
+    beats of two frames that a third one follows. Both with inputs always valid and outputs always ready.
     """
 
     graph: Graph
@@ -103,7 +103,7 @@ def plan(graph: Graph) -> Plan:
         sizes, ends = depths.least(net, _fifos(made))
     except ValueError as error:
         raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
-    return Plan(graph, _sized(made, sizes), ends[0], ends[-1] - ends[-2])
+    return Plan(graph, _sized(made, sizes), ends[0], ends[-2] - ends[-3])
 
 
 def _fifos(made: tuple[Step, ...]) -> tuple[tuple[int, ...], ...]:

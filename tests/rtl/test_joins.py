@@ -184,7 +184,7 @@ def test_one_word_less_stalls(name):
     planned = plan(CASES[name])
     net = net_of(planned)
     ends = frame_ends(net)
-    assert ends[0] == planned.latency and ends[-1] - ends[-2] == planned.ii
+    assert ends[0] == planned.latency and ends[-2] - ends[-3] == planned.ii
     for number, depth in branch_fifos(planned).items():
         less = frame_ends(net.sized({number: depth - 1 if depth > SHALLOWEST else 0}))
         assert less is None or any(map(operator.gt, less, ends)), (number, depth)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,8 @@ from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.locate import locate
-from tests.rtl.random_graphs import affine
+from accel.sim.vectors import framed
+from tests.rtl.random_graphs import affine, conv, frames
 from tests.rtl.random_recurrent import recurrent
 
 VALUES = Tensor((4,), Fixed(8, 4))
@@ -55,3 +58,18 @@ def test_memories_of_two_layers_never_have_one_name():
     planned = plan(chain("dut", gru, dense))
     files = [name for instance in planned.instances for name in instance.memories]
     assert len(set(files)) == len(files) == 4 and "gru_recurrent_2.mem" in files
+
+
+def test_the_last_frame_does_not_count_for_the_interval(fast_simulator, tmp_path):
+    """Nothing behind it holds up the windows at its end: it comes earlier than a frame that others follow."""
+    rng = np.random.default_rng(1)
+    slow = conv(rng, (4, 5, 1), (1, 1), (1, 1), (0, 0, 0, 0), 2, 2).nodes[0]
+    wide = conv(rng, (4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), 1, 1, x=str(slow.output.type)).nodes[0]
+    planned = plan(chain("dut", slow, replace(wide, name="wide")))
+    assert planned.ii == 2 * 20
+    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    raw = frames(rng, planned.graph, 4)
+    found = bulk.check(
+        rtl, framed(raw, planned.sources), framed(golden.predict(planned.graph, raw), planned.outputs), fast_simulator
+    )
+    assert found.passed and (found.latency, found.ii) == (planned.latency, planned.ii)

@@ -74,6 +74,8 @@ def test_latency_and_ii() -> None:
     assert timing([beats()], [stream(4)]) == (13, 8)
     assert timing([beats()], [stream(6)]) == (17, None)  # three whole frames
     assert timing([beats()], [stream(21)]) == (None, None)
+    soon = beats(cycles=np.where(np.arange(20) == 19, 40, beats().cycles))
+    assert timing([soon], [stream(4)]) == (13, 8)  # the last frame ends as it likes
 
 
 def test_a_frame_ends_with_its_last_output() -> None:
