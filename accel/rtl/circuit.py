@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from accel.rtl import control
-from accel.rtl.control import EDGE, FIFO, FIRST, KIND, MOVING, OTHER
+from accel.rtl.control import EDGE, FIRST, FOREVER, MOVING, OTHER
 from accel.rtl.timing import Unit
 
 _REGISTERS = 3
@@ -75,22 +75,21 @@ class Circuit:
         control.cycle(*self._registers, np.array(taken, np.bool_))
         return tuple(self._ready[: self._inputs].tolist()), tuple(valid.tolist())
 
-    def frame_ends(self, beats_in: Sequence[int], beats_out: Sequence[int], frames: int) -> list[int]:
+    def frame_ends(
+        self, beats_in: Sequence[int], beats_out: Sequence[int], frames: int, due: Sequence[int] | None = None
+    ) -> list[int]:
         """Cycles, from the first transfer at an input, at which each frame's last output beat is transferred; inputs
         are always valid and outputs always ready.
 
         Args:
             beats_in, beats_out: of a frame, of each input and output.
+            due: the cycles by which they are expected.
 
         Raises:
-            ValueError: the streams come to a stop before that.
+            ValueError: the streams come to a stop before that, or a frame is late.
         """
-        ends = np.zeros(frames, np.int64)
-        # No unit works longer than its parameters say without a beat that moves.
-        working = self._units[self._units[:, KIND] != FIFO]
-        patience = int(working[:, FIRST:EDGE].sum()) + len(self._units)
-        to_send, wanted = np.array(beats_in, np.int64) * frames, np.array(beats_out, np.int64)
-        delivered = control.frame_ends(*self._registers, to_send, wanted, ends, patience)
+        ends, limits = np.zeros(frames, np.int64), np.array(due or [FOREVER] * frames, np.int64)
+        delivered = self._run(beats_in, beats_out, ends, limits, slowly=False)
         if delivered < frames:
             raise ValueError(f"the streams stop in frame {delivered + 1} of {frames}")
         return ends.tolist()
@@ -99,8 +98,15 @@ class Circuit:
         """Whether all frames come out, where an input offers a beat only when nothing moves any more: then no pipeline
         holds beats between its ends, where it could take some in for a FIFO that is full.
         """
-        to_send, wanted = (np.array(beats, np.int64) * frames for beats in (beats_in, beats_out))
-        return bool(control.trickle(*self._registers, to_send, wanted))
+        ends, limits = np.zeros(frames, np.int64), np.full(frames, FOREVER)
+        return self._run(beats_in, beats_out, ends, limits, slowly=True) == frames
+
+    def _run(
+        self, beats_in: Sequence[int], beats_out: Sequence[int], ends: np.ndarray, due: np.ndarray, *, slowly: bool
+    ) -> int:
+        to_send = np.array(beats_in, np.int64) * len(ends)
+        wanted = np.array(beats_out, np.int64)
+        return control.frame_ends(*self._registers, to_send, wanted, ends, due, slowly)
 
     def waited(self, unit: int) -> int:
         """The most beats that ever waited in a FIFO, behind the one on offer."""

@@ -18,58 +18,64 @@ second one -1: none).
 """
 
 MOVING = -1
+FOREVER = 1 << 40
 
 
 @compiled
 def frame_ends(
-    units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, patience
+    units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, due, slowly
 ):
-    """Fill ``ends``; how many of them there are once all came, or nothing moved for ``patience`` cycles."""
+    """Fill ``ends``; how many of them there are once all came, one is later than it is ``due``, or nothing changes any
+    more. A next beat is always on offer, or where they come ``slowly`` only when nothing changes any more.
+    """
     received, taken = np.zeros_like(beats_out), np.ones(len(outs), np.bool_)
-    clock = idle = delivered = 0
-    first = -1
-    while delivered < len(ends) and idle < patience:
+    clock, delivered, first, offers = 0, 0, -1, True
+    while delivered < len(ends) and clock - max(first, 0) <= due[delivered]:
         for k in range(len(outs)):
             if valid[streams[outs[k]]] and not done[outs[k]]:
+                frame = received[k] // beats_out[k]
                 received[k] += 1
-                frame = received[k] // beats_out[k] - 1
-                if received[k] % beats_out[k] == 0 and frame < len(ends):
+                if frame < len(ends):
                     ends[frame] = clock
         delivered = min((received // beats_out).min(), len(ends))
         for k in range(len(to_send)):
-            valid[k] = to_send[k] > 0
+            valid[k] = to_send[k] > 0 and (valid[k] or offers)
         moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
-        for k in range(len(to_send)):
-            if to_send[k] > 0 and ready[k]:
-                to_send[k] -= 1
-                first = clock if first < 0 else first
-        idle = 0 if moved else idle + 1
         clock += 1
+        for k in range(len(to_send)):
+            if valid[k] and ready[k]:
+                valid[k] = False
+                to_send[k] -= 1
+                first = clock - 1 if first < 0 else first
+        idle = 0 if moved else _idle(units, state, still, valid)
+        if offers and idle == FOREVER:
+            break
+        offers = not slowly or idle == FOREVER
+        if 0 < idle < FOREVER:
+            clock += idle
+            state[still == MOVING, 0] += idle
     ends -= max(first, 0)
     return delivered
 
 
 @compiled
-def trickle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, wanted):
-    """Whether all beats come that are ``wanted``, where a next one is offered only when nothing changes any more."""
-    taken, inputs = np.ones(len(outs), np.bool_), len(to_send)
-    valid[:inputs] = False
-    while True:
-        for k in range(len(outs)):
-            wanted[k] -= valid[streams[outs[k]]] and not done[outs[k]]
-        moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
-        offers = False
-        for k in range(inputs):
-            if valid[k] and ready[k]:
-                valid[k] = False
-                to_send[k] -= 1
-            offers |= to_send[k] > 0 and not valid[k]
-        if moved or (still == MOVING).any():
+def _idle(units, state, still, valid):
+    """For how many cycles units will only count, after one without a transfer; where nothing changes, `FOREVER`."""
+    idle, inputs = FOREVER, len(valid) - len(units)
+    for i in range(len(units)):
+        if still[i] != MOVING:
             continue
-        if not offers:
-            return wanted.max() <= 0
-        for k in range(inputs):
-            valid[k] = to_send[k] > 0
+        kind, cycle, last = units[i, KIND], state[i, 0], units[i, FIRST] - 1
+        if kind == SEQUENCER and state[i, 2] == 0:
+            left = (-1 - cycle) % units[i, FOURTH]  # a share ends then
+        elif kind == RECURRENCE and not valid[inputs + i]:
+            first, fold, rounds = units[i, FOURTH], units[i, FIFTH], units[i, SIXTH]
+            takes = max(first, cycle + (first - cycle) % fold)
+            left = (min(takes, last) if takes < first + fold * rounds else last) - cycle
+        else:
+            return 0
+        idle = min(idle, left)
+    return idle
 
 
 @compiled

@@ -9,7 +9,7 @@ from functools import lru_cache
 from accel.rtl.circuit import Circuit
 from accel.rtl.timing import Unit, fifo
 
-FRAMES = 5  # simulated back to back; the last two give the steady state
+FRAMES = 5  # simulated back to back; the last that another follows gives the steady state
 SHALLOWEST = 2
 """Beats that ``acc_fifo`` holds at least."""
 
@@ -46,13 +46,13 @@ class Net:
         """Its control, after a reset."""
         return Circuit(self.units, self.reads, len(self.beats_in), self.outputs)
 
-    def frame_ends(self) -> tuple[int, ...]:
+    def frame_ends(self, due: Sequence[int] | None = None) -> tuple[int, ...]:
         """When each of `FRAMES` frames ends.
 
         Raises:
-            ValueError: the streams come to a stop before that.
+            ValueError: the streams come to a stop before that, or a frame ends later than it is ``due``.
         """
-        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, FRAMES))
+        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, FRAMES, due))
 
 
 @lru_cache(maxsize=256)
@@ -101,10 +101,8 @@ class _Search:
         depths = self.depths | changes
         net = self._net.sized(depths)
         try:
-            ends = net.frame_ends()
+            ends = net.frame_ends(self.ends)
         except ValueError:
-            return False
-        if any(now > before for now, before in zip(ends, self.ends, strict=True)):
             return False
         scarce = any(depth < self._safe[place] for place, depth in depths.items())
         if scarce and not net.circuit().trickles(net.beats_in, net.beats_out):
@@ -114,11 +112,12 @@ class _Search:
 
     def shrinks(self, place: int) -> bool:
         """Make a FIFO as small as it may be beside the others; whether it was larger."""
-        high = self.depths[place] - 1
-        if high < SHALLOWEST or not self.accepts({place: high}):
-            return False
-        low = SHALLOWEST
-        while low < high:
-            depth = (low + high) // 2
-            low, high = (low, depth) if self.accepts({place: depth}) else (depth + 1, high)
-        return True
+        before, step = self.depths[place], 1
+        while (depth := self.depths[place] - step) >= SHALLOWEST and self.accepts({place: depth}):
+            step *= 2
+        low = max(depth + 1, SHALLOWEST)  # the least that may do: ``depth`` was refused, or is below all
+        while low < self.depths[place]:
+            depth = (low + self.depths[place]) // 2
+            if not self.accepts({place: depth}):
+                low = depth + 1
+        return self.depths[place] < before

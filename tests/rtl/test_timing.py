@@ -9,7 +9,7 @@ import pytest
 from accel.errors import AccelError
 from accel.rtl.circuit import Circuit
 from accel.rtl.plan import plan
-from accel.rtl.timing import Unit, fifo, recurrence, sequencer
+from accel.rtl.timing import Unit, fifo, recurrence, sequencer, splitter
 from tests.rtl.random_graphs import pool, single
 
 
@@ -27,6 +27,28 @@ def test_circuit_that_lacks_beats_stops(units):
 def test_long_work_is_no_stop():
     slow = [recurrence(90_000, 2, False, 7, 5, 9), sequencer(70_000, 1, 62)]
     assert chained(slow).frame_ends([18], [1], 2) == [250_054, 430_054]
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        [sequencer(12, 2, 3, parts=3), fifo(4), sequencer(30, 3, 5)],
+        [recurrence(40, 2, True, 7, 5, 3), sequencer(9, 2, 1), fifo(2)],
+        [fifo(6), recurrence(25, 3, False, 0, 3, 2), splitter(3)],
+    ],
+)
+def test_cycles_that_are_skipped_change_nothing(units):
+    """Stepped one by one; a frame has 18 beats, more than are needed for the one that comes of it."""
+    circuit, entered, left = chained(units), [], []
+    for cycle in range(1500):
+        (ready,), (valid,) = circuit.step([True], [True])
+        entered += [cycle] if ready else []
+        left += [cycle] if valid else []
+    ends = [cycle - entered[0] for cycle in left[:8]]
+    assert chained(units).frame_ends([18], [1], 8) == ends
+    assert chained(units).frame_ends([18], [1], 8, due=ends) == ends
+    with pytest.raises(ValueError, match="the streams stop in frame 5 of 8"):
+        chained(units).frame_ends([18], [1], 8, due=[*ends[:4], ends[4] - 1, *ends[5:]])
 
 
 def test_pipeline_deeper_than_a_word_is_refused():
