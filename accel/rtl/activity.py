@@ -55,7 +55,7 @@ def activity(plan: Plan, stretches: int) -> tuple[Activity, ...]:
     flags = np.zeros((2, cycles, len(units)), bool)
     for cycle in range(cycles):
         ready, flags[0, cycle], flags[1, cycle] = circuit.watch(left > 0)
-        left -= left > 0 and ready
+        left -= (left > 0) & ready
     edges = np.linspace(0, cycles, min(stretches, cycles) + 1).astype(int)
     parts = np.add.reduceat(flags, edges[:-1], axis=1) / np.diff(edges)[None, :, None]
     last, found = -1, []

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from accel.fixed import Fixed
-from accel.ir.graph import Cast, Dense, Tensor, chain
+from accel.ir.graph import Cast, Dense, Graph, Merge, Operation, Tensor, chain
 from accel.rtl import activity
 from accel.rtl.plan import Plan, plan
 from tests.rtl.random_graphs import affine
@@ -40,3 +40,13 @@ def test_stretches_are_means(planned: Plan, monkeypatch: pytest.MonkeyPatch) -> 
         assert coarse.busy == pytest.approx([fine.busy.mean()]) and coarse.full == pytest.approx([fine.full.mean()])
     monkeypatch.setattr(activity, "LONGEST", 3)
     assert activity.activity(planned, 10) == ()
+
+
+def test_each_input_is_offered_its_own_beats() -> None:
+    """One has six beats, the other one, which is repeated."""
+    few = Tensor((1, 4), FRAME.type, "few")
+    many = Tensor(FRAME.shape, FRAME.type, "many")
+    made = Tensor(FRAME.shape, FRAME.type, "sum")
+    planned = plan(Graph("dut", (many, few), (Merge("sum", many, made, (few,), Operation.ADD),), (made,)))
+    (row,) = activity.activity(planned, planned.latency + 1)
+    assert row.busy.sum() >= 6 and row.busy[-2:].any()
