@@ -124,8 +124,8 @@ def _show_tuned(found: Tuned) -> None:
     from accel.sweep import table
 
     terminal.table(
-        ("tensor", "bits it needs", "agreement"),
-        [(need.parameter.removesuffix(".bits"), need.bits, table.percent(need.agreement)) for need in found.needs],
+        ("tensor", "what it needs", "agreement"),
+        [(need.parameter.removesuffix(".bits"), need.value, table.percent(need.agreement)) for need in found.needs],
     )
     terminal.say("")
     terminal.table(table.HEADER, [table.row(row, found.clock_ns) for row in found.rows])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from accel.sweep.figures import Done, Figures, Limits, best
 from accel.sweep.pool import Pool
 from accel.sweep.result import Chosen, Score
 from accel.sweep.search import Budget, Shown
-from accel.sweep.space import Parameter, Point, Space
+from accel.sweep.space import Parameter, Point, Space, Value
 from accel.sweep.study import Study
 
 OBJECTIVE = ("area",)
@@ -31,7 +31,13 @@ MAX_DROP = 1.0
 """Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
 TRIALS = 100
 """Points that the sampler draws behind the sensitivity of each tensor."""
-SEARCHED = {"weights": "2..16", "activations": "3..16", "accumulators": "6..24", "tables": "6..18"}
+SEARCHED = {
+    "weights": {"bits": "2..16"},
+    "activations": {"bits": "3..16", "rounding": ["TRN", "RND"]},
+    "accumulators": {"bits": "6..24"},
+    "tables": {"bits": "6..18"},
+}
+"""What varies of each layer; of each the values from the cheapest to the most exact."""
 AROUND = range(-1, 4)
 """Bits beside those that a tensor needs alone, which the search tries."""
 UNIFORM = "fixed<16,6>"
@@ -39,10 +45,10 @@ UNIFORM = "fixed<16,6>"
 
 @dataclass(frozen=True)
 class Need:
-    """The fewest bits that a tensor can have while all others have many, and the agreement it then leaves."""
+    """The cheapest value that a parameter can have while all others are the most exact, and the agreement it leaves."""
 
     parameter: str
-    bits: int
+    value: Value
     agreement: float
 
 
@@ -76,8 +82,9 @@ def run(
     """Find the design of least area (the sum of its shares of the part's resources) that loses at most ``max_drop``
     points of accuracy and of agreement, and keeps the model's initiation interval.
 
-    First each tensor's bits are halved alone until the network decides otherwise; then all are searched around these;
-    then one bit after the other is taken away where that still does no harm.
+    First each tensor's bits are halved alone until the network decides otherwise, and its rounding is left out; then
+    all are searched around these; then one bit after the other, or a rounding, is taken away where that still does no
+    harm.
 
     Raises:
         AccelError: whatever is wrong with the request, the store or the scheduler, in one line; or no design is within
@@ -109,36 +116,37 @@ class _Tuning:
 
     def __init__(self, study: Study, searched: Space, working: Pool, limits: Limits, shown: Shown) -> None:
         self._study, self._space, self._pool, self._limits, self._shown = study, searched, working, limits, shown
-        self._bits = [parameter for parameter in searched.parameters if parameter.name.endswith(".bits")]
-        self._widest: Point = {parameter.name: parameter.values[-1] for parameter in searched.parameters}
+        self._free = {p.name: p.values for p in searched.parameters if len(p.values) > 1}
+        self._exact: Point = {parameter.name: parameter.values[-1] for parameter in searched.parameters}
 
     def needs(self) -> list[Need]:
-        """By bisection, all tensors at once."""
-        low = {p.name: p.values[0] for p in self._bits}
-        high = {p.name: p.values[-1] for p in self._bits}
+        """By bisection, all parameters at once."""
+        low = dict.fromkeys(self._free, 0)
+        high = {name: len(values) - 1 for name, values in self._free.items()}
         agreement = dict.fromkeys(low, 1.0)
         while open_ := [name for name in low if low[name] < high[name]]:
             middle = {name: (low[name] + high[name]) // 2 for name in open_}
-            for name, figures in zip(open_, self._measured({**self._widest, n: middle[n]} for n in open_), strict=True):
+            points = ({**self._exact, name: self._free[name][middle[name]]} for name in open_)
+            for name, figures in zip(open_, self._measured(points), strict=True):
                 if figures and figures.agreement >= 1 - self._limits.drop:
                     high[name], agreement[name] = middle[name], figures.agreement
                 else:
                     low[name] = middle[name] + 1
-        return [Need(name, high[name], agreement[name]) for name in low]
+        return [Need(name, self._free[name][high[name]], agreement[name]) for name in low]
 
     def search(self, needs: Sequence[Need], trials: int) -> None:
-        """Points with about the bits that the tensors need alone."""
+        """Points with about what the tensors need alone."""
         around = [self._around(need) for need in needs]
-        fixed = [parameter for parameter in self._space.parameters if parameter not in self._bits]
+        fixed = [parameter for parameter in self._space.parameters if parameter.name not in self._free]
         more = [{p.name: p.values[min(k, len(p.values) - 1)] for p in around} for k in range(len(AROUND))]
-        self._measured({**self._widest, **point} for point in more)
+        self._measured({**self._exact, **point} for point in more)
         self._study.narrow([*fixed, *around])
         budget = Budget(len(self._study.done()) + trials)
         search.run(self._study, self._space, self._pool, self._limits, budget, self._shown)
 
     def polished(self) -> Done:
-        """The best point, from which no bit can be taken any more. A bit that could not be missed once is not taken
-        away again when others have fewer.
+        """The best point, from which nothing can be taken any more. What could not be missed once is not taken away
+        again when others have less.
 
         Raises:
             AccelError: no point is within the limits.
@@ -149,20 +157,25 @@ class _Tuning:
             found = best(self._study.done(), BEST)
             if found is None:
                 raise AccelError("no design is within the limits; expected a larger MAX_DROP or part, or a slower II=")
-            bits = {p.name: found.point[p.name] for p in self._bits if found.point[p.name] > p.values[0]}
-            fewer = {name: count - 1 for name, count in bits.items() if name not in needed}
-            alone = self._measured({**found.point, name: count} for name, count in fewer.items())
+            less = self._cheaper(found.point, needed)
+            alone = self._measured({**found.point, name: value} for name, value in less.items())
             harmless = [
-                name for name, known in zip(fewer, alone, strict=True) if known and not self._limits.missed(known)
+                name for name, known in zip(less, alone, strict=True) if known and not self._limits.missed(known)
             ]
-            needed |= fewer.keys() - set(harmless)
-            self._measured(iter([{**found.point, **{name: fewer[name] for name in harmless}}]))
+            needed |= less.keys() - set(harmless)
+            self._measured(iter([{**found.point, **{name: less[name] for name in harmless}}]))
             if best(self._study.done(), BEST).number == found.number:
                 return found
 
+    def _cheaper(self, point: Point, needed: Collection[str]) -> Point:
+        """The next cheaper value of each parameter that has one and is not ``needed`` as it is."""
+        places = {name: values.index(point[name]) for name, values in self._free.items() if name not in needed}
+        return {name: self._free[name][place - 1] for name, place in places.items() if place}
+
     def _around(self, need: Need) -> Parameter:
-        values = next(p.values for p in self._bits if p.name == need.parameter)
-        return Parameter(need.parameter, tuple(v for v in values if v - need.bits in AROUND))
+        values = self._free[need.parameter]
+        place = values.index(need.value)
+        return Parameter(need.parameter, tuple(value for k, value in enumerate(values) if k - place in AROUND))
 
     def _measured(self, points: Iterator[Point]) -> list[Figures | None]:
         return search.these(self._study, self._space, self._pool, self._limits, list(points), self._shown)
@@ -175,8 +188,8 @@ def _pace(known: Prepared) -> int:
 
 
 def _space(known: Prepared, pace: int) -> Space:
-    """All bits of each layer's weights, activations, accumulators and tables, at one initiation interval."""
-    data = {group: {"bits": bits} for group, bits in SEARCHED.items()} | {"each": "layer", "ii": pace}
+    """What is ``SEARCHED`` of each layer, at one initiation interval."""
+    data = SEARCHED | {"each": "layer", "ii": pace}
     return space.make(scope.parse(data, "tune"), known.design, known.layers)
 
 
