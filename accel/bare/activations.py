@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from accel.bare.elementwise import clamped, element, elementwise, table_index
 from accel.bare.layer import Constant, Layer, layer, made, place, shaped
-from accel.bare.terms import CHOICE, SUM, Term, among, constant, typed
+from accel.bare.terms import Term, among, choice, constant, typed
 from accel.bare.text import names, words
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, requantise
@@ -23,12 +23,6 @@ def _scaled(x: Term, factor: ir.Factor, source: ir.Tensor) -> tuple[Term, list[C
         constants = [Constant("scale", scales, words(factor.type))]
     product = x * scale
     return product + constant(factor.offset, product.fraction) if factor.offset else product, constants
-
-
-def choice(condition: str, yes: Term, no: Term) -> Term:
-    """One of two terms of as many fractional bits."""
-    text = f"{condition} ? {yes.at(SUM)} : {no.text}"
-    return Term(text, min(yes.lo, no.lo), max(yes.hi, no.hi), yes.fraction, max(yes.bits, no.bits), CHOICE)
 
 
 @layer.register

@@ -9,7 +9,7 @@ import numpy as np
 
 from accel.bare.render import render
 from accel.bare.terms import Term
-from accel.bare.text import by, words
+from accel.bare.text import by, numbered, words
 from accel.errors import AccelError
 from accel.ir import graph as ir
 
@@ -44,8 +44,11 @@ def made(
 ) -> Layer:
     """The layer of template ``kind``: ``legend`` says what its variables are, ``terms`` are all that it computes."""
     stored = [(constant_.name, f"{by(constant_.values.shape)}, {constant_.told}") for constant_ in constants]
-    ends = [(end, f"{by(t.shape)}, {words(t.type)}") for end, t in (("in", node.input), ("out", node.output))]
-    rows = [ends[0], *stored, *legend, ends[1]]
+    *given, end = [
+        (array, f"{by(t.shape)}, {words(t.type)}")
+        for array, t in zip([*numbered("in", len(node.inputs)), "out"], [*node.inputs, node.output], strict=True)
+    ]
+    rows = [*given, *stored, *legend, end]
     helped = any(term.helped for term in terms)
     text = render(f"{kind}.cpp.j2", node=node, name=name, legend=rows, constants=constants, helped=helped, **more)
     return Layer(name, text, tuple(constants), max(term.bits for term in terms) if terms else 0)

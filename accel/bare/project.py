@@ -9,19 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
-from accel import cache
-from accel.bare import activations, elementwise, recurrent, shaping, softmax, sums, windows
+from accel import cache, rows
+from accel.bare import activations, elementwise, joins, recurrent, shaping, softmax, sums, windows
 from accel.bare.layer import Layer, layer
 from accel.bare.reading import Reader
 from accel.bare.render import render
-from accel.bare.text import braced
+from accel.bare.text import braced, numbered
 from accel.bare.worked import worked
 from accel.errors import AccelError
 from accel.fixed import to_float
-from accel.ir.graph import Graph, Node, Tensor
+from accel.ir.graph import Graph, Join, Node, Tensor
 from accel.source import identifier
 
-KINDS = activations, elementwise, recurrent, shaping, softmax, sums, windows
+KINDS = activations, elementwise, joins, recurrent, shaping, softmax, sums, windows
 """The modules that know how to write the layers."""
 
 NARROW, WIDE = 62, 126
@@ -30,7 +30,7 @@ NARROW, WIDE = 62, 126
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A frame of raw integers (*input shape), and in words where it is from."""
+    """A frame of raw integers, as `golden.shape_of` has those of the inputs, and in words where it is from."""
 
     frame: np.ndarray
     origin: str
@@ -48,21 +48,24 @@ def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Ex
     """
     check(graph)
     layers = [_written(node, name) for name, node in zip(_names(graph), graph.nodes, strict=True)]
-    reader = Reader.of(graph.input)
+    reader = Reader.of(graph)
     steps = list(zip(layers, graph.nodes, strict=True))
     bits = max([reader.bits, *(made.bits for made in layers)])
     if bits > WIDE:
         widest = next((node.name for made, node in steps if made.bits == bits), "its input")
         raise AccelError(f"layer '{widest}': integers of {bits} bits; plain C++ has at most {WIDE}")
+    only = graph.outputs[0]  # no others are decided
     told = {
         "graph": graph,
         "design": design,
         "steps": steps,
+        "arrays": _arrays(graph),
+        "joined": any(isinstance(node, Join) for node in graph.nodes),
         "wide": [node.name for made, node in steps if made.bits > NARROW],
         "int128": bits > NARROW,
         "reader": reader,
-        "decided": graph.output.positions == 1 and graph.output.channels > 1,
-        "classes": list(classes) if len(classes) == graph.output.size else [],
+        "decided": only.positions == 1 and only.channels > 1,
+        "classes": list(classes) if len(classes) == only.size else [],
         "example": example,
         "worked": worked(graph, example.frame) if example else None,
         "tables": any("entries" in constant.name for made in layers for constant in made.constants),
@@ -75,27 +78,21 @@ def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Ex
     used = {name for text in files.values() for name in re.findall(r"\b[a-z_]+(?=\()", text)}
     files["fixed.h"] = render("fixed.h.j2", used=used)
     if example is not None:
-        files["example.csv"] = _csv(example.frame, graph.input)
+        files["example.csv"] = _csv(example.frame, graph.inputs)
     files["README.md"] = render("README.md.j2", **told)
     return files
 
 
 def check(graph: Graph) -> None:
-    """Refuse a network that is no chain of layers.
+    """Refuse a network with an output that no layer makes for it alone.
 
     Raises:
-        AccelError: names what has several inputs, outputs or readers.
+        AccelError: names the output.
     """
-    written = "plain C++ is written of a chain of layers, without branches"
-    for end, tensors in (("inputs", graph.inputs), ("outputs", graph.outputs)):
-        if len(tensors) != 1:
-            raise AccelError(f"network '{graph.name}' has {len(tensors)} {end}; {written}")
-    before = graph.input.name
-    for node in graph.nodes:
-        if [tensor.name for tensor in node.inputs] != [before]:
-            read = ", ".join(tensor.name for tensor in node.inputs)
-            raise AccelError(f"layer '{node.name}' reads {read}; {written}")
-        before = node.name
+    names = [tensor.name for tensor in graph.outputs]
+    for tensor in graph.outputs:
+        if tensor in graph.inputs or names.count(tensor.name) > 1:
+            raise AccelError(f"output '{tensor.name}' is an input or another output; expected a layer for each")
 
 
 def write(files: dict[str, str], folder: Path) -> Path:
@@ -119,6 +116,14 @@ def _names(graph: Graph) -> list[str]:
     return [f"layer{k:0{digits}}_{identifier(node.name, '')}" for k, node in enumerate(graph.nodes, 1)]
 
 
+def _arrays(graph: Graph) -> dict[str, str]:
+    """What each tensor is called in C++."""
+    arrays = {node.name: f"made{k}" for k, node in enumerate(graph.nodes, 1)}
+    for end, tensors in (("in", graph.inputs), ("out", graph.outputs)):
+        arrays |= zip([tensor.name for tensor in tensors], numbered(end, len(tensors)), strict=True)
+    return arrays
+
+
 def _written(node: Node, name: str) -> Layer:
     try:
         return layer(node, name)
@@ -131,7 +136,9 @@ def _weights(made: Layer) -> str:
     return render("weights.h.j2", name=made.name, arrays=arrays)
 
 
-def _csv(frame: np.ndarray, tensor: Tensor) -> str:
-    """The frame as real numbers, each row of it in a line."""
-    rows = to_float(frame, tensor.type).reshape(tensor.shape[0] if len(tensor.shape) > 1 else 1, -1)
-    return "".join(",".join(repr(float(value)) for value in row) + "\n" for row in rows)
+def _csv(frame: np.ndarray, tensors: Sequence[Tensor]) -> str:
+    """The frame as real numbers, one tensor behind the other, each row of it in a line."""
+    lines = []
+    for part, tensor in zip(rows.of(frame[None], tensors), tensors, strict=True):
+        lines += list(to_float(part, tensor.type).reshape(tensor.shape[0] if len(tensor.shape) > 1 else 1, -1))
+    return "".join(",".join(repr(float(value)) for value in line) + "\n" for line in lines)

@@ -1,12 +1,14 @@
-"""How `read.cpp` makes the input's integers of numbers."""
+"""How `read.cpp` makes the inputs' integers of numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from accel.bare.terms import Term, number, typed
+from accel.bare.text import numbered
 from accel.fixed import Rounding
-from accel.ir.graph import Tensor
+from accel.ir.graph import Graph, Tensor
 
 FAR = 1 << 62
 """Beyond this, a number is refused."""
@@ -23,23 +25,28 @@ ROUNDED = {
 
 
 @dataclass(frozen=True)
-class Reader:
-    """How a double becomes a whole number of ``steps``, how that is limited, and the range that results."""
+class Own:
+    """How a double becomes an integer of one input: a whole number of ``steps``, that ``limited``, and the range that
+    results. ``number`` is behind the names of what is its own, ``end`` where it ends in a frame of all inputs, and
+    ``called`` what it is called.
+    """
 
-    rounded: str
-    limited: Term
-    images: bool
+    tensor: Tensor
+    number: str
+    end: int
+    called: str
 
-    @classmethod
-    def of(cls, tensor: Tensor) -> Reader:
-        """That of a network's input."""
-        whole = Term("static_cast<integer>(whole)", -FAR, FAR, tensor.type.fraction, FAR.bit_length() - 1)
-        images = len(tensor.shape) == 3 and tensor.channels == 1
-        range_ = typed("", tensor.type)
-        limited = whole.limited(tensor.type)
-        return cls(
-            ROUNDED[tensor.type.rounding], Term(limited.text, range_.lo, range_.hi, 0, tensor.type.width), images
-        )
+    @property
+    def rounded(self) -> str:
+        """The whole number."""
+        return ROUNDED[self.tensor.type.rounding]
+
+    @property
+    def limited(self) -> Term:
+        """What is left of it."""
+        whole = Term("static_cast<integer>(whole)", -FAR, FAR, self.tensor.type.fraction, FAR.bit_length() - 1)
+        range_ = typed("", self.tensor.type)
+        return Term(whole.limited(self.tensor.type).text, range_.lo, range_.hi, 0, self.tensor.type.width)
 
     @property
     def lowest(self) -> str:
@@ -51,7 +58,43 @@ class Reader:
         """The greatest one."""
         return number(self.limited.hi)
 
+
+@dataclass(frozen=True)
+class Reader:
+    """How frames are read: of each input its ``own``, one behind the other."""
+
+    own: tuple[Own, ...]
+
+    @classmethod
+    def of(cls, graph: Graph) -> Reader:
+        """That of a network."""
+        several = len(graph.inputs) > 1
+        ends = accumulate(tensor.size for tensor in graph.inputs)
+        numbers = numbered("", len(graph.inputs))
+        return cls(
+            tuple(
+                Own(tensor, number, end, f"the input '{tensor.name}'" if several else "the network's input")
+                for tensor, number, end in zip(graph.inputs, numbers, ends, strict=True)
+            )
+        )
+
+    @property
+    def several(self) -> bool:
+        """Whether there is more than one input."""
+        return len(self.own) > 1
+
+    @property
+    def size(self) -> int:
+        """Numbers in a frame."""
+        return self.own[-1].end
+
+    @property
+    def images(self) -> bool:
+        """Whether a frame can be an image without colours."""
+        first = self.own[0].tensor
+        return not self.several and len(first.shape) == 3 and first.channels == 1
+
     @property
     def bits(self) -> int:
         """The most that the magnitude of an integer takes."""
-        return self.limited.bits
+        return max(own.limited.bits for own in self.own)

@@ -12,7 +12,8 @@ from accel.page import templates
 
 @lru_cache
 def _environment() -> jinja2.Environment:
-    helpers = {name: getattr(text, name) for name in ("loops", "names", "dims", "by", "words")}
+    helpers = {name: getattr(text, name) for name in ("loops", "names", "numbered", "signature", "dims", "by", "words")}
+    helpers["zip"] = zip
     filters = {name: getattr(text, name) for name in ("legend", "quoted")}
     return templates.environment("accel.bare", "templates", globals=helpers, filters=filters)
 

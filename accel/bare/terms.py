@@ -128,6 +128,12 @@ def constant(value: int, fraction: int = 0) -> Term:
     return Term(number(value), value, value, fraction)
 
 
+def choice(condition: str, yes: Term, no: Term) -> Term:
+    """One of two terms of as many fractional bits."""
+    text = f"{condition} ? {yes.at(SUM)} : {no.text}"
+    return Term(text, min(yes.lo, no.lo), max(yes.hi, no.hi), yes.fraction, max(yes.bits, no.bits), CHOICE)
+
+
 def number(value: int) -> str:
     """An integer in C++."""
     bits = abs(value).bit_length() - 1

@@ -11,6 +11,7 @@ import numpy as np
 from accel.bare.terms import number
 from accel.errors import AccelError
 from accel.fixed import Fixed
+from accel.ir.graph import Tensor
 
 COLUMNS = 118
 
@@ -33,6 +34,18 @@ def names(shape: Sequence[int]) -> list[str]:
     if len(shape) > 5:
         raise AccelError(f"a tensor of {by(shape)}; expected at most 5 axes")
     return [*"ijlm"[: len(shape) - 1], "c"]
+
+
+def numbered(name: str, count: int) -> list[str]:
+    """Names for several of a kind: ``in``, ``in2``, ``in3``."""
+    return [name, *(f"{name}{k}" for k in range(2, count + 1))]
+
+
+def signature(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> str:
+    """A function that makes tensors of others: ``void name(const integer in[2], integer out[3])``."""
+    taken = [f"const integer {own}{dims(t.shape)}" for own, t in zip(numbered("in", len(inputs)), inputs, strict=True)]
+    given = [f"integer {own}{dims(t.shape)}" for own, t in zip(numbered("out", len(outputs)), outputs, strict=True)]
+    return f"void {name}({', '.join([*taken, *given])})"
 
 
 def quoted(name: object) -> str:

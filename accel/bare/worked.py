@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from accel import rows
 from accel.bare.text import dims
 from accel.fixed import requantise
 from accel.ir import golden
@@ -35,17 +36,17 @@ def worked(graph: Graph, frame: np.ndarray) -> Worked | None:
     has such weights, or where its products are rounded one by one.
 
     Args:
-        frame: raw integers (*input shape).
+        frame: raw integers, as `golden.shape_of` has those of the inputs.
     """
-    x = frame[None]
-    for place, node in enumerate(graph.nodes, 1):
-        made = golden.evaluate(node, x)
-        if isinstance(node, Conv | Dense):
-            affine = node.affine
-            exact = node.input.type.fraction + affine.weight_type.fraction == affine.accum.fraction
-            return _followed(place, node, x[0], made[0]) if exact else None
-        x = made
-    return None
+    places = [place for place, node in enumerate(graph.nodes) if isinstance(node, Conv | Dense)]
+    if not places:
+        return None
+    node, affine = graph.nodes[places[0]], graph.nodes[places[0]].affine
+    if node.input.type.fraction + affine.weight_type.fraction != affine.accum.fraction:
+        return None
+    known = golden.trace(graph, frame[None])
+    known |= zip(golden.names(graph.inputs), rows.of(frame[None], graph.inputs), strict=True)
+    return _followed(places[0] + 1, node, known[node.input.name][0], known[node.name][0])
 
 
 def _followed(place: int, node: Conv | Dense, x: np.ndarray, made: np.ndarray) -> Worked:

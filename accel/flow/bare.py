@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from accel import cache
+from accel import cache, rows
 from accel.bare import build, project
-from accel.fixed import from_float
 from accel.flow.conversion import Conversion, make
 from accel.flow.frames import Frames, frames_for
 from accel.flow.request import Request
@@ -48,8 +47,8 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
     graph = lower(done.hls_graph)
     project.check(graph)
     with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.reading, graph.input.shape, FRAMES, done.data)
-        raw = from_float(frames.x, graph.input.type)
+        frames = frames_for(done.source, done.reading, golden.shape_of(graph.inputs), FRAMES, done.data)
+        raw = rows.from_float(frames.x, graph.inputs)
     with progress.step("writing the C++"):
         files = _files(done, graph, frames, raw[0])
         folder = project.write(files, done.folder / "c")
@@ -57,7 +56,7 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
         with progress.step("compiling the C++"):
             program = build.compiled(folder, place)
         with progress.step(f"running {len(raw):,} frames"):
-            made = build.outputs(program, raw, graph.output.shape)
+            made = build.outputs(program, raw, golden.shape_of(graph.outputs))
     with progress.step("running the integer model"):
         expected = golden.predict(graph, raw)
     _simulate(done, graph, raw, expected, progress)

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from accel import rows
 from accel.data import tensors
 from accel.data.given import Given, Input
 from accel.errors import AccelError
+from accel.rows import Shape
 
 GENERATED = "-"
 
@@ -59,15 +61,15 @@ def kind(definition: ModuleType | None) -> Input | None:
     return getattr(definition, "INPUT", None)
 
 
-def read(path: Path, own: Input | None, shape: tuple[int, ...]) -> list[Given]:
-    """The examples of a file: as the model reads it, else as tensors of ``shape``.
+def read(path: Path, own: Input | None, shapes: Sequence[Shape]) -> list[Given]:
+    """The examples of a file: as the model reads it, else as tensors of ``shapes``, those of its inputs.
 
     Raises:
         AccelError: it is damaged or none.
     """
     if own is None or path.suffix.lower() not in own.suffixes:
-        return tensors.read(path, shape)
-    found = own.read(path)
+        return tensors.read(path, shapes)
+    found, shape = own.read(path), rows.shape(shapes)
     if wrong := next((given for given in found if given.x.shape[1:] != shape), None):
         raise AccelError(f"{wrong.name}: read as {wrong.x.shape[1:]}; the network expects {shape}")
     return found

@@ -9,11 +9,9 @@ from functools import partial
 
 import numpy as np
 
-from accel import cache
+from accel import cache, rows
 from accel.data import tensors
 from accel.data.given import Given
-from accel.errors import AccelError
-from accel.fixed import from_float, to_float
 from accel.flow import assemble, giving, memo
 from accel.flow.conversion import Conversion, make, settled
 from accel.flow.outcome import finished
@@ -21,11 +19,14 @@ from accel.flow.request import Request
 from accel.flow.rtl import Hardware, generate
 from accel.intake.inputs import made_up
 from accel.ir import golden
+from accel.ir.graph import Tensor
 from accel.page import drawing
 from accel.progress import SILENT, Progress
 from accel.report.answer_picture import PICTURE
 from accel.report.answers import FLOAT, INTEGER, RTL, Answer, Meaning, meaning
+from accel.rows import Shape
 from accel.sim import bulk, tools
+from accel.sim.vectors import framed
 
 PICTURES = "run"
 
@@ -65,21 +66,17 @@ def run(
     early = {path: own.read(path) for path in paths if own and path.suffix.lower() in own.suffixes}
     done = make(request, progress)
     made = generate(done, progress)
-    if len(made.graph.inputs) != 1 or len(made.graph.outputs) != 1:
-        raise AccelError(
-            f"model '{done.source.name}' has {len(made.graph.inputs)} inputs and {len(made.graph.outputs)} outputs; "
-            "examples are shown for one of each (make cosim compares all of them)"
-        )
     report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
     finished(done.folder, memo.joined(done.folder, report))
-    shape = made.graph.input.shape
-    given = [one for path in paths for one in early.get(path) or giving.read(path, own, shape)]
-    given += [_generated(done, own, shape) for text in inputs if text == giving.GENERATED]
+    shapes = [tensor.shape for tensor in made.graph.inputs]
+    given = [one for path in paths for one in early.get(path) or giving.read(path, own, shapes)]
+    given += [_generated(done, own, shapes) for text in inputs if text == giving.GENERATED]
     with progress.step("running the float model"):
         floats = [done.reading.outputs(one.x) for one in given]
-    said = [getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer")]
-    means = meaning(np.concatenate(floats), *said)
-    with progress.step(f"simulating the RTL ({sum(len(one.x) for one in given)} x {made.graph.name})"):
+    classes, numbers, words = (getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer"))
+    means = meaning(np.concatenate(floats), classes, numbers or _each(made.graph.outputs), words)
+    count = sum(len(one.x) for one in given)
+    with progress.step(f"simulating {count} frame{'s' if count > 1 else ''} in the RTL of {done.source.name}"):
         judge = partial(_answer, done, made, means, simulator)
         answers = [judge(*each) for each in zip(given, floats, _names(given), strict=True)]
     with progress.step("drawing"):
@@ -88,26 +85,31 @@ def run(
     return Run(tuple(answers), 1000 / done.design.clock_ns)
 
 
-def _generated(done: Conversion, own: giving.Input | None, shape: tuple[int, ...]) -> Given:
+def _each(outputs: Sequence[Tensor]) -> list[str] | None:
+    """The names of the elements of several outputs."""
+    return [f"{tensor.name} {at}" for tensor in outputs for at in range(tensor.size)] if len(outputs) > 1 else None
+
+
+def _generated(done: Conversion, own: giving.Input | None, shapes: Sequence[Shape]) -> Given:
     """A made-up example, which says that it is one."""
     if own is not None:
         return own.generated()
-    made = made_up(done.source, done.reading, shape, 1)
-    return tensors.of("generated", made.x[0], (f"made up: {made.words}", *tensors.told(made.x[0])))
+    made = made_up(done.source, done.reading, rows.shape(shapes), 1)
+    return tensors.of("generated", made.x[0], (f"made up: {made.words}", *tensors.told(made.x[0])), shapes)
 
 
 def _answer(
     done: Conversion, made: Hardware, means: Meaning, simulator: str, given: Given, floats: np.ndarray, name: str
 ) -> Answer:
     graph, plan = made.graph, made.plan
-    raw = from_float(given.x, graph.input.type)
-    integers = golden.predict(graph, raw).reshape(len(raw), *graph.output.shape)
-    ran = bulk.run(made.rtl, raw.reshape(len(raw), plan.source.beats, plan.source.lanes), simulator)
+    raw = rows.from_float(given.x, graph.inputs)
+    integers = golden.predict(graph, raw)
+    ran = bulk.run(made.rtl, framed(raw, plan.sources), simulator)
     simulated = bulk.whole(made.rtl, ran.outputs, len(raw)).reshape(integers.shape)
     outputs = {
         FLOAT: floats.reshape(integers.shape),
-        INTEGER: to_float(integers, graph.output.type),
-        RTL: to_float(simulated, graph.output.type),
+        INTEGER: rows.to_float(integers, graph.outputs),
+        RTL: rows.to_float(simulated, graph.outputs),
     }
     cycles = max(int(beats.cycles[-1]) for beats in ran.outputs)
     wrong = int((simulated != integers).sum())

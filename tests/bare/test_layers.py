@@ -11,9 +11,22 @@ from accel.bare import project
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding
 from accel.ir import golden, tables
-from accel.ir.graph import Cast, Graph, Gru, Lookup, Lstm, Reshape, Tensor
+from accel.ir.graph import (
+    Cast,
+    Concatenate,
+    Graph,
+    Gru,
+    Lookup,
+    Lstm,
+    Merge,
+    Operation,
+    Reshape,
+    Tensor,
+    chain,
+)
 from tests.bare.together import together
 from tests.rtl import random_graphs as make
+from tests.rtl import test_joins, test_top
 from tests.rtl.random_recurrent import recurrent
 from tests.rtl.test_layers import CASES as STREAMED
 
@@ -94,6 +107,23 @@ def others() -> dict[str, Graph]:
     }
 
 
+def joins() -> dict[str, Graph]:
+    """Branches, several inputs and outputs; merges and concatenations of types of all kinds."""
+    found = {"several": test_top.network()} | {f"rtl_{name}": graph for name, graph in test_joins.CASES.items()}
+    types = [
+        ("fixed<8,3>", "fixed<6,4>", "fixed<7,3,RND_CONV,SAT>"),
+        ("ufixed<5,9>", "fixed<6,-2>", "fixed<9,4,TRN_ZERO,SAT_SYM>"),
+        ("fixed<60,3>", "fixed<40,39>", "ufixed<30,20,RND_INF>"),
+    ]
+    for k, (a, b, result) in enumerate([tuple(map(Fixed.parse, own)) for own in types]):
+        first, second, sum_ = Tensor((2, 1, 3), a), Tensor((4, 1), b), Tensor((2, 4, 3), result)
+        found |= {f"{own.value}{k}": chain("m", Merge("m", first, sum_, (second,), own)) for own in Operation}
+        for axis, (shape, whole) in enumerate([((1, 3, 2), (3, 3, 2)), ((2, 4, 2), (2, 7, 2)), ((2, 3, 1), (2, 3, 3))]):
+            both = Concatenate("c", Tensor((2, 3, 2), a), Tensor(whole, result), (Tensor(shape, b),), axis)
+            found[f"concatenate{axis}_{k}"] = chain("c", both)
+    return found
+
+
 def recurrents() -> dict[str, Graph]:
     found = {}
     for kind in (Gru, Lstm):
@@ -115,6 +145,7 @@ FAMILIES = {
     "casts": casts(),
     "affines": affines(),
     "others": others(),
+    "joins": joins(),
     "recurrents": recurrents(),
 }
 GRAPHS = {name: graph for family in FAMILIES.values() for name, graph in family.items()}
@@ -130,11 +161,11 @@ def compared(tmp_path_factory) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def frames_of(name: str, graph: Graph) -> np.ndarray:
-    type_ = graph.input.type
-    if graph.input.shape == (256,):
-        return np.arange(type_.lo, type_.hi + 1)[None]
+    first = graph.inputs[0].type
+    if graph.inputs[0].shape == (256,):
+        return np.arange(first.lo, first.hi + 1)[None]
     frames = make.frames(RNG, graph, FRAMES)
-    frames[2] = np.where(RNG.integers(2, size=frames[2].shape), type_.lo, type_.hi)
+    frames[2] = np.where(RNG.integers(2, size=frames[2].shape), frames[0], frames[1])
     return frames
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,9 @@ from accel.bare.worked import worked
 from accel.errors import AccelError
 from accel.fixed import Fixed, Overflow, Rounding, from_float, to_float
 from accel.ir import golden
-from accel.ir.graph import Cast, Conv, Dense, Graph, Merge, Operation, Reshape, Tensor, chain
+from accel.ir.graph import Cast, Conv, Dense, Graph, Reshape, Tensor, chain
 from tests.rtl import random_graphs as make
+from tests.rtl import test_top
 
 RNG = np.random.default_rng(3)
 CLASSES = ("cat", "dog", 'a "cow"\n')
@@ -169,11 +169,25 @@ def test_numbers_are_rounded_as_the_inputs_type_says(tmp_path: Path):
         assert np.array_equal(row, from_float(values, type_)), type_
 
 
-def test_a_network_with_a_branch_is_refused():
+def test_several_inputs_and_outputs(tmp_path: Path):
+    graph = test_top.network()
+    frames = make.frames(RNG, graph, 3)
+    files = project.generate(graph, "several", example=project.Example(frames[2], "made up"))
+    program = build.compiled(project.write(files, tmp_path / "c"), tmp_path)
+    expected = golden.predict(graph, frames)
+    assert np.array_equal(build.outputs(program, frames, expected.shape[1:]), expected)
+    status, lines = printed(program, "c/example.csv")
+    assert status == 0 and [words[0] for words in lines if len(words) == 1] == ["moved", "end"]
+    assert scores([words for words in lines if len(words) > 1]) == expected[2].tolist()
+    frames[0, -1] = 32  # the last input has 5 bits without a sign
+    (tmp_path / "given").write_text(" ".join(map(str, frames[0])))
+    status, (line,) = printed(program, "--integers", "given")
+    assert status == 2 and line[-2:] == ["ufixed<5,5>", "has"]
+
+
+def test_an_output_that_no_layer_makes_alone_is_refused():
     conv, relu, *_ = GRAPH.nodes
-    again = Merge("both", relu.output, replace(relu.output, name="both"), (conv.output,), Operation.ADD)
-    graph = Graph("net", GRAPH.inputs, (conv, relu, again), (again.output,))
-    with pytest.raises(AccelError, match="layer 'both' reads .*, conv; plain C.. is written of a chain of layers"):
-        project.generate(graph, "net")
-    with pytest.raises(AccelError, match="network 'net' has 2 outputs; plain C.. is written of a chain of layers"):
-        project.generate(replace(graph, nodes=(conv, relu), outputs=(conv.output, relu.output)), "net")
+    for outputs in [(relu.output, relu.output), (relu.output, *GRAPH.inputs)]:
+        graph = Graph("net", GRAPH.inputs, (conv, relu), outputs)
+        with pytest.raises(AccelError, match=f"output '{outputs[-1].name}' is an input or another output"):
+            project.generate(graph, "net")

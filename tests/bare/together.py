@@ -1,16 +1,18 @@
-"""Many networks of one layer, each as its folder of C++, compiled to one program: a compiler takes longer to start than
-for a layer.
+"""Many small networks, each as its folder of C++, compiled to one program: a compiler takes longer to start than
+for one.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from accel.bare import build, project
-from accel.bare.text import dims
+from accel.bare.text import dims, numbered
+from accel.ir import golden
 from accel.ir.graph import Graph
 from accel.sim import tools
 
@@ -47,14 +49,14 @@ class Together:
     graphs: dict[str, Graph]
 
     def outputs(self, frames: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """What each network gives for its raw frames (frames, *input shape)."""
+        """What each network gives for its raw frames."""
         given = [np.array([len(x)]).astype("<i8").tobytes() + x.astype("<i8").tobytes() for x in frames.values()]
         source, target = self.program.with_suffix(".in"), self.program.with_suffix(".out")
         source.write_bytes(b"".join(given))
         tools.run(["sh", "-c", f"./{self.program.name} < {source.name} > {target.name}"], source.parent, "running")
         made, start, results = np.fromfile(target, "<i8"), 0, {}
         for name, x in frames.items():
-            shape = (len(x), *self.graphs[name].output.shape)
+            shape = (len(x), *golden.shape_of(self.graphs[name].outputs))
             results[name] = made[start : start + int(np.prod(shape))].reshape(shape)
             start += int(np.prod(shape))
         assert start == len(made)
@@ -69,8 +71,8 @@ def together(graphs: dict[str, Graph], folder: Path) -> Together:
         # To the compiler, headers with one text are one file.
         files = {path: text.replace("#pragma once", f"#pragma once  // {name}") for path, text in files.items()}
         project.write(files, folder / name)
-        files = [f'#include "{name}/{file.name}"' for file in sorted((folder / name).glob("layer*.cpp"))]
-        parts.append("\n".join([f"namespace {name} {{", *files, f'#include "{name}/network.cpp"', "}"]))
+        layers = [_apart(path, files, name) for path in files if path.startswith("layer")]
+        parts.append("\n".join([f"namespace {name} {{", *layers, f'#include "{name}/network.cpp"', "}"]))
         calls.append(_call(name, graph))
     main = folder / "all.cpp"
     main.write_text("\n".join([*parts, "int main() {", *calls, "}", ""]))
@@ -79,16 +81,31 @@ def together(graphs: dict[str, Graph], folder: Path) -> Together:
     return Together(program, graphs)
 
 
+def _apart(path: str, files: dict[str, str], name: str) -> str:
+    """A layer's file; its constants are called otherwise than those of the layers before it."""
+    own = path.removesuffix(".cpp")
+    constants = re.findall(r"static const integer (\w+)", files.get(f"weights/{own}.h", ""))
+    before = "".join(f"#define {constant} {own}_{constant}\n" for constant in constants)
+    behind = "".join(f"#undef {constant}\n" for constant in constants)
+    return f'{before}#include "{name}/{path}"\n{behind}'
+
+
 def _call(name: str, graph: Graph) -> str:
-    first, last = (f"{end}{'[0]' * len(t.shape)}" for end, t in (("in", graph.input), ("out", graph.output)))
-    return f"""    {{
-        std::int64_t count;
-        get(&count, 1);
-        static {name}::integer in{dims(graph.input.shape)};
-        static {name}::integer out{dims(graph.output.shape)};
-        while (count-- > 0) {{
-            get(&{first}, {graph.input.size});
-            {name}::network(in, out);
-            put(&{last}, {graph.output.size});
-        }}
-    }}"""
+    ends = [("in", graph.inputs), ("out", graph.outputs)]
+    taken, given = (list(zip(numbered(end, len(tensors)), tensors, strict=True)) for end, tensors in ends)
+    arrays = "\n".join(f"static {name}::integer {own}{dims(t.shape)};" for own, t in (*taken, *given))
+    gets, puts = (
+        "\n".join(f"{verb}(&{own}{'[0]' * len(t.shape)}, {t.size});" for own, t in those)
+        for verb, those in (("get", taken), ("put", given))
+    )
+    called = ", ".join(own for own, _ in (*taken, *given))
+    return f"""{{
+std::int64_t count;
+get(&count, 1);
+{arrays}
+while (count-- > 0) {{
+{gets}
+{name}::network({called});
+{puts}
+}}
+}}"""

@@ -55,6 +55,30 @@ def test_cycles_are_those_of_a_frame_and_its_clock(ran: run.Run, outcome) -> Non
     assert ran.answers[0].microseconds == pytest.approx(outcome.report.predicted.latency / ran.mhz)
 
 
+def test_several_inputs_and_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_simulator: str) -> None:
+    import keras
+    from keras import layers
+
+    keras.utils.set_random_seed(1)
+    inputs = keras.Input((3, 2), name="steps"), keras.Input((4,), name="row")
+    both = layers.Concatenate(name="both")([layers.Flatten(name="flat")(inputs[0]), inputs[1]])
+    outputs = layers.Dense(2, name="first")(both), layers.Dense(3, name="second")(both)
+    network = keras.Model(inputs, outputs)
+    monkeypatch.chdir(tmp_path)
+    network.save("two.keras")
+    x = np.random.default_rng(3).uniform(-1, 1, (2, 10)).astype(np.float32)
+    np.save("rows.npy", x)
+    ran = accel.run("two.keras", ["rows.npy", "-"], sim=fast_simulator)
+    wanted = np.concatenate(network.predict([x[:, :6].reshape(2, 3, 2), x[:, 6:]], verbose=0), axis=1)
+    names = ["first 0", "first 1", "second 0", "second 1", "second 2"]
+    for answer, expected in zip(ran.answers, [*wanted, None], strict=True):
+        assert list(answer.meaning.names) == names and len(answer.given.panels) == 2 and not answer.wrong
+        assert np.array_equal(answer.outputs["RTL"], answer.outputs["integer"])
+        if expected is not None:
+            np.testing.assert_allclose(answer.outputs["float"][0], expected, atol=1e-6)
+            np.testing.assert_allclose(answer.outputs["RTL"][0], expected, atol=0.02)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -93,7 +117,7 @@ def test_files_are_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.Monke
 def test_tensors_of_another_shape_or_with_nan_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((2, 5)))
     with pytest.raises(AccelError, match=r"x is float64 of shape \(2, 5\); expected numbers of shape"):
-        giving.read(tmp_path / "a.npy", None, SHAPE)
+        giving.read(tmp_path / "a.npy", None, [SHAPE])
     np.save(tmp_path / "b.npy", np.full(SHAPE, np.nan))
     with pytest.raises(AccelError, match="x has nan or infinity"):
-        giving.read(tmp_path / "b.npy", None, SHAPE)
+        giving.read(tmp_path / "b.npy", None, [SHAPE])

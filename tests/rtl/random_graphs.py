@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from accel import rows
 from accel.fixed import Fixed, requantise
 from accel.ir.graph import (
     Affine,
@@ -146,11 +147,15 @@ def softmax(
 
 
 def frames(rng: np.random.Generator, graph: Graph, count: int) -> np.ndarray:
-    """Inputs that reach the extremes of their type: a frame of the lowest, one of the highest value, the
-    others random.
+    """Inputs that reach the extremes of their types: a frame of the lowest, one of the highest values, the others
+    random; rows of several inputs.
     """
-    x = raw(rng, (count, *graph.input.shape), graph.input.type)
-    x[0] = graph.input.type.lo
+    return rows.joined([_of_tensor(rng, tensor, count) for tensor in graph.inputs])
+
+
+def _of_tensor(rng: np.random.Generator, tensor: Tensor, count: int) -> np.ndarray:
+    x = raw(rng, (count, *tensor.shape), tensor.type)
+    x[0] = tensor.type.lo
     if count > 1:
-        x[1] = graph.input.type.hi
-    return requantise(x, graph.input.type.fraction, graph.input.type)
+        x[1] = tensor.type.hi
+    return requantise(x, tensor.type.fraction, tensor.type)
