@@ -11,6 +11,7 @@ and what its outputs are, by one of these:
     CLASSES = ("cat", "dog")              names of classes, the outputs being their probabilities
     OUTPUTS = ("arousal", "valence")      names of outputs that are numbers and no classes
     def answer(outputs): ...              the outputs of one frame (*shape), float64, in words of the model's own
+    def marks(outputs): ...               boxes on the picture: words, top, left, bottom, right in pixels of each
 
 Whatever the model, a `.npy` or `.csv` that its `INPUT` does not read holds its network's own tensors.
 """

@@ -73,8 +73,7 @@ def run(
     given += [_generated(done, own, shapes) for text in inputs if text == giving.GENERATED]
     with progress.step("running the float model"):
         floats = [done.reading.outputs(one.x) for one in given]
-    classes, numbers, words = (getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer"))
-    means = meaning(np.concatenate(floats), classes, numbers or _each(made.graph.outputs), words)
+    means = meaning(np.concatenate(floats), definition, _each(made.graph.outputs))
     count = sum(len(one.x) for one in given)
     with progress.step(f"simulating {count} frame{'s' if count > 1 else ''} in the RTL of {done.source.name}"):
         judge = partial(_answer, done, made, means, simulator)

@@ -38,6 +38,8 @@ def answer(subject: Answer) -> Figure:
         for cell, panel in zip(cells, row, strict=True):
             axes = figure.add_subplot(cell)
             _panel(axes, panel)
+            if pictures and panel is pictures[-1] and subject.meaning.marks:
+                _marks(axes, subject)
             if panel.x is not None and panel.x.label == others[0].x.label:
                 axes.set_xlim(others[0].x.start, others[0].x.end)
     if shown:
@@ -64,6 +66,16 @@ def _panel(axes: Axes, panel: Panel) -> None:
     else:
         axes.plot(*_line(panel), color=BLUE, linewidth=0.7)
     axes.set(xlabel=panel.x.label, ylabel=panel.y.label)
+
+
+def _marks(axes: Axes, subject: Answer) -> None:
+    """The boxes that the RTL's outputs mean."""
+    from matplotlib.patches import Rectangle
+
+    for words, top, left, bottom, right in subject.meaning.marks(subject.overall(RTL)):
+        box = Rectangle((left - 0.5, top - 0.5), right - left, bottom - top, fill=False, color=ORANGE, linewidth=1.5)
+        axes.add_patch(box)
+        axes.text(left, top - 1, words, color=ORANGE, fontsize=7, clip_on=True)
 
 
 def _line(panel: Panel) -> tuple[np.ndarray, np.ndarray]:

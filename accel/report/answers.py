@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,13 +16,20 @@ FEW = 24
 """Outputs that are shown one by one; of more, only what they mean."""
 
 
+Mark = tuple[str, float, float, float, float]
+"""What is there, and its top, left, bottom and right in pixels of the network's picture."""
+
+
 @dataclass(frozen=True)
 class Meaning:
-    """What outputs are: by ``names``, probabilities of ``classes`` or plain numbers; ``words`` is the model's own."""
+    """What outputs are: by ``names``, probabilities of ``classes`` or plain numbers; ``words``, and ``marks`` in a
+    picture, are the model's own.
+    """
 
     names: tuple[str, ...]
     classes: bool
     words: Callable[[np.ndarray], str] | None = None
+    marks: Callable[[np.ndarray], Sequence[Mark]] | None = None
 
     def told(self, outputs: np.ndarray) -> str:
         """The outputs (*shape) of a frame in words."""
@@ -70,16 +77,19 @@ class Answer:
         return not self.meaning.classes or decisions(flat[0])[0] == decisions(flat[1])[0]
 
 
-def meaning(outputs: np.ndarray, classes: object, numbers: object, words: Callable | None) -> Meaning:
-    """What the outputs (frames, *shape) of a model are, by what its `model.py` says: `CLASSES`, `OUTPUTS`, `answer`.
+def meaning(outputs: np.ndarray, definition: object, names: Sequence[str] | None = None) -> Meaning:
+    """What the outputs (frames, *shape) of a model are, by what its `model.py` says: `CLASSES`, `OUTPUTS`, `answer`,
+    `marks`; else numbers called by ``names``.
 
-    Where it says nothing, numbers that are like probabilities are taken as those of classes.
+    Where nothing is said, numbers that are like probabilities are taken as those of classes.
     """
+    classes, numbers, *own = (getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer", "marks"))
+    numbers = names if numbers is None else numbers
     flat = outputs.reshape(len(outputs), -1)
     count = flat.shape[1]
     if classes is not None and len(classes) == (2 if count == 1 else count):
-        return Meaning(tuple(map(str, classes)), True, words)
+        return Meaning(tuple(map(str, classes)), True, *own)
     if numbers is not None and len(numbers) == count:
-        return Meaning(tuple(map(str, numbers)), False, words)
+        return Meaning(tuple(map(str, numbers)), False, *own)
     likely = count > 1 and bool(np.all(flat >= 0)) and np.allclose(flat.sum(axis=1), 1, atol=0.01)
-    return Meaning(tuple(f"{'class' if likely else 'output'} {i}" for i in range(count)), likely, words)
+    return Meaning(tuple(f"{'class' if likely else 'output'} {i}" for i in range(count)), likely, *own)

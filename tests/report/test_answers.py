@@ -1,0 +1,52 @@
+"""What outputs mean in words, and the picture of an answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from matplotlib.patches import Rectangle
+
+from accel.data.given import Given, Panel
+from accel.report.answer_picture import answer
+from accel.report.answers import WITNESSES, Answer, meaning
+
+BOX = ("seven", 2.0, 3.0, 10.0, 8.0)
+
+
+def model(**said) -> SimpleNamespace:
+    return SimpleNamespace(**said)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "definition", "names", "told"),
+    [
+        ([0.1, 0.9], model(CLASSES=("cat", "dog")), None, "dog 90.0 %"),
+        ([0.2], model(CLASSES=("cat", "dog")), None, "cat 80.0 %"),
+        ([0.5, -2], model(OUTPUTS=("arousal", "valence")), None, "arousal 0.5, valence -2"),
+        ([0.5, -2], model(OUTPUTS=("a", "b"), answer=lambda x: f"in all {x.sum():g}"), None, "in all -1.5"),
+        ([0.25, 0.75], None, None, "class 1 75.0 %"),
+        ([0.25, 0.5], None, None, "output 0 0.25, output 1 0.5"),
+        ([0.25, 0.5], None, ("left 0", "right 0"), "left 0 0.25, right 0 0.5"),
+        (np.arange(30), None, None, "30 numbers from 0 to 29"),
+    ],
+)
+def test_outputs_in_words(outputs, definition, names, told) -> None:
+    x = np.array(outputs, float)
+    assert meaning(x[None], definition, names).told(x) == told
+
+
+def test_marks_are_drawn_on_what_the_network_got() -> None:
+    outputs = np.zeros((1, 3, 2))
+    means = meaning(outputs, model(OUTPUTS=("n",) * 6, answer=lambda x: "a seven", marks=lambda x: [BOX]))
+    panels = tuple(Panel(title, np.zeros((12, 12, 1))) for title in ("the image", "as the network gets it"))
+    given = Given("a.png", np.zeros((1, 12, 12, 1)), (), panels)
+    figure = answer(Answer(given, means, dict.fromkeys(WITNESSES, outputs), 1, 1.0, 0, Path("a.png")))
+    image, got, *_ = figure.axes
+    assert not [patch for patch in image.patches if isinstance(patch, Rectangle)]
+    (box,) = got.patches
+    assert (box.get_y(), box.get_x(), box.get_height(), box.get_width()) == (1.5, 2.5, 8, 5)
+    assert [text.get_text() for text in got.texts] == ["seven"]
+    assert figure.get_suptitle() == "a.png: a seven"
