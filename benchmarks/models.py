@@ -1,6 +1,6 @@
 """The table of `models/README.md`: what every model reaches, what its design takes, and what to copy from it.
 
-    python benchmarks/models.py
+    python benchmarks/models.py [MODEL ...]
 
 Figures are those of each model's `metrics.json` and of the plan of its `design.yaml`; what to copy is told by its card.
 """
@@ -82,11 +82,22 @@ def to_copy(folder: Path) -> str:
     return " ".join(found[1].split()) if found else ""
 
 
+def standing(text: str) -> dict[str, tuple[str, ...]]:
+    """The lines of a table as it stands, by model."""
+    lines = [line for line in text.splitlines() if line.startswith("| [")]
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
+    return {row[0].partition("]")[0].removeprefix("["): row for row in cells}
+
+
 def main() -> int:
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
-    folders = sorted(file.parent for file in models_root().glob("*/model.keras"))
-    text = HEAD + table(COLUMNS, [row(folder) for folder in folders]) + "\n"
-    cache.write(models_root() / "README.md", text)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", help="those whose lines are renewed, the others staying as they are; all")
+    names = sorted(file.parent.name for file in models_root().glob("*/model.keras"))
+    file = models_root() / "README.md"
+    asked = parser.parse_args().models or names
+    rows = standing(file.read_text()) | {name: row(models_root() / name) for name in asked}
+    text = HEAD + table(COLUMNS, [rows[name] for name in names]) + "\n"
+    cache.write(file, text)
     terminal.say(text)
     return 0
 
