@@ -20,6 +20,8 @@ DATA = {
     "one_scene": "mnist",
     "gan_features": "fsdd",
     "conflictnet": "fsdd",
+    "wavenet": "fsdd",
+    "detector": "mnist",
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -22,6 +24,8 @@ LAYERS = {
     "gan_features": COMMON | {"Reshape", "Conv2D", "LeakyReLU", "Flatten"},
     "conflictnet": COMMON
     | {"Conv1D", "BatchNormalization", "MaxPooling1D", "LSTM", "Reshape", "Multiply", "GlobalAveragePooling1D"},
+    "wavenet": COMMON | {"Conv1D", "ZeroPadding1D", "Multiply", "Add", "GlobalAveragePooling1D"},
+    "detector": COMMON - {"Dense"} | {"Conv2D", "MaxPooling2D"},
 }
 LIMIT = 60_000
 REQUIRED = {
@@ -36,6 +40,8 @@ REQUIRED = {
     "one_scene": ("test_auc_by_distance", 0.9),
     "gan_features": ("test_accuracy", 0.80),
     "conflictnet": ("test_accuracy", 0.85),
+    "wavenet": ("test_accuracy", 0.90),
+    "detector": ("test_mean_average_precision", 0.8),
 }
 ALL = pytest.mark.parametrize("name", LAYERS)
 
@@ -48,7 +54,7 @@ def test_layers_and_parameters(name, model):
     if hasattr(model.source, "CLASSES"):
         assert network.layers[-1].name == "softmax" and network.output_shape == (None, len(model.source.CLASSES))
     else:
-        assert network.output_shape == (None, len(model.source.OUTPUTS))
+        assert math.prod(network.output_shape[1:]) == len(model.source.OUTPUTS)
     assert model.source.DATASET in MARKERS
 
 
