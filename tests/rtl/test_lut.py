@@ -14,7 +14,7 @@ from accel.ir.graph import Table
 from accel.ir.tables import FUNCTIONS, lookup, scale_log2
 from tests.rtl.simulate import lint, read_in_yosys, simulate
 
-LATENCY = 3
+LATENCY = 4
 BEATS = 400
 
 

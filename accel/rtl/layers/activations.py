@@ -140,7 +140,7 @@ def _(node: LegacySoftmax, source: Stream) -> list[Instance]:
         f"{node.name}_inv.mem": Memory(node.inverse.entries[:, None], sums.width),
     }
     shapes = ((len(node.exp.entries), sums.width),) * classes + ((len(node.inverse.entries), sums.width),)
-    timing = sequencer(classes, 1, tree_levels(classes) + 7)
+    timing = sequencer(classes, 1, tree_levels(classes) + 8)
     made.append(buffer(node.name, source, classes))
     made.append(
         Instance("acc_softmax_legacy", node.name, parameters, _beats(node), timing, memories, memory_shapes=shapes)

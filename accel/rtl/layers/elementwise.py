@@ -67,7 +67,7 @@ def _(node: Lookup, source: Stream) -> list[Instance]:
     output = replace(source, type=node.output.type)
     memories = {memory_file: Memory(table.entries[:, None], table.type.width)}
     shapes = ((len(table.entries), table.type.width),) * source.lanes
-    return [Instance("acc_lut", node.name, parameters, output, sequencer(1, 1, 3), memories, memory_shapes=shapes)]
+    return [Instance("acc_lut", node.name, parameters, output, sequencer(1, 1, 4), memories, memory_shapes=shapes)]
 
 
 @instances.register
@@ -116,7 +116,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
         "ExpFile": f'"{node.name}_exp.mem"',
         "InvFile": f'"{node.name}_inv.mem"',
     }
-    depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 4
+    depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 6
     memories = {
         f"{node.name}_exp.mem": Memory(node.exp[:, None], node.exp_type.width),
         f"{node.name}_inv.mem": Memory(node.inverse[:, None], node.inverse_type.width),

@@ -57,7 +57,7 @@ module acc_curve #(
   generate
     for (genvar i = 0; i < Lanes; i++) begin : gen_lane
       logic [InWidth-1:0] x3;
-      logic [EntryWidth-1:0] entry2, entry3_q;
+      logic [EntryWidth-1:0] entry3;
       logic [OtherWidth-1:0] other;
       logic [ProductWidth-1:0] product4;
       logic [OutWidth-1:0] product, result, result_q;
@@ -73,10 +73,9 @@ module acc_curve #(
           .MemFile(MemFile)
       ) u_read (
           .clk_i,
-          .en_i (en && in_valid_i),
-          .read_i(en && valid_q[0]),
+          .en_i ({valid_q[1:0], in_valid_i} & {3{en}}),
           .in_i (in_data_i[i*InWidth+:InWidth]),
-          .out_o(entry2)
+          .out_o(entry3)
       );
       acc_delay #(
           .Width (InWidth),
@@ -87,9 +86,8 @@ module acc_curve #(
           .in_i (in_data_i[i*InWidth+:InWidth]),
           .out_o(x3)
       );
-      always_ff @(posedge clk_i) if (en && valid_q[1]) entry3_q <= entry2;
 
-      assign other = Times ? OtherWidth'(entry3_q) : OtherWidth'(Factor);
+      assign other = Times ? OtherWidth'(entry3) : OtherWidth'(Factor);
       acc_multiply #(
           .AWidth(InWidth),
           .ASigned(InSigned),
@@ -134,7 +132,7 @@ module acc_curve #(
             .Rounding(OutRounding),
             .Overflow(OutOverflow)
         ) u_bent (
-            .in_i (entry3_q),
+            .in_i (entry3),
             .out_o(bent)
         );
         always_ff @(posedge clk_i) begin

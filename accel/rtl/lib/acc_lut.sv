@@ -3,7 +3,7 @@
 //   index = clamp(trunc(x * 2^ScaleLog2) + Offset, 0, TableSize - 1),  out = requant(table[index])
 //
 // where trunc goes toward zero: the rule by which hls4ml's sigmoid, tanh, softplus and softsign address their tables.
-// Latency: 3 cycles (index, table, output), II 1; the whole layer waits while its output is not taken.
+// Latency: 4 cycles (index, table, entry, output), II 1; the whole layer waits while its output is not taken.
 // Data: a beat is Lanes elements, lane 0 in the low bits. Each lane has its own copy of the table, read synchronously.
 // Does not: interpolate, or address a table by anything but a power-of-two scale.
 
@@ -39,15 +39,15 @@ module acc_lut #(
     initial $fatal(1, "acc_lut: Lanes must be positive");
   end
 
-  logic [2:0] valid_q;
+  logic [3:0] valid_q;
   wire en = !out_valid_o || out_ready_i;
 
   assign in_ready_o  = en;
-  assign out_valid_o = valid_q[2];
+  assign out_valid_o = valid_q[3];
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) valid_q <= '0;
-    else if (en) valid_q <= {valid_q[1:0], in_valid_i};
+    else if (en) valid_q <= {valid_q[2:0], in_valid_i};
   end
 
   for (genvar lane = 0; lane < Lanes; lane++) begin : gen_lane
@@ -60,10 +60,9 @@ module acc_lut #(
       .ScaleLog2(ScaleLog2), .Offset(Offset), .EntryWidth(EntryWidth), .MemFile(MemFile)
     ) u_read (
       .clk_i,
-      .en_i  (en && in_valid_i),
-      .read_i(en && valid_q[0]),
-      .in_i  (in_data_i[lane*InWidth+:InWidth]),
-      .out_o (entry)
+      .en_i ({valid_q[1:0], in_valid_i} & {3{en}}),
+      .in_i (in_data_i[lane*InWidth+:InWidth]),
+      .out_o(entry)
     );
 
     acc_requant #(
@@ -75,7 +74,7 @@ module acc_lut #(
       .out_o(out_d)
     );
 
-    always_ff @(posedge clk_i) if (en && valid_q[1]) out_q <= out_d;
+    always_ff @(posedge clk_i) if (en && valid_q[2]) out_q <= out_d;
 
     assign out_data_o[lane*OutWidth+:OutWidth] = out_q;
   end

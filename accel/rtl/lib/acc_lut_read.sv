@@ -1,8 +1,9 @@
-// A registered read of a table at an address computed from a number, registered, too; acc_table reads in one cycle instead.
+// A read of a table at an address computed from a number, a register behind each: what has more time than acc_table.
 //
 //   out = table[clamp(trunc(x * 2^ScaleLog2) + Offset, 0, TableSize - 1)]      trunc: toward zero
 //
-// Latency: 2 enabled cycles: en_i lets the address take x, read_i the entry what it addresses. Data: entry k is line k of MemFile.
+// Latency: 3 enabled cycles: en_i[0] lets the address take x, en_i[1] the entry what it addresses, en_i[2] the output the entry, which a
+// block RAM gives late. Data: entry k is line k of MemFile.
 // Does not: interpolate, or address a table by anything but a power-of-two scale.
 
 module acc_lut_read #(
@@ -16,8 +17,7 @@ module acc_lut_read #(
     parameter     MemFile    = ""     // $readmemh file, TableSize lines of EntryWidth bits
 ) (
     input  logic                  clk_i,
-    input  logic                  en_i,
-    input  logic                  read_i,
+    input  logic [           2:0] en_i,
     input  logic [   InWidth-1:0] in_i,
     output logic [EntryWidth-1:0] out_o
 );
@@ -50,12 +50,13 @@ module acc_lut_read #(
   initial if (MemFile != "") $readmemh(MemFile, memory);
 
   logic [AddressWidth-1:0] index_q;
-  logic [EntryWidth-1:0] entry_q;
+  logic [EntryWidth-1:0] entry_q, out_q;
   always_ff @(posedge clk_i) begin
-    if (en_i) index_q <= below ? '0 : beyond ? AddressWidth'(TableSize - 1) : sum[AddressWidth-1:0];
-    if (read_i) entry_q <= memory[index_q];
+    if (en_i[0]) index_q <= below ? '0 : beyond ? AddressWidth'(TableSize - 1) : sum[AddressWidth-1:0];
+    if (en_i[1]) entry_q <= memory[index_q];
+    if (en_i[2]) out_q <= entry_q;
   end
-  assign out_o = entry_q;
+  assign out_o = out_q;
 
   if (TableSize < 1 || Offset < 0 || Offset > TableSize) begin : gen_bad
     initial $fatal(1, "acc_lut_read: TableSize must be positive and Offset from 0 to TableSize");

@@ -3,8 +3,8 @@
 //   d[i] = cast_difference(max_j x[j] - x[i]);  e[i] = cast_accum(exp_table[top bits of d[i]])
 //   s = cast_sum(sum_i e[i]);  out[i] = requantise(e[i] * inverse_table[top bits of s])
 //
-// Fully parallel: a table and a multiplier per lane. Latency: (Stable ? ceil(log2(Lanes)) + 1 : 0) + ceil(log3(Lanes)) + 4 cycles; one
-// beat per cycle; stops while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
+// Fully parallel: a table and a multiplier per lane. Latency: (Stable ? ceil(log2(Lanes)) + 1 : 0) + ceil(log3(Lanes)) + 6 cycles: a
+// register stands behind each table. One beat per cycle; stops while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
 // Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, two's complement hexadecimal.
 
 module acc_softmax #(
@@ -55,7 +55,7 @@ module acc_softmax #(
   localparam int MaxLevels = $clog2(Lanes);
   localparam int SumLevels = acc_pkg::tree_levels(Lanes);
   localparam int SumEnables = SumLevels > 0 ? SumLevels : 1;
-  localparam int Latency = (Stable ? MaxLevels + 1 : 0) + SumLevels + 4;
+  localparam int Latency = (Stable ? MaxLevels + 1 : 0) + SumLevels + 6;
   localparam int ExpBits = $clog2(ExpEntries);
   localparam int InvBits = $clog2(InvEntries);
   localparam int InvSpan = InvWidth + (InvSigned ? 0 : 1);
@@ -125,7 +125,7 @@ module acc_softmax #(
   endgenerate
 
   // Exponentials of the differences.
-  logic [Lanes*AccWidth-1:0] exps, exps_late;
+  logic [Lanes*AccWidth-1:0] exps_q, exps_late;
   generate
     for (genvar i = 0; i < Lanes; i++) begin : gen_exp
       logic [DiffWidth-1:0] diff;
@@ -133,12 +133,18 @@ module acc_softmax #(
       logic [ExpWidth-1:0] rom[0:ExpEntries-1];
       logic [ExpWidth-1:0] exp_q;
       initial if (ExpFile != "") $readmemh(ExpFile, rom);
+      logic [AccWidth-1:0] exp;
       logic [ExpBits-1:0] address;
       assign diff = diffs[i*DiffWidth+:DiffWidth];
       assign address = diff[DiffWidth-1-:ExpBits];
       logic unused;
       assign unused = &{1'b0, diff};
-      always_ff @(posedge clk_i) if (run) exp_q <= rom[address];
+      always_ff @(posedge clk_i) begin
+        if (run) begin
+          exp_q <= rom[address];
+          exps_q[i*AccWidth+:AccWidth] <= exp;
+        end
+      end
       acc_requant #(
           .InWidth(ExpWidth),
           .InFraction(ExpFraction),
@@ -150,7 +156,7 @@ module acc_softmax #(
           .Overflow(0)
       ) u_accum (
           .in_i (exp_q),
-          .out_o(exps[i*AccWidth+:AccWidth])
+          .out_o(exp)
       );
     end
   endgenerate
@@ -160,7 +166,7 @@ module acc_softmax #(
   logic [SumWidth-1:0] sum;
   (* rom_style = InvEntries > 64 ? "block" : "auto" *)
   logic [InvWidth-1:0] rom[0:InvEntries-1];
-  logic [InvWidth-1:0] inverse_q;
+  logic [InvWidth-1:0] read_q, inverse_q;
   logic signed [InvSpan-1:0] inverse;
   initial if (InvFile != "") $readmemh(InvFile, rom);
   acc_adder_tree #(
@@ -169,7 +175,7 @@ module acc_softmax #(
   ) u_sum (
       .clk_i,
       .en_i({SumEnables{run}}),
-      .terms_i(exps),
+      .terms_i(exps_q),
       .sum_o(total)
   );
   acc_requant #(
@@ -187,7 +193,12 @@ module acc_softmax #(
   );
   logic unused;
   assign unused = &{1'b0, sum};
-  always_ff @(posedge clk_i) if (run) inverse_q <= rom[sum[SumWidth-1-:InvBits]];
+  always_ff @(posedge clk_i) begin
+    if (run) begin
+      read_q <= rom[sum[SumWidth-1-:InvBits]];
+      inverse_q <= read_q;
+    end
+  end
   generate
     if (InvSigned) begin : gen_inv_signed
       assign inverse = inverse_q;
@@ -197,11 +208,11 @@ module acc_softmax #(
   endgenerate
   acc_delay #(
       .Width (Lanes * AccWidth),
-      .Cycles(SumLevels + 1)
+      .Cycles(SumLevels + 2)
   ) u_wait_sum (
       .clk_i,
       .en_i(run),
-      .in_i(exps),
+      .in_i(exps_q),
       .out_o(exps_late)
   );
 

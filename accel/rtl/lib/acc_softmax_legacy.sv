@@ -4,7 +4,7 @@
 //
 // with the indices of acc_lut_read: 16 units of a difference are ExpEntries, 64 of a sum InvEntries. A table per lane and one for the
 // inverses, no multiplier.
-// Latency: ceil(log3(Lanes)) + 7 cycles from the last of the Lanes cycles that each beat is held for, II Lanes; stops while its output
+// Latency: ceil(log3(Lanes)) + 8 cycles from the last of the Lanes cycles that each beat is held for, II Lanes; stops while its output
 // beat waits. Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, two's complement hexadecimal.
 
 module acc_softmax_legacy #(
@@ -38,7 +38,7 @@ module acc_softmax_legacy #(
 
   localparam int SumLevels = acc_pkg::tree_levels(Lanes);
   localparam int SumEnables = SumLevels > 0 ? SumLevels : 1;
-  localparam int Latency = SumLevels + 7;
+  localparam int Latency = SumLevels + 8;
   localparam int CountWidth = $clog2(Lanes + 1);
 
   // lane_q: the one that is computed. busy_q: what the stages hold; last_q: which of it is a beat's last lane.
@@ -78,8 +78,8 @@ module acc_softmax_legacy #(
     for (genvar j = 0; j < Lanes; j++) begin : gen_exp
       logic [InWidth-1:0] x;
       logic [InWidth:0] apart_q;
-      logic [SumWidth-1:0] entry, term_q;
-      logic [2:0] own_q;
+      logic [SumWidth-1:0] entry;
+      logic [3:0] own_q;
       assign x = in_data_i[j*InWidth+:InWidth];
       acc_lut_read #(
           .InWidth(InWidth + 1),
@@ -92,19 +92,17 @@ module acc_softmax_legacy #(
           .MemFile(ExpFile)
       ) u_exp (
           .clk_i,
-          .en_i(run),
-          .read_i(run),
-          .in_i(apart_q),
+          .en_i ({3{run}}),
+          .in_i (apart_q),
           .out_o(entry)
       );
       always_ff @(posedge clk_i) begin
         if (run) begin
           apart_q <= {InSigned && x[InWidth-1], x} - {InSigned && own[InWidth-1], own};
-          own_q   <= {own_q[1:0], lane_q == CountWidth'(j)};
-          term_q  <= own_q[2] ? One : entry;
+          own_q   <= {own_q[2:0], lane_q == CountWidth'(j)};
         end
       end
-      assign terms[j*SumWidth+:SumWidth] = term_q;
+      assign terms[j*SumWidth+:SumWidth] = own_q[3] ? One : entry;
     end
   endgenerate
 
@@ -131,9 +129,8 @@ module acc_softmax_legacy #(
       .MemFile(InvFile)
   ) u_inverse (
       .clk_i,
-      .en_i(run),
-      .read_i(run),
-      .in_i(total),
+      .en_i ({3{run}}),
+      .in_i (total),
       .out_o(inverse)
   );
   acc_requant #(
