@@ -89,8 +89,8 @@ def _recurrent(own: Parameters, gates: int) -> Iterable[Product]:
     shape, width = _rounds(own, gates), int(own["WeightWidth"])
     state = int(own["HWidth"]), True
     read = _read(own, "Acc", int(own["HFraction"]) + int(own["WeightFraction"]), WRAP)
-    if "ConstWeights" in own and shape.reuse == 1:
-        return _constants(state, own["ConstWeights"], width, shape.units, read, own["WeightSigned"] == "1")
+    if shape.reuse == 1:
+        return _constants(state, own["FirstWord"], width, shape.units, read, own["WeightSigned"] == "1")
     return [_product(state, _operand(own, "Weight"), read, shape.simd * shape.parallel)]
 
 

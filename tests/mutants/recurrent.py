@@ -3,7 +3,7 @@
 Equivalent, therefore not here:
     acc_recurrent_sums: sums_q loaded on bubbles: it is read in the cycle behind a slice only.
     acc_recurrent_state: the successor for h where all units are pushed at once: between steps it is the same.
-    acc_gru: sum_h1_q loaded on bubbles: it is read in the cycle behind stage 0 only.
+    acc_gru: sum_h_q loaded on bubbles: it is read in the cycle behind stage 0 only.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ RECURRENT = (
         ("word[(s*Parallel+p)*WeightWidth", "word[(p*Simd+s)*WeightWidth"),
         ("SliceWidth'(Fold - 1)", "SliceWidth'(Fold)"),
         (".Rounding(AccRounding)", ".Rounding(0)"),
-        kept("address_q", "address_d = '0;"),
+        ("rst_ni ? ahead_q : FirstWord", "ahead_q"),
+        kept("address_q", "address_d = AddressWidth'(Ahead);"),
         kept("busy_q", "busy_q <= '0;"),
         kept("slice_q", "slice_q  <= '0;"),
         kept("summed_q", "summed_q <= 1'b0;"),
@@ -90,10 +91,11 @@ RECURRENT = (
     *mutants(
         "acc_gru",
         "acc_gru",
-        (".push_i(stages[5])", ".push_i(stages[4])"),
+        (".push_i(stages[Stages-1])", ".push_i(stages[Stages-2])"),
         ("- wx_h + bias_q", "+ bias_q"),
         ("- wx_h + bias_q[k*AccWidth+:AccWidth]", "- wx_h"),
-        (".en_i(en && |stages[1:0])", ".en_i(en && stages[0])"),
+        (".en_i(en && |stages[T:0])", ".en_i(en && stages[0])"),
+        (".en_i(en && stages[1])", ".en_i(en && stages[0])"),
         ("GroupWidth'(Groups - 1)", "GroupWidth'(Groups)"),
         ("((en && stages[0]) || !rst_ni)", "(en && stages[0])"),
         ("bases[(3*k+2)*AccWidth", "bases[(3*k+1)*AccWidth"),
@@ -105,12 +107,12 @@ RECURRENT = (
     *mutants(
         "acc_gru_lane",
         "acc_gru",
-        (".Cycles(2)", ".Cycles(1)"),
-        ("|en_i[2:1]", "en_i[1]"),
-        ("if (en_i[3]) begin", "if (en_i[2]) begin"),
-        ("gated2 + wx_h_i", "gated2 - wx_h_i"),
+        (".Cycles(T + 1)", ".Cycles(T)"),
+        ("|en_i[2*T:T]", "en_i[T]"),
+        ("if (en_i[2*T+1]) begin", "if (en_i[2*T]) begin"),
+        ("gated + wx_h_i", "gated - wx_h_i"),
         ("GateFraction + 2) + 1;", "GateFraction + 2);"),
-        ("- z3_wide", "+ z3_wide"),
+        ("- z_wide", "+ z_wide"),
         (".Rounding(AccRounding)", ".Rounding(0)"),
         (".OutRounding(HRounding)", ".OutRounding(0)"),
         (".OutOverflow(HOverflow)", ".OutOverflow(0)"),
@@ -119,10 +121,10 @@ RECURRENT = (
     *mutants(
         "acc_lstm",
         "acc_lstm",
-        ("Plain ? 5 : 6", "5"),
-        (".shift_i(stages[2])", ".shift_i(stages[1])"),
-        ("stages[2] ? cells_next[Lanes*HWidth-1:0] : ", ""),
-        ("cells_old = stages[2] ? cells_next[Lanes*HWidth-1:0] : cells[", "cells_old = cells_next["),
+        ("Plain ? 3 : 4", "3"),
+        (".shift_i(stages[T+1])", ".shift_i(stages[T])"),
+        ("stages[T+1] ? cells_next[Lanes*HWidth-1:0] : ", ""),
+        ("cells_old = stages[T+1] ? cells_next[Lanes*HWidth-1:0] : cells[", "cells_old = cells_next["),
         ("cells[(Units-Lanes+k)*HWidth", "cells[k*HWidth"),
         (".push_i(stages[Stages-1])", ".push_i(stages[0])"),
         (".HRounding(HRounding)", ".HRounding(0)"),
@@ -134,8 +136,8 @@ RECURRENT = (
         (".Rounding(HRounding)", ".Rounding(0)"),
         (".OutOverflow(HOverflow)", ".OutOverflow(0)"),
         (".OutRounding(HRounding)", ".OutRounding(0)"),
-        (".Cycles(3)", ".Cycles(2)"),
-        ("|en_i[3:1]", "en_i[1]"),
+        (".Cycles(T + 2)", ".Cycles(T + 1)"),
+        ("|en_i[2*T+1:T]", "en_i[T]"),
         ("Plain ? 0 : 1", "0"),
         ("{sum_o_i, sum_f_i, sum_i_i}", "{sum_o_i, sum_i_i, sum_f_i}"),
     ),

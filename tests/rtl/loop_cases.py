@@ -43,6 +43,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_gru-between", loop(Gru, 4, 4, size=64)
     yield "acc_gru-beside", loop(Gru, 4, 6, sequences=True)
     yield "acc_gru-pairs", loop(Gru, 6, 27, size=64)
+    yield "acc_gru-deep", loop(Gru, 6, 108, size=64)
     yield "acc_gru-relu", loop(Gru, 2, 2, functions=("relu", "relu"), sequences=True)
     yield "acc_gru-sigmoid", loop(Gru, 2, 1, functions=("relu", "sigmoid"), size=64)
     yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)

@@ -32,8 +32,11 @@ from accel.rtl.layers.base import (
 from accel.rtl.layers.rounds import Rounds, choose
 from accel.rtl.timing import recurrence
 
-GRU_STAGES = 6
-LSTM_STAGES = 5  # one more where h's type rounds or saturates
+BEHIND = 12
+"""Cycles of a step behind those of U·h, at most, where its shape allows it."""
+
+AT_ONCE = 8
+"""Cycles of U·h below which a step is little more than latency: its tables have no register behind them."""
 
 Part = tuple[dict[str, str], dict[str, str], tuple[tuple[int, int], ...]]  # parameters, memory files, their shapes
 
@@ -45,7 +48,7 @@ def gates(node: Recurrent) -> int:
 
 def rounds(node: Recurrent) -> Rounds:
     """How U·h is computed."""
-    return choose(gates(node), node.units, node.recurrent_reuse)
+    return choose(gates(node), node.units, node.recurrent_reuse, BEHIND - _stages(node))
 
 
 def step_cycles(node: Recurrent) -> int:
@@ -53,11 +56,17 @@ def step_cycles(node: Recurrent) -> int:
     return rounds(node).done + _stages(node)
 
 
+def table_cycles(node: Recurrent) -> int:
+    """Clock cycles of a read of a table (``acc_table``)."""
+    return 1 if node.recurrent_reuse < AT_ONCE else 2
+
+
 def _stages(node: Recurrent) -> int:
+    """Of the gates and the update."""
+    state, tables = node.output.type, 2 * table_cycles(node)
     if isinstance(node, Gru):
-        return GRU_STAGES
-    state = node.output.type
-    return LSTM_STAGES + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
+        return tables + 4
+    return tables + 3 + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
 
 
 @instances.register(Gru)
@@ -150,6 +159,7 @@ def _loop(node: Recurrent) -> Instance:
         "HFraction": str(state.fraction),
         "HRounding": modes["Rounding"],
         "HOverflow": modes["Overflow"],
+        "TableCycles": str(table_cycles(node)),
         **table_parameters,
         **weight_parameters,
     }
@@ -201,7 +211,8 @@ def _weights(node: Recurrent) -> Part:
     }
     if isinstance(node, Gru):
         parameters["Bias"] = literal(_bias(affine)[2 * node.units :], affine.accum.width)
+    parameters["FirstWord"] = literal(words[0], width)
     if reuse == 1:
-        return {**parameters, "ConstWeights": literal(words[0], width)}, {}, ()
+        return parameters, {}, ()
     file = f"{node.name}_recurrent.mem"
     return {**parameters, "WeightFile": f'"{file}"'}, {file: Memory(words, width)}, ((reuse, words.shape[1] * width),)

@@ -71,10 +71,11 @@ class Rounds:
         return self.reuse - self.fold + (1 + self.levels if self.fold == 1 else self.taken + self.fold)
 
 
-def choose(gates: int, units: int, reuse: int) -> Rounds:
+def choose(gates: int, units: int, reuse: int, late: int) -> Rounds:
     """The shape with ``reuse`` cycles, a divisor of the product's multiplications, that has the fewest lanes; then the
-    fewest cycles, then the fewest accumulators.
+    fewest cycles, then the fewest accumulators; its last sums are there at most ``late`` cycles behind ``reuse``,
+    where any shape is as quick.
     """
     folds = [fold for fold in range(1, units + 1) if units % fold == 0 and reuse % fold == 0]
     shapes = [Rounds(gates, units, fold, reuse // fold) for fold in folds if gates * units % (reuse // fold) == 0]
-    return min(shapes, key=lambda shape: (shape.lanes, shape.done, shape.parallel))
+    return min(shapes, key=lambda shape: (shape.done > reuse + late, shape.lanes, shape.done, shape.parallel))

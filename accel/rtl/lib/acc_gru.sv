@@ -7,7 +7,8 @@
 // the recurrent bias, too, for z and r (for the h gate that is Bias, inside the product with r).
 // U h is computed in Rounds rounds of Fold cycles, Parallel = 3*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
 // cycle; Lanes = Parallel/gcd(Parallel, 3) units pass the gates at once, as soon as their sums are there.
-// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + 6 for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + 6.
+// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + S for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + S, with
+// S = 2*TableCycles + 4.
 // Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
 // the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
 // Multipliers: 3*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 3*Lanes.
@@ -31,6 +32,7 @@ module acc_gru #(
     parameter int HRounding = 0,  // its rounding, code of acc_pkg
     parameter int HOverflow = 0,  // its overflow, code of acc_pkg
     parameter int TableSize = 1024,  // entries of each table, a power of two
+    parameter int TableCycles = 2,  // cycles of a read of one: 1, or 2 with a register behind it
     parameter int GateWidth = 12,  // bits of z and r, signed
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
@@ -42,8 +44,8 @@ module acc_gru #(
     parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
     parameter logic [Units*AccWidth-1:0] Bias = '0,  // recurrent bias of the h gate in the accumulator's type
-    parameter logic [3*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Fold = Rounds = 1, as in acc_recurrent_sums
-    parameter WeightFile = ""  // U else, one word a line
+    parameter logic [Units/Fold*(3*Units/Rounds)*WeightWidth-1:0] FirstWord = '0,  // first word of U, as in acc_recurrent_sums
+    parameter WeightFile = ""  // all of them where there are several, one a line
 ) (
     input  logic                               clk_i,
     input  logic                               rst_ni,
@@ -55,7 +57,8 @@ module acc_gru #(
     output logic [           Units*HWidth-1:0] out_data_o
 );
 
-  localparam int Stages = 6;
+  localparam int T = TableCycles;
+  localparam int Stages = 2 * T + 4;
   localparam int Simd = Units / Fold;
   localparam int Parallel = 3 * Units / Rounds;
   localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 3);  // units that pass the gates at once
@@ -100,7 +103,7 @@ module acc_gru #(
       .rst_ni,
       .en_i(en),
       .turn_i(issue),
-      .push_i(stages[5]),
+      .push_i(stages[Stages-1]),
       .last_i(last),
       .emit_i(emit),
       .clear_i(clear),
@@ -123,7 +126,7 @@ module acc_gru #(
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),
       .AccRounding(AccRounding),
-      .ConstWeights(ConstWeights),
+      .FirstWord(FirstWord),
       .WeightFile(WeightFile)
   ) u_sums (
       .clk_i,
@@ -165,20 +168,29 @@ module acc_gru #(
 
   generate
     for (genvar k = 0; k < Lanes; k++) begin : gen_lane
-      // The base of the h gate's sum waits for stage 2; without it, and with Bias, the sum waits for stage 1.
-      logic [AccWidth-1:0] wx_h, wx_h2, sum_h1_q;
+      // The base of the h gate's sum waits for stage T + 1; without it, and with Bias, the sum waits for stage T.
+      logic [AccWidth-1:0] wx_h, wx_h_late, sum_h_q, sum_h_late;
       assign wx_h = bases[(3*k+2)*AccWidth+:AccWidth];
       always_ff @(posedge clk_i) begin
-        if (en && stages[0]) sum_h1_q <= sums[(3*k+2)*AccWidth+:AccWidth] - wx_h + bias_q[k*AccWidth+:AccWidth];
+        if (en && stages[0]) sum_h_q <= sums[(3*k+2)*AccWidth+:AccWidth] - wx_h + bias_q[k*AccWidth+:AccWidth];
       end
       acc_delay #(
           .Width (AccWidth),
-          .Cycles(2)
+          .Cycles(T + 1)
       ) u_wx_h (
           .clk_i,
-          .en_i(en && |stages[1:0]),
+          .en_i(en && |stages[T:0]),
           .in_i (wx_h),
-          .out_o(wx_h2)
+          .out_o(wx_h_late)
+      );
+      acc_delay #(
+          .Width (AccWidth),
+          .Cycles(T - 1)
+      ) u_sum_h (
+          .clk_i,
+          .en_i(en && stages[1]),
+          .in_i (sum_h_q),
+          .out_o(sum_h_late)
       );
 
       acc_gru_lane #(
@@ -190,6 +202,7 @@ module acc_gru #(
           .HRounding(HRounding),
           .HOverflow(HOverflow),
           .TableSize(TableSize),
+          .TableCycles(TableCycles),
           .GateWidth(GateWidth),
           .GateFraction(GateFraction),
           .GateScaleLog2(GateScaleLog2),
@@ -202,11 +215,11 @@ module acc_gru #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(stages[4:0] & {5{en}}),
+          .en_i(stages[2*T+2:0] & {(2 * T + 3) {en}}),
           .sum_z_i(sums[3*k*AccWidth+:AccWidth]),
           .sum_r_i(sums[(3*k+1)*AccWidth+:AccWidth]),
-          .sum_h_i(sum_h1_q),
-          .wx_h_i(wx_h2),
+          .sum_h_i(sum_h_late),
+          .wx_h_i(wx_h_late),
           .h_i(h_old[k*HWidth+:HWidth]),
           .h_o(h_new[k*HWidth+:HWidth])
       );

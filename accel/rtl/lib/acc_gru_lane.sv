@@ -2,8 +2,9 @@
 //
 //   z = gate(sum_z), r = gate(sum_r), n = activation(cast(r * sum_h) + wx_h), h' = requantise(n * (1 - z) + h * z)
 //
-// A pipeline of 6 stages, one unit per enabled cycle. The operands of one unit come at different stages:
-//   stage 0 sum_z_i, sum_r_i; stage 1 sum_h_i; stage 2 wx_h_i; stage 4 h_i; h_o comes in stage 5, not registered.
+// A pipeline of 2*TableCycles + 4 stages, one unit per enabled cycle. With T = TableCycles, the operands of one unit come at different
+// stages:
+//   stage 0 sum_z_i, sum_r_i; stage T sum_h_i; stage T+1 wx_h_i; stage 2T+2 h_i; h_o comes in stage 2T+3, not registered.
 // en_i[s] lets the register behind stage s take its unit; without one it holds. All values are signed; tables as in acc_table.
 
 module acc_gru_lane #(
@@ -15,6 +16,7 @@ module acc_gru_lane #(
     parameter int HRounding = 0,  // its rounding, code of acc_pkg
     parameter int HOverflow = 0,  // its overflow, code of acc_pkg
     parameter int TableSize = 1024,  // entries of each table
+    parameter int TableCycles = 2,  // cycles of a read of one, 1 or 2
     parameter int GateWidth = 12,  // bits of z and r
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
@@ -27,7 +29,7 @@ module acc_gru_lane #(
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
-    input  logic [         4:0] en_i,
+    input  logic [2*TableCycles+2:0] en_i,
     input  logic [AccWidth-1:0] sum_z_i,
     input  logic [AccWidth-1:0] sum_r_i,
     input  logic [AccWidth-1:0] sum_h_i,
@@ -38,10 +40,12 @@ module acc_gru_lane #(
 
   localparam int KeepWidth = ((GateWidth > GateFraction + 2) ? GateWidth : GateFraction + 2) + 1;  // holds 1 - z
 
-  logic [GateWidth-1:0] z1, r1, z3, z4_q;
-  logic [AccWidth-1:0] gated2, sum3_q;
-  logic [ActWidth-1:0] n4;
-  logic signed [KeepWidth-1:0] z3_wide, keep4_q;
+  localparam int T = TableCycles;
+
+  logic [GateWidth-1:0] z, r, z_late, z_q;
+  logic [AccWidth-1:0] gated, sum_q;
+  logic [ActWidth-1:0] n;
+  logic signed [KeepWidth-1:0] z_wide, keep_q;
 
   acc_table #(
       .InWidth(AccWidth),
@@ -50,14 +54,15 @@ module acc_gru_lane #(
       .ScaleLog2(GateScaleLog2),
       .EntryWidth(GateWidth),
       .Relu(GateRelu),
+      .Cycles(T),
       .ReluFraction(GateFraction),
       .ReluRounding(AccRounding),
       .MemFile(GateFile)
   ) u_z (
       .clk_i,
-      .en_i(en_i[0]),
+      .en_i(en_i[T-1:0]),
       .in_i (sum_z_i),
-      .out_o(z1)
+      .out_o(z)
   );
 
   acc_table #(
@@ -67,14 +72,15 @@ module acc_gru_lane #(
       .ScaleLog2(GateScaleLog2),
       .EntryWidth(GateWidth),
       .Relu(GateRelu),
+      .Cycles(T),
       .ReluFraction(GateFraction),
       .ReluRounding(AccRounding),
       .MemFile(GateFile)
   ) u_r (
       .clk_i,
-      .en_i(en_i[0]),
+      .en_i(en_i[T-1:0]),
       .in_i (sum_r_i),
-      .out_o(r1)
+      .out_o(r)
   );
 
   acc_multiply #(
@@ -88,10 +94,10 @@ module acc_gru_lane #(
       .Rounding(AccRounding)
   ) u_reset (
       .clk_i,
-      .en_i(en_i[1]),
-      .a_i  (r1),
+      .en_i(en_i[T]),
+      .a_i  (r),
       .b_i  (sum_h_i),
-      .out_o(gated2)
+      .out_o(gated)
   );
 
   acc_table #(
@@ -101,32 +107,33 @@ module acc_gru_lane #(
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
       .Relu(ActRelu),
+      .Cycles(T),
       .ReluFraction(ActFraction),
       .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_new (
       .clk_i,
-      .en_i(en_i[3]),
-      .in_i (sum3_q),
-      .out_o(n4)
+      .en_i(en_i[2*T+1:T+2]),
+      .in_i (sum_q),
+      .out_o(n)
   );
 
   acc_delay #(
       .Width (GateWidth),
-      .Cycles(2)
+      .Cycles(T + 1)
   ) u_z_delay (
       .clk_i,
-      .en_i(|en_i[2:1]),
-      .in_i (z1),
-      .out_o(z3)
+      .en_i(|en_i[2*T:T]),
+      .in_i (z),
+      .out_o(z_late)
   );
 
-  assign z3_wide = KeepWidth'($signed(z3));
+  assign z_wide = KeepWidth'($signed(z_late));
   always_ff @(posedge clk_i) begin
-    if (en_i[2]) sum3_q <= gated2 + wx_h_i;
-    if (en_i[3]) begin
-      z4_q    <= z3;
-      keep4_q <= (KeepWidth'(1) <<< GateFraction) - z3_wide;
+    if (en_i[T+1]) sum_q <= gated + wx_h_i;
+    if (en_i[2*T+1]) begin
+      z_q    <= z_late;
+      keep_q <= (KeepWidth'(1) <<< GateFraction) - z_wide;
     end
   end
 
@@ -143,11 +150,11 @@ module acc_gru_lane #(
       .OutOverflow(HOverflow)
   ) u_blend (
       .clk_i,
-      .en_i(en_i[4]),
-      .a_i(n4),
-      .gate_a_i(keep4_q),
+      .en_i(en_i[2*T+2]),
+      .a_i(n),
+      .gate_a_i(keep_q),
       .b_i(h_i),
-      .gate_b_i(z4_q),
+      .gate_b_i(z_q),
       .out_o(h_o)
   );
 

@@ -7,8 +7,8 @@
 // holds the recurrent bias, too.
 // U h is computed in Rounds rounds of Fold cycles, Parallel = 4*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
 // cycle; Lanes = Parallel/gcd(Parallel, 4) units pass the gates at once, as soon as their sums are there.
-// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + 5 for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + 5; one more
-// where h's type rounds or saturates.
+// Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + S for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + S, with
+// S = 2*TableCycles + 3, one more where h's type rounds or saturates.
 // Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
 // the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
 // Multipliers: 4*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 5*Lanes.
@@ -32,6 +32,7 @@ module acc_lstm #(
     parameter int HRounding = 0,  // their rounding, code of acc_pkg
     parameter int HOverflow = 0,  // their overflow, code of acc_pkg
     parameter int TableSize = 1024,  // entries of each table, a power of two
+    parameter int TableCycles = 2,  // cycles of a read of one: 1, or 2 with a register behind it
     parameter int GateWidth = 12,  // bits of i, f and o, signed
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
@@ -42,8 +43,8 @@ module acc_lstm #(
     parameter int ActScaleLog2 = 7,  // log2 of the activation table's entries per unit of its input
     parameter bit ActRelu = 0,  // relu instead of the activation table
     parameter ActFile = "",  // activation table for $readmemh
-    parameter logic [4*Units*Units*WeightWidth-1:0] ConstWeights = '0,  // U for Fold = Rounds = 1, as in acc_recurrent_sums
-    parameter WeightFile = ""  // U else, one word a line
+    parameter logic [Units/Fold*(4*Units/Rounds)*WeightWidth-1:0] FirstWord = '0,  // first word of U, as in acc_recurrent_sums
+    parameter WeightFile = ""  // all of them where there are several, one a line
 ) (
     input  logic                               clk_i,
     input  logic                               rst_ni,
@@ -56,7 +57,8 @@ module acc_lstm #(
 );
 
   localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
-  localparam int Stages = Plain ? 5 : 6;
+  localparam int T = TableCycles;
+  localparam int Stages = 2 * T + (Plain ? 3 : 4);
   localparam int Simd = Units / Fold;
   localparam int Parallel = 4 * Units / Rounds;
   localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 4);  // units that pass the gates at once
@@ -111,8 +113,8 @@ module acc_lstm #(
       .out_data_o
   );
 
-  // The cells move down when a group's new ones are there, at stage 2. Its old ones, at stage 1, are at the low end, or still a
-  // group further up where stage 2 has one, too.
+  // The cells move down when a group's new ones are there, at stage T + 1. Its old ones, at stage T, are at the low end, or still a
+  // group further up where stage T + 1 has one, too.
   logic [Units*HWidth-1:0] cells, cells_next;
   logic [Lanes*HWidth-1:0] cells_old, cells_new;
   acc_ring #(
@@ -125,7 +127,7 @@ module acc_lstm #(
       .rst_ni,
       .en_i(en),
       .turn_i(1'b0),
-      .shift_i(stages[2]),
+      .shift_i(stages[T+1]),
       .clear_i(clear),
       .in_i(cells_new),
       .units_o(cells),
@@ -134,7 +136,7 @@ module acc_lstm #(
 
   generate
     if (Close) begin : gen_close
-      assign cells_old = stages[2] ? cells_next[Lanes*HWidth-1:0] : cells[Lanes*HWidth-1:0];
+      assign cells_old = stages[T+1] ? cells_next[Lanes*HWidth-1:0] : cells[Lanes*HWidth-1:0];
     end else begin : gen_apart
       assign cells_old = cells[Lanes*HWidth-1:0];
     end
@@ -153,7 +155,7 @@ module acc_lstm #(
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),
       .AccRounding(AccRounding),
-      .ConstWeights(ConstWeights),
+      .FirstWord(FirstWord),
       .WeightFile(WeightFile)
   ) u_sums (
       .clk_i,
@@ -179,6 +181,7 @@ module acc_lstm #(
           .HRounding(HRounding),
           .HOverflow(HOverflow),
           .TableSize(TableSize),
+          .TableCycles(TableCycles),
           .GateWidth(GateWidth),
           .GateFraction(GateFraction),
           .GateScaleLog2(GateScaleLog2),
@@ -191,7 +194,7 @@ module acc_lstm #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(stages[4:0] & {5{en}}),
+          .en_i(stages[2*T+2:0] & {(2 * T + 3) {en}}),
           .sum_i_i(sums[4*k*AccWidth+:AccWidth]),
           .sum_f_i(sums[(4*k+1)*AccWidth+:AccWidth]),
           .sum_c_i(sums[(4*k+2)*AccWidth+:AccWidth]),

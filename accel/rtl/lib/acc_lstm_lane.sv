@@ -3,9 +3,9 @@
 //   i, f, o = gate(sum_i), gate(sum_f), gate(sum_o); c = activation(sum_c)
 //   cell' = requantise(c * i + cell * f), h' = requantise(o * activation(cell')), both of h's type
 //
-// A pipeline of 5 stages, 6 where h's type rounds or saturates, one unit per enabled cycle. The operands of one unit come at
-// different stages:
-//   stage 0 sum_*_i; stage 1 cell_i; stage 2 cell_o, not registered: it must come back as cell_new_i in stage 3;
+// A pipeline of 2*TableCycles + 3 stages, one more where h's type rounds or saturates, one unit per enabled cycle. With T = TableCycles,
+// the operands of one unit come at different stages:
+//   stage 0 sum_*_i; stage T cell_i; stage T+1 cell_o, not registered: it must come back as cell_new_i in stage T+2;
 //   last stage h_o, not registered.
 // en_i[s] lets the register behind stage s take its unit; without one it holds. All values are signed; tables as in acc_table.
 
@@ -18,6 +18,7 @@ module acc_lstm_lane #(
     parameter int HRounding = 0,  // their rounding, code of acc_pkg
     parameter int HOverflow = 0,  // their overflow, code of acc_pkg
     parameter int TableSize = 1024,  // entries of each table
+    parameter int TableCycles = 2,  // cycles of a read of one, 1 or 2
     parameter int GateWidth = 12,  // bits of i, f and o
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
@@ -30,7 +31,7 @@ module acc_lstm_lane #(
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
-    input  logic [         4:0] en_i,
+    input  logic [2*TableCycles+2:0] en_i,
     input  logic [AccWidth-1:0] sum_i_i,
     input  logic [AccWidth-1:0] sum_f_i,
     input  logic [AccWidth-1:0] sum_c_i,
@@ -43,10 +44,12 @@ module acc_lstm_lane #(
 
   localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
 
+  localparam int T = TableCycles;
+
   logic [3*AccWidth-1:0] gate_sums;
-  logic [3*GateWidth-1:0] gates1;
-  logic [GateWidth-1:0] o4;
-  logic [ActWidth-1:0] c1, bent4;
+  logic [3*GateWidth-1:0] gates;
+  logic [GateWidth-1:0] o_late;
+  logic [ActWidth-1:0] c, bent;
   assign gate_sums = {sum_o_i, sum_f_i, sum_i_i};
 
   generate
@@ -58,14 +61,15 @@ module acc_lstm_lane #(
           .ScaleLog2(GateScaleLog2),
           .EntryWidth(GateWidth),
           .Relu(GateRelu),
+          .Cycles(T),
           .ReluFraction(GateFraction),
           .ReluRounding(AccRounding),
           .MemFile(GateFile)
       ) u_table (
           .clk_i,
-          .en_i(en_i[0]),
+          .en_i(en_i[T-1:0]),
           .in_i (gate_sums[g*AccWidth+:AccWidth]),
-          .out_o(gates1[g*GateWidth+:GateWidth])
+          .out_o(gates[g*GateWidth+:GateWidth])
       );
     end
   endgenerate
@@ -77,14 +81,15 @@ module acc_lstm_lane #(
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
       .Relu(ActRelu),
+      .Cycles(T),
       .ReluFraction(ActFraction),
       .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_candidate (
       .clk_i,
-      .en_i(en_i[0]),
+      .en_i(en_i[T-1:0]),
       .in_i (sum_c_i),
-      .out_o(c1)
+      .out_o(c)
   );
 
   acc_blend #(
@@ -100,11 +105,11 @@ module acc_lstm_lane #(
       .OutOverflow(HOverflow)
   ) u_cell (
       .clk_i,
-      .en_i(en_i[1]),
-      .a_i(c1),
-      .gate_a_i(gates1[0+:GateWidth]),
+      .en_i(en_i[T]),
+      .a_i(c),
+      .gate_a_i(gates[0+:GateWidth]),
       .b_i(cell_i),
-      .gate_b_i(gates1[GateWidth+:GateWidth]),
+      .gate_b_i(gates[GateWidth+:GateWidth]),
       .out_o(cell_o)
   );
 
@@ -115,37 +120,38 @@ module acc_lstm_lane #(
       .ScaleLog2(ActScaleLog2),
       .EntryWidth(ActWidth),
       .Relu(ActRelu),
+      .Cycles(T),
       .ReluFraction(ActFraction),
       .ReluRounding(AccRounding),
       .MemFile(ActFile)
   ) u_bent (
       .clk_i,
-      .en_i(en_i[3]),
+      .en_i(en_i[2*T+1:T+2]),
       .in_i (cell_new_i),
-      .out_o(bent4)
+      .out_o(bent)
   );
 
   acc_delay #(
       .Width (GateWidth),
-      .Cycles(3)
+      .Cycles(T + 2)
   ) u_o_delay (
       .clk_i,
-      .en_i(|en_i[3:1]),
-      .in_i (gates1[2*GateWidth+:GateWidth]),
-      .out_o(o4)
+      .en_i(|en_i[2*T+1:T]),
+      .in_i (gates[2*GateWidth+:GateWidth]),
+      .out_o(o_late)
   );
 
   // A cast that only drops bits stands in the multiplier's stage, any other has its own.
-  logic signed [GateWidth+ActWidth-1:0] product4;
+  logic signed [GateWidth+ActWidth-1:0] wide;
   logic [GateWidth+ActWidth-1:0] product;
-  assign product4 = $signed(o4) * $signed(bent4);
+  assign wide = $signed(o_late) * $signed(bent);
   acc_delay #(
       .Width (GateWidth + ActWidth),
       .Cycles(Plain ? 0 : 1)
   ) u_product (
       .clk_i,
-      .en_i(en_i[4]),
-      .in_i (product4),
+      .en_i(en_i[2*T+2]),
+      .in_i (wide),
       .out_o(product)
   );
 

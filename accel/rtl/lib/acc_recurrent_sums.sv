@@ -12,7 +12,9 @@
 // Taken + Fold.
 // Data layout: slice element s in h_i[s*InWidth +: InWidth], the slices rising; output round*Parallel + p in
 // base_i[p*AccWidth +: AccWidth]. Weights word t = round*Fold + slice holds input s, output p at
-// [(s*Parallel+p)*WeightWidth +: WeightWidth]; it is ConstWeights where there is only one, else line t of WeightFile.
+// [(s*Parallel+p)*WeightWidth +: WeightWidth]; the first one is FirstWord, too, and line t of WeightFile
+// where there are several. A ROM of more than 64 words is read two words ahead, so that a register stands between a block RAM and the
+// multipliers.
 
 module acc_recurrent_sums #(
     parameter int Gates = 3,  // gates
@@ -26,7 +28,7 @@ module acc_recurrent_sums #(
     parameter int AccWidth = 18,  // bits of the accumulator, signed
     parameter int AccFraction = 8,  // its fractional bits
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
-    parameter logic [Units*Gates*Units*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
+    parameter logic [Units/Fold*(Gates*Units/Rounds)*WeightWidth-1:0] FirstWord = '0,  // the only or first word of weights
     parameter WeightFile = "",  // ROM contents, one word a line
     parameter int Simd = Units / Fold,  // elements of a slice, derived
     parameter int Parallel = Gates * Units / Rounds,  // outputs of a round, derived
@@ -60,11 +62,11 @@ module acc_recurrent_sums #(
     else if (en_i) busy_q <= (Levels + 1)'({busy_q, issue_i});
   end
 
-  // The word of this cycle: the constant, or read one cycle ahead.
+  // The word of this cycle: the constant, or read ahead of it.
   logic [WordBits-1:0] word;
   generate
     if (Reuse == 1) begin : gen_constant
-      assign word = ConstWeights;
+      assign word = FirstWord;
     end else begin : gen_rom
       localparam int AddressWidth = $clog2(Reuse);
       (* rom_style = Reuse > 64 ? "block" : "auto" *)
@@ -72,15 +74,27 @@ module acc_recurrent_sums #(
       logic [WordBits-1:0] word_q;
       logic [AddressWidth-1:0] address_q, address_d;
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
+      localparam bit Ahead = Reuse > 64;
       always_comb begin
         address_d = address_q;
-        if (!rst_ni) address_d = '0;
+        if (!rst_ni) address_d = AddressWidth'(Ahead);
         else if (issue_i) address_d = (address_q == AddressWidth'(Reuse - 1)) ? '0 : address_q + 1'b1;
       end
-      always_ff @(posedge clk_i) begin
-        if (work[0] || !rst_ni) begin
-          address_q <= address_d;
-          word_q <= rom[address_d];
+      if (Ahead) begin : gen_ahead
+        logic [WordBits-1:0] ahead_q;
+        always_ff @(posedge clk_i) begin
+          if (work[0] || !rst_ni) begin
+            address_q <= address_d;
+            ahead_q <= rom[address_d];
+            word_q <= rst_ni ? ahead_q : FirstWord;
+          end
+        end
+      end else begin : gen_direct
+        always_ff @(posedge clk_i) begin
+          if (work[0] || !rst_ni) begin
+            address_q <= address_d;
+            word_q <= rom[address_d];
+          end
         end
       end
       assign word = word_q;
