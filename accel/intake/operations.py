@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -138,6 +139,29 @@ def spelt_out(layer: keras.Layer, x: keras.KerasTensor, name: str) -> keras.Kera
     y = made(x)
     made.set_weights([np.broadcast_to(np.asarray(layer.alpha), x.shape[1:])])
     return y
+
+
+def hard_swish(layer: Any) -> bool:
+    """Whether a layer has the activation `x hard_sigmoid(x)`."""
+    import keras
+
+    return isinstance(layer, keras.Layer) and getattr(layer, "activation", None) is keras.activations.hard_silu
+
+
+def gated(x: keras.KerasTensor, name: str, free: Callable[[str], str]) -> keras.KerasTensor:
+    """`x hard_sigmoid(x)`, by a layer called `name`; ``free`` makes a name one of its own."""
+    import keras
+
+    gate = keras.layers.Activation("hard_sigmoid", name=free(f"{name}_gate"))
+    return keras.layers.Multiply(name=free(name))([x, gate(x)])
+
+
+def without_activation(layer: keras.Layer) -> keras.Layer:
+    """The same layer with the same weights, and no activation."""
+    made = type(layer).from_config({**layer.get_config(), "activation": "linear"})
+    made.build(layer.input.shape)
+    made.set_weights(layer.get_weights())
+    return made
 
 
 def _relu(operation: Any, name: str) -> keras.Layer:

@@ -3,7 +3,8 @@
 Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
 becomes its two halves, a dilated or grouped one a plain one with zeros, a merge of several inputs merges of two, slopes
-that elements share are given to each, and a normalisation that hls4ml would fold wrongly is folded here.
+that elements share are given to each, a hard swish is a product, and a normalisation that hls4ml would fold wrongly is
+folded here.
 """
 
 from __future__ import annotations
@@ -80,6 +81,7 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         kind = type(node.operation).__name__
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
         odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
+        odd = odd or operations.hard_swish(node.operation)
         odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
         odd = odd or convolutions.odd(node.operation) or kind == "RepeatVector"
         odd = odd or joins.odd(node.operation, len(node.input_tensors))
@@ -201,6 +203,8 @@ class _Builder:
             return made(operation, tensors[0], self._free(operation.name), self._free)
         if operations.shared_or_limited(operation):
             return operations.spelt_out(operation, tensors[0], self._free(operation.name))
+        if operations.hard_swish(operation):
+            return self._gated(operation, node, tensors)
         if not isinstance(operation, keras.Layer):
             layer = operations.layer(operation, arguments, self._free(operation.name))
             if layer is not None:
@@ -250,6 +254,12 @@ class _Builder:
         offset = (bias - np.asarray(normalisation.moving_mean)) * factor + beta
         fresh.set_weights([kernel * factor.reshape(kernel.shape[-2:] if kernel.ndim > 2 else -1), offset])
         return _Value(made)
+
+    def _gated(self, layer: keras.Layer, node: Any, tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
+        if type(layer).__name__ == "Activation":
+            return operations.gated(tensors[0], layer.name, self._free)
+        linear = operations.without_activation(layer)
+        return operations.gated(self._called(linear, node, tensors), f"{layer.name}_hard_silu", self._free)
 
     def _separable(self, layer: keras.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
         import keras

@@ -77,9 +77,9 @@ REFUSED = {
         one((4, 3), ("SimpleRNN", {"units": 2})),
         r"layer 'simplernn' \(SimpleRNN\): hls4ml does not convert",
     ),
-    "hard_silu": (
-        one((4,), ("Dense", {"units": 2, "activation": "hard_silu"})),
-        r"layer 'dense' \(Dense\): activation=hard_silu .* expected one of linear, relu",
+    "mish": (
+        one((4,), ("Dense", {"units": 2, "activation": "mish"})),
+        r"layer 'dense' \(Dense\): activation=mish .* expected one of linear, relu",
     ),
     "bounded relu": (
         one((4,), ("Dense", {"units": 2}), ("ReLU", {"max_value": 4})),

@@ -106,6 +106,10 @@ KINDS = {
     )(x),
     "relu up to 6": lambda layers, ops, x: dense_behind(layers, layers.ReLU(max_value=6, name="r")(4.0 * x)),
     "relu up to 1": lambda layers, ops, x: dense_behind(layers, layers.ReLU(max_value=1.0, name="r")(x)),
+    "hard swish": lambda layers, ops, x: dense_behind(layers, layers.Activation("hard_silu", name="h")(2.0 * x)),
+    "hard swish in a layer": lambda layers, ops, x: dense_behind(
+        layers, layers.Conv1D(3, 2, dilation_rate=2, activation="hard_swish", name="c")(x)
+    ),
     "shared slopes": lambda layers, ops, x: dense_behind(layers, layers.PReLU(shared_axes=[1], name="p")(x)),
     "every step": lambda layers, ops, x: dense_behind(layers, layers.TimeDistributed(layers.Dense(5, name="d"))(x)),
     "reshape": lambda layers, ops, x: layers.Dense(3)(ops.reshape(x, (-1, 24))),
