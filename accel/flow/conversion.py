@@ -100,8 +100,13 @@ def make(request: Request, progress: Progress) -> Conversion:
 def prepared(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:
     """What `rewritten` gives, once it is known that hls4ml converts it to the same function."""
     network, data = rewritten(source, reading, design)
-    faults.check(network, design.io)
+    faults.check(network, design.io, kept(network, reading))
     return network, data
+
+
+def kept(network: keras.Model, reading: Reading) -> set[str]:
+    """The layers that hls4ml does not fold into others: all of a network that came with types."""
+    return {layer.name for layer in network.layers} if reading.types else set()
 
 
 def rewritten(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:

@@ -81,7 +81,8 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
             network, data = conversion.rewritten(source, reading, design)
         except AccelError as error:
             refused.append(error)
-        refused += [told for told in faults.refusals(network, design.io) if str(told) not in map(str, refused)]
+        faulty = faults.refusals(network, design.io, conversion.kept(network, reading))
+        refused += [told for told in faulty if str(told) not in map(str, refused)]
     graph_like = hasattr(getattr(network, "_functional", None) or network, "_nodes_by_depth")
     found = [node for node in nodes(network) if node.input_tensors] if graph_like else []
     missing: list[AccelError] = []

@@ -40,6 +40,7 @@ class AccelBackend(VitisBackend):
         checks = register_flow(
             "checks",
             ["accel:refuse_faults", "accel:slope_hard_activations", "accel:part_softmax"],
+            requires=["optimize"],
             backend=self.name,
         )
         types = register_flow("types", ["accel:choose_types"], requires=["optimize"], backend=self.name)
@@ -72,7 +73,7 @@ class AccelBackend(VitisBackend):
 
         keras_model = model.config.get_config_value("KerasModel")
         if keras_model is not None:
-            faults.check(keras_model, model.config.get_config_value("IOType"))
+            faults.check(keras_model, model.config.get_config_value("IOType"), set(model.graph))
         faults.check_types(model)
 
     @model_optimizer()

@@ -76,6 +76,8 @@ def test_normalisation_that_is_folded_wrongly(io: str) -> None:
     for names in [("Dense", "Relu", "Bn"), ("Bn", "Dense"), ("Dense", "Dropout")]:
         faults.check(chain((4, 2), *names), io)
     faults.check(chain((4,), "Dense", "Bn"), io)
+    for shape, names in [((4, 4, 2), ("Depthwise", "Bn")), ((4, 2), ("Dense", "Bn"))]:
+        faults.check(chain(shape, *names), io, {"bn"})
 
 
 @pytest.mark.parametrize(

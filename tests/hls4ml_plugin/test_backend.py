@@ -111,6 +111,24 @@ def test_known_faults_are_refused_in_any_script(tmp_path: Path) -> None:
         converted(tiny(go_backwards=True), tmp_path / "project")
 
 
+def test_a_normalisation_is_refused_where_it_is_folded_wrongly(tmp_path: Path) -> None:
+    import hls4ml
+    import keras
+
+    keras.utils.set_random_seed(3)
+    layers = [keras.layers.DepthwiseConv1D(2), keras.layers.BatchNormalization(name="norm")]
+    model = keras.Sequential([keras.Input((4, 2)), *layers])
+    layers[1].set_weights(np.array([[2.0, 0.5], [0.25, -0.5], [0.0, 0.0], [1.0, 1.0]]))
+    x = np.random.default_rng(0).uniform(-1, 1, (5, 4, 2)).astype(np.float32)
+    typed = converted(model, tmp_path / "typed")
+    assert "norm" in typed.graph and np.abs(typed.predict(x) - model.predict(x, verbose=0).reshape(5, -1)).max() < 0.05
+    free = hls4ml.utils.config_from_keras_model(model, granularity="name", backend="Accel")
+    with pytest.raises(AccelError, match="followed by layer 'norm' .*, which hls4ml folds into it wrongly"):
+        hls4ml.converters.convert_from_keras_model(
+            model, backend="Accel", io_type="io_stream", output_dir=str(tmp_path / "free"), hls_config=free
+        )
+
+
 def test_input_data_chooses_the_types(tmp_path: Path) -> None:
     import hls4ml
 

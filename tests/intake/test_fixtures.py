@@ -17,6 +17,7 @@ RTL = (
     *("architecture.json", "binary.h5", "convolution.h5", "dense.h5", "normalised.h5", "ternary.h5"),
     *("keras2_15_0_depthwise.h5", "mobile_*.tflite", "wave_int8.tflite", "wave_script.onnx"),
     *("qkeras/archive.keras", "hgq/*.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),
+    *("qkeras/folded.h5", "mobile_*.onnx"),
     *("mlp_*", "crnn_*", "steps_*", "twice_*", "cnn_program*", "cnn_script*", "cnn_*.tflite", "wave_1*", "powers_*"),
 )
 """Names of networks that are hardware altogether; of the others some layers may not be."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 from accel.errors import AccelError, Refusal
@@ -17,16 +17,18 @@ if TYPE_CHECKING:
     from hls4ml.model.layers import Layer
 
 
-def check(model: keras.Model, io: str) -> None:
+def check(model: keras.Model, io: str, kept: Container[str] = ()) -> None:
     """Refuse a model that hls4ml, with `io` io_stream or io_parallel, would not convert to the same function.
+
+    `kept` are the layers that hls4ml does not fold into others, as it does where types are free.
 
     Raises:
         AccelError: names the model, layer or operation, what came and what would be accepted.
     """
-    _raise_first(refusals(model, io))
+    _raise_first(refusals(model, io, kept))
 
 
-def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
+def refusals(model: keras.Model, io: str, kept: Container[str] = ()) -> Iterator[Refusal]:
     """All that `check` would refuse; of a model that is no graph of layers only that."""
     first = None
     for first in _of_whole(model):
@@ -40,7 +42,7 @@ def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
     yield from wiring.operations(model)
     for layer in model.layers:
         yield from layers.refusals(layer, io)
-    yield from wiring.refusals(model, io)
+    yield from wiring.refusals(model, io, kept)
 
 
 def _raise_first(found: Iterator[Refusal]) -> None:

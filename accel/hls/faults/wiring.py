@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -31,8 +31,10 @@ def operations(model: keras.Model) -> Iterator[Refusal]:
         )
 
 
-def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
-    """Layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong."""
+def refusals(model: keras.Model, io: str, kept: Container[str]) -> Iterator[Refusal]:
+    """Layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong; those in
+    `kept` it does not fold.
+    """
     used = [node.operation for node in nodes(model)]
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
@@ -41,10 +43,10 @@ def refusals(model: keras.Model, io: str) -> Iterator[Refusal]:
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
-            yield from _folded(layer, after, "an activation between them")
+            yield from _folded(layer, after, kept, "an activation between them")
         elif type(layer).__name__ == "Dense" and len(layer.input.shape) > 2:
             kernel = f"Conv{len(layer.input.shape) - 2}D with a kernel of 1"
-            yield from _folded(layer, after, f"a {kernel} (the same function), an activation between them")
+            yield from _folded(layer, after, kept, f"a {kernel} (the same function), an activation between them")
         elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
             yield from _flattened(layer, after)
 
@@ -61,13 +63,14 @@ def _names(model: keras.Model) -> Iterator[Refusal]:
             yield refused(other, f"hls4ml calls the {function} of {named(layer)} so; expected another name")
 
 
-def _folded(layer: keras.Layer, after: list[keras.Layer], accepted: str) -> Iterator[Refusal]:
-    """A normalisation that hls4ml would fold into `layer` wrongly.
+def _folded(layer: keras.Layer, after: list[keras.Layer], kept: Container[str], accepted: str) -> Iterator[Refusal]:
+    """A normalisation, not `kept`, that hls4ml would fold into `layer` wrongly.
 
     bn_fuse.py scales the last axis of a depthwise kernel (height, width, channels, 1); multi_dense.py makes a
     convolution of a Dense layer over positions, with the weights from before the folding.
     """
-    if len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and _linear(layer):
+    alone = len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and after[0].name not in kept
+    if alone and _linear(layer):
         wrong = f"followed by {named(after[0])}, which hls4ml folds into it wrongly"
         yield refused(layer, f"{wrong}; expected {accepted}, or the normalisation before it")
 
