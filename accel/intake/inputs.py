@@ -42,8 +42,8 @@ def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count
         return Inputs(definition.stimulus(count), "built-in stimuli", False)
     if len(reading.model.inputs) > 1:
         return _of_each(reading, count)
-    if reading.bounds is not None:
-        x = np.random.default_rng(0).uniform(*reading.bounds, (count, *shape))
+    if reading.bounds:
+        x = np.random.default_rng(0).uniform(*reading.bounds[0], (count, *shape))
         return Inputs(x.astype(np.float32), "uniform noise in the range that the file gives its inputs", False)
     made = _expected(reading.model, shape, count)
     return replace(made, noise=made.noise and not reading.typed)
@@ -52,10 +52,11 @@ def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count
 def _of_each(reading: Reading, count: int) -> Inputs:
     """Side by side in rows, each noise of its own."""
     shapes = [tuple(tensor.shape[1:]) for tensor in reading.model.inputs]
-    low, high = reading.bounds or (-1, 1)
+    ranges = reading.bounds or ((-1, 1),) * len(shapes)
     rng = np.random.default_rng(0)
-    parts = [rng.uniform(low, high, (count, *shape)).astype(np.float32) for shape in shapes]
-    return Inputs(rows.joined(parts), f"noise between {low:g} and {high:g}", True)
+    parts = [rng.uniform(*ends, (count, *shape)).astype(np.float32) for ends, shape in zip(ranges, shapes, strict=True)]
+    words = "uniform noise in the ranges that the file gives its inputs" if reading.bounds else "noise between -1 and 1"
+    return Inputs(rows.joined(parts), words, not (reading.bounds or reading.typed))
 
 
 def _expected(model: keras.Model, shape: tuple[int, ...], count: int) -> Inputs:

@@ -28,8 +28,8 @@ class Reading:
     *shape), rows of several, as `model` takes them, to outputs as it gives them; None where that is `model` itself.
     `order` has the axes of the file's own inputs, the batch's left out, in the order in which `model` takes them;
     empty where that is the same. `types` came with a quantised network, whose weights are in `model` as its
-    quantisers make them; the `result` of an input is what is done to it first. `bounds` are the least and greatest
-    number of the inputs by the file, where it says so.
+    quantisers make them; the `result` of an input is what is done to it first. `bounds` are the least and
+    greatest number of each input by the file; empty where it does not say so.
     """
 
     model: keras.Model
@@ -37,7 +37,7 @@ class Reading:
     original: Callable[[np.ndarray], np.ndarray] | None = None
     order: tuple[int, ...] = ()
     types: Types = field(default_factory=dict)
-    bounds: tuple[float, float] | None = None
+    bounds: tuple[tuple[float, float], ...] = ()
 
     @property
     def typed(self) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.intake.onnx.files import node, save
-from tests.intake.tflite.files import powers
+from tests.intake.tflite.files import powers, steps, two
 
 HERE = Path(__file__).parent
 
@@ -47,11 +47,15 @@ def title(path: Path) -> str:
 
 
 def make(folder: Path) -> list[Path]:
-    """Write files of Keras 3, of ONNX's versions, of integers in fixed point and, where it is there, of PyTorch into
-    `folder`.
-    """
+    """Write files of Keras 3, of ONNX's versions, of TFLite and, where it is there, of PyTorch into `folder`."""
     torch = _torch(folder) if importlib.util.find_spec("torch") else ()
-    return [*_keras(folder), *_onnx(folder), powers(folder / "powers_int8.tflite"), *torch]
+    makers = {"powers_int8": powers, "steps_float": steps, "two_int8": two}
+    return [
+        *_keras(folder),
+        *_onnx(folder),
+        *(maker(folder / f"{name}.tflite") for name, maker in makers.items()),
+        *torch,
+    ]
 
 
 def _keras(folder: Path) -> Iterator[Path]:
@@ -111,6 +115,16 @@ def _onnx(folder: Path) -> Iterator[Path]:
         node("Gemm", "flat m c", "gemm", alpha=1.0, beta=1.0),
         node("Softmax", "gemm", "y", axis=1),
     ]
+    both = [
+        node("Conv", "x w", "conv", kernel_shape=[3]),
+        node("GlobalMaxPool", "conv", "pool"),
+        node("Flatten", "pool", "flat"),
+        node("Gemm", "row m", "gemm", transB=1),
+        node("Concat", "flat gemm", "y", axis=1),
+        node("Relu", "gemm", "z"),
+    ]
+    used = {"w": constants["w"], "m": constants["m"][:5]}
+    yield save(folder / "onnx_two.onnx", ("n", 2, 12), both, used, more={"row": ("n", 3)}, outputs="y z")
     for opset in OPSETS:
         yield save(folder / f"onnx_opset_{opset}.onnx", (1, 2, 12), nodes, constants, opset, ir=4)
 

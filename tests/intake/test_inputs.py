@@ -67,7 +67,7 @@ def test_of_all_others_nothing_is_known():
 def test_a_file_that_says_where_its_inputs_lie_gets_them_there():
     import keras
 
-    reading = Reading(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), bounds=(-8.5, 2.5))
+    reading = Reading(keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)]), bounds=((-8.5, 2.5),))
     made = made_up(SOURCE, reading, (3,), COUNT)
     assert -8.5 <= made.x.min() < -8.4 and 2.4 < made.x.max() <= 2.5 and not made.noise
 

@@ -23,7 +23,7 @@ def read(path: Path) -> Reading:
     """Read a .onnx file and what it keeps in others of its folder.
 
     Raises:
-        AccelError: it is damaged, too large, of several inputs or outputs, or has nodes that cannot be read.
+        AccelError: it is damaged, too large, or has nodes that cannot be read.
     """
     return of(path, loading.load(path), "ONNX")
 
@@ -43,18 +43,21 @@ def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
     built = building.build(graph, identifier(path.stem))
     limits.check_run(built.model)
     told = f"opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
+    order = built.orders[0] if len(built.orders) == 1 else ()
     if not built.types:
         original = checking.runtime(path, graph, built)
-        return Reading(built.model, f"Read from {words}, {told}", original, built.order)
+        return Reading(built.model, f"Read from {words}, {told}", original, order)
     model, types = settled(built.model, built.types)
     original = checking.runtime(path, graph, built, Quantised(model, types))
-    return Reading(model, f"Read from QONNX, {told}", original, built.order, types)
+    return Reading(model, f"Read from QONNX, {told}", original, order, types)
 
 
 def _inputs(graph: loading.Graph, built: building.Built) -> str:
     """How the inputs' axes became those of the Keras model."""
-    given = tuple(size for place, size in enumerate(graph.shape) if place != graph.batch)
-    made = tuple(built.model.inputs[0].shape[1:])
-    if built.order == tuple(range(len(given))):
-        return f"inputs {made}"
-    return f"inputs {given} as {made}, axes {', '.join(str(place) for place in built.order)}"
+    found = zip(graph.inputs, built.orders, built.model.inputs, strict=True)
+    return "inputs " + " and ".join(_input(given.frame, order, tuple(made.shape[1:])) for given, order, made in found)
+
+
+def _input(given: tuple[int, ...], order: building.Order, made: tuple[int, ...]) -> str:
+    moved = order != tuple(range(len(given)))
+    return f"{given} as {made}, axes {', '.join(map(str, order))}" if moved else str(made)

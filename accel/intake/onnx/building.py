@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +22,7 @@ from accel.intake.onnx import (
     shaping,
 )
 from accel.intake.onnx.layout import Layers, Value, flat, sizes, whole
-from accel.intake.onnx.loading import STANDARD, Graph
+from accel.intake.onnx.loading import STANDARD, Graph, Input
 from accel.intake.onnx.nodes import OPERATORS, Given, Node
 from accel.intake.onnx.refusal import Unreadable
 from accel.intake.reading import Types
@@ -42,16 +44,22 @@ INSTEAD = {
 """What would work in the place of a kind of node."""
 
 
+MOST_ORDERS = 81
+"""How many orders of the axes of all inputs are tried: the three of each of four."""
+
+Order = tuple[int, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Built:
-    """A Keras model of a graph: `order` has the axes of the ONNX input, the batch's left out, in the order of the
-    model's; `values` are all tensors by their ONNX names, `output` the last one as the model gives it; `types` those
-    of quantisers, by layer.
+    """A Keras model of a graph: `orders` has of each ONNX input the axes, the batch's left out, in the order of the
+    model's; `values` are all tensors by their ONNX names, `outputs` those that the model gives, as it does; `types`
+    those of quantisers, by layer.
     """
 
     model: keras.Model
-    order: tuple[int, ...]
-    output: Value
+    orders: tuple[Order, ...]
+    outputs: list[Value]
     values: dict[str, Given]
     types: Types
 
@@ -63,24 +71,27 @@ class Built:
 
 
 def build(graph: Graph, name: str) -> Built:
-    """The model with its inputs' axes in the order that takes fewest layers: as they are, the channels last, or both of
-    these backwards (time, where that is the last axis, first).
+    """The model with its inputs' axes in the orders that take fewest layers: each as they are, the channels last, or
+    both of these backwards (time, where that is the last axis, first).
 
     Raises:
         AccelError: names all nodes that cannot be read.
     """
-    rank = len(graph.shape) - 1
-    forward = tuple(range(rank))
-    orders = dict.fromkeys((forward, (*forward[1:], 0), forward[::-1])) if rank > 1 else (forward,)
     made, refusals = [], []
-    for order in orders:
+    for orders in islice(product(*(_orders(len(given.frame)) for given in graph.inputs)), MOST_ORDERS):
         try:
-            made.append(_Walk(graph, name, order).built())
+            made.append(_Walk(graph, name, orders).built())
         except AccelError as error:  # in another order a constant may lie along the channels
             refusals.append(str(error))
     if not made:
         raise AccelError(min(refusals, key=len))
     return min(made, key=lambda built: built.cost)
+
+
+def _orders(rank: int) -> list[Order]:
+    """Those that are tried for an input."""
+    forward = tuple(range(rank))
+    return list(dict.fromkeys((forward, (*forward[1:], *forward[:1]), forward[::-1])))
 
 
 FAMILIES = (convolutions, elementwise, pooling, products, quantisers, recurrent, shaping)
@@ -93,7 +104,7 @@ class _Walk:
 
     graph: Graph
     name: str
-    order: tuple[int, ...]
+    orders: tuple[Order, ...]
     layers: Layers = field(default_factory=Layers)
     known: dict[str, Given] = field(default_factory=dict)
     refused: dict[str, list[str]] = field(default_factory=dict)  # nodes by why
@@ -104,13 +115,13 @@ class _Walk:
         import keras
         from onnx import numpy_helper
 
-        source = self._source()
         for weight in self.graph.proto.graph.initializer:
             try:
                 self.weights[weight.name] = numpy_helper.to_array(weight)
             except (ValueError, TypeError) as error:  # sizes that are not those of what is stored
                 raise AccelError(f"{self.name}: weight '{weight.name}' is damaged: {error}") from error
-        self.known = {**self.weights, "": None, self.graph.input: source}
+        sources = {given.name: self._source(given, order) for given, order in self._given()}
+        self.known = {**self.weights, "": None, **sources}
         for proto in self.graph.nodes:
             if not any(name in self.known for name in proto.output if name):  # as another's bias
                 self._read(proto)
@@ -119,25 +130,29 @@ class _Walk:
             some = "a node" if count == 1 else f"{count} nodes"
             listed = "; ".join(f"{', '.join(names)} {why}" for why, names in self.refused.items())
             raise AccelError(f"{self.name}: {some} of the ONNX graph cannot be read: {listed}")
-        result = self.known[self.graph.output]
-        if not isinstance(result, Value):
-            raise AccelError(f"{self.name}: the output is constant; expected it to be computed from the input")
-        result = self._as_output(result)
-        model = keras.Model(source.make(), result.make(), name=self.name)
-        return Built(model, self.order, result, self.known, self.layers.types)
+        results = [self._as_output(name) for name in self.graph.outputs]
+        tensors = ([one.make() for one in some] for some in (sources.values(), results))
+        inputs, outputs = (some[0] if len(some) == 1 else some for some in tensors)
+        model = keras.Model(inputs, outputs, name=self.name)
+        return Built(model, self.orders, results, self.known, self.layers.types)
 
-    def _source(self) -> Value:
+    def _given(self) -> Iterable[tuple[Input, Order]]:
+        return zip(self.graph.inputs, self.orders, strict=True)
+
+    def _source(self, given: Input, order: Order) -> Value:
         import keras
 
-        axes = whole(self.graph.shape)
-        batch = self.graph.batch
-        rest = [axis for place, axis in enumerate(axes) if place != batch]
-        stored = tuple(rest[place] for place in self.order)
-        tensor = keras.Input(sizes(stored), name=self.layers.name(self.graph.input))
+        axes = whole(given.shape)
+        rest = [axis for place, axis in enumerate(axes) if place != given.batch]
+        stored = tuple(rest[place] for place in order)
+        tensor = keras.Input(sizes(stored), name=self.layers.name(given.name))
         return Value(axes, stored, lambda: tensor)
 
-    def _as_output(self, value: Value) -> Value:
+    def _as_output(self, name: str) -> Value:
         """Each axis of ONNX that is not 1 an axis of its own, in the order in which they are stored."""
+        value = self.known[name]
+        if not isinstance(value, Value):
+            raise AccelError(f"{self.name}: output '{name}' is constant; expected it to be computed from the inputs")
         atoms = flat(value.stored)
         axes = sorted((axis for axis in value.axes if axis), key=lambda axis: atoms.index(axis[0]))
         return self.layers.stored(value, tuple(axes) or ((),))

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.errors import AccelError
-from accel.intake.onnx.building import Built
+from accel.intake.onnx.building import Built, Order
 from accel.intake.onnx.expansion import expanded
 from accel.intake.onnx.layout import Value, flat, sizes
-from accel.intake.onnx.loading import STANDARD, Graph
+from accel.intake.onnx.loading import STANDARD, Graph, Input
 from accel.intake.quantised import Quantised
+from accel.intake.reading import Reading, given, shape_of
 
 if TYPE_CHECKING:
     import onnx
@@ -37,15 +39,19 @@ class Runtime:
         return _session(self.graph.proto)
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Outputs (frames, *shape) for ``x`` (frames, *shape), both as the Keras model has them."""
-        value = self.built.output
-        return np.stack([_stored(value, self._session.run(None, feed)[0]) for feed in self.feeds(x)])
+        """Outputs (frames, *shape) for ``x`` (frames, *shape), rows of several, both as the Keras model has them."""
+        made = [self._session.run(None, feed) for feed in self.feeds(x)]
+        pairs = zip(self.built.outputs, zip(*made, strict=True), strict=True)
+        return rows.joined([np.stack([_stored(value, one) for one in frames]) for value, frames in pairs])
 
     def feeds(self, x: np.ndarray) -> list[dict[str, np.ndarray]]:
         """What the session is fed with, frame by frame."""
-        back = np.argsort(self.built.order)
-        frames = [np.expand_dims(frame.transpose(back), self.graph.batch) for frame in x]
-        return [{self.graph.input: frame.astype(self.graph.dtype)} for frame in frames]
+        parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in self.built.model.inputs])
+        sources = list(zip(self.graph.inputs, self.built.orders, parts, strict=True))
+        return [
+            {given.name: _as_given(given, order, part[frame]) for given, order, part in sources}
+            for frame in range(len(x))
+        ]
 
 
 def _session(model: onnx.ModelProto) -> InferenceSession:
@@ -67,7 +73,7 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
     if any(node.domain not in STANDARD for node in graph.nodes):
         graph = replace(graph, proto=expanded(graph.proto, built.values))
     made = Runtime(graph, built)
-    x = np.random.default_rng(0).uniform(-1, 1, (FRAMES, *built.model.inputs[0].shape[1:])).astype(np.float32)
+    x = np.random.default_rng(0).uniform(-1, 1, (FRAMES, *shape_of(built.model))).astype(np.float32)
     try:
         wanted = made(x)
     except Exception as error:  # onnxruntime's own kinds
@@ -75,7 +81,7 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
         raise AccelError(f"{path}: onnxruntime does not run it: {told}") from error
     if not np.all(np.isfinite(wanted)):
         raise AccelError(f"{path}: its outputs are not finite in onnxruntime; expected finite weights (train it again)")
-    ours = quantised(x) if quantised else built.model.predict(x, verbose=0)
+    ours = quantised(x) if quantised else Reading(built.model).outputs(x)
     error = _error(ours, wanted)
     if not error <= TOLERANCE:
         where = "its output" if quantised else _first_difference(made, x)
@@ -84,6 +90,11 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
             f"{where}; this is a fault of accel: please report it"
         )
     return made
+
+
+def _as_given(given: Input, order: Order, frame: np.ndarray) -> np.ndarray:
+    """An input of one frame as the file has it."""
+    return np.expand_dims(frame.transpose(np.argsort(order)), given.batch).astype(given.dtype)
 
 
 def _stored(value: Value, array: np.ndarray) -> np.ndarray:
@@ -110,7 +121,7 @@ def _first_difference(made: Runtime, x: np.ndarray) -> str:
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for _, name, _ in asked)
     theirs = _session(model).run(None, made.feeds(x)[0])
     for (node, name, value), array in zip(asked, theirs, strict=True):
-        ours = keras.Model(made.built.model.inputs, value.make()).predict(x[:1], verbose=0)[0]
+        ours = keras.Model(made.built.model.inputs, value.make()).predict(given(made.built.model, x[:1]), verbose=0)[0]
         if not _error(ours, _stored(value, array)) <= TOLERANCE:
             return f"node '{node.name or name}' ({node.op_type})"
     return "its output"

@@ -1,4 +1,4 @@
-"""An ONNX file as a graph of one input and one output, for a batch of one."""
+"""An ONNX file as a graph, for a batch of one."""
 
 from __future__ import annotations
 
@@ -27,19 +27,31 @@ MOST_NODES = 100_000
 
 
 @dataclass(frozen=True, eq=False)
-class Graph:
-    """An ONNX `proto` of one network: its input's name, `shape` and the place of the batch's axis in it, which is 1."""
+class Input:
+    """An input of a network: its name, its `shape`, and the place of the batch's axis in that, where there is a 1."""
 
-    proto: onnx.ModelProto
-    input: str
+    name: str
     shape: tuple[int, ...]
     batch: int
     dtype: np.dtype
 
     @property
-    def output(self) -> str:
-        """The name of the only output."""
-        return self.proto.graph.output[0].name
+    def frame(self) -> tuple[int, ...]:
+        """The shape without the batch's axis."""
+        return (*self.shape[: self.batch], *self.shape[self.batch + 1 :])
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """An ONNX `proto` of one network, and its inputs."""
+
+    proto: onnx.ModelProto
+    inputs: tuple[Input, ...]
+
+    @property
+    def outputs(self) -> list[str]:
+        """Their names."""
+        return [made.name for made in self.proto.graph.output]
 
     @property
     def opset(self) -> int:
@@ -48,8 +60,8 @@ class Graph:
 
     @cached_property
     def nodes(self) -> tuple[onnx.NodeProto, ...]:
-        """What the output needs, each behind what it reads, as the standard asks."""
-        needed, kept = {self.output}, []
+        """What the outputs need, each behind what it reads, as the standard asks."""
+        needed, kept = set(self.outputs), []
         for node in reversed(self.proto.graph.node):
             if needed & set(node.output):
                 kept.append(node)
@@ -60,7 +72,7 @@ class Graph:
     def readers(self) -> Counter[str]:
         """How many nodes, or outputs of the network, read a tensor."""
         read = Counter(name for node in self.nodes for name in node.input)
-        return read + Counter([self.output])
+        return read + Counter(self.outputs)
 
 
 def load(path: Path) -> onnx.ModelProto:
@@ -134,24 +146,32 @@ def graph(path: Path, model: onnx.ModelProto) -> Graph:
     """The network in a model.
 
     Raises:
-        AccelError: it has several inputs or outputs, an input that is not of floating point, or sizes left open.
+        AccelError: an input is not of floating point, has sizes left open, or is not read.
     """
-    from onnx import helper
-
-    weights = {weight.name for weight in model.graph.initializer}
-    inputs = [given for given in model.graph.input if given.name not in weights]
-    outputs = [made.name for made in model.graph.output]
-    for side, names in (("input", [given.name for given in inputs]), ("output", outputs)):
-        if len(names) != 1:
-            raise AccelError(f"{path}: {len(names)} {side}s ({', '.join(names)}); expected one: export it with one")
     if not any(entry.domain in STANDARD for entry in model.opset_import):
         raise AccelError(f"{path}: expected operators of the ONNX standard")
-    tensor = inputs[0].type.tensor_type
+    weights = {weight.name for weight in model.graph.initializer}
+    given = [one for one in model.graph.input if one.name not in weights]
+    for side, found in (("input", given), ("output", model.graph.output)):
+        if not found:
+            raise AccelError(f"{path}: no {side}; expected at least one")
+    made = Graph(model, tuple(_input(path, model, one) for one in given))
+    for one in made.inputs:
+        if not made.readers[one.name]:
+            raise AccelError(f"{path}: input '{one.name}' has no part in the outputs; expected an export without it")
+        _of_one(model, one)
+    return made
+
+
+def _input(path: Path, model: onnx.ModelProto, given: onnx.ValueInfoProto) -> Input:
+    from onnx import helper
+
+    tensor = given.type.tensor_type
     dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type) if tensor.elem_type else np.dtype(object)
     if not np.issubdtype(dtype, np.floating):
-        raise AccelError(f"{path}: input '{inputs[0].name}' is of {dtype}; expected floating point")
-    batch, shape = _shape(path, model, inputs[0])
-    return Graph(_of_one(model, inputs[0].name, batch), inputs[0].name, shape, batch, dtype)
+        raise AccelError(f"{path}: input '{given.name}' is of {dtype}; expected floating point")
+    batch, shape = _shape(path, model, given)
+    return Input(given.name, shape, batch, dtype)
 
 
 def _shape(path: Path, model: onnx.ModelProto, given: onnx.ValueInfoProto) -> tuple[int, tuple[int, ...]]:
@@ -175,12 +195,14 @@ def _shape(path: Path, model: onnx.ModelProto, given: onnx.ValueInfoProto) -> tu
     return batch, tuple(1 if place == batch else size for place, size in enumerate(sizes))
 
 
-def _of_one(model: onnx.ModelProto, name: str, batch: int) -> onnx.ModelProto:
-    """The model for a batch of one, where it is written for another; a node that needs the other is refused later."""
-    given = next(given for given in model.graph.input if given.name == name)
-    if given.type.tensor_type.shape.dim[batch].dim_value <= 1:
-        return model
-    given.type.tensor_type.shape.dim[batch].dim_value = 1
+def _of_one(model: onnx.ModelProto, read: Input) -> None:
+    """Make the model, as far as it says so of an input, one for a batch of one, where it is written for another; a node
+    that needs the other is refused later.
+    """
+    given = next(given for given in model.graph.input if given.name == read.name)
+    if given.type.tensor_type.shape.dim[read.batch].dim_value <= 1:
+        return
+    given.type.tensor_type.shape.dim[read.batch].dim_value = 1
     del model.graph.value_info[:]
-    model.graph.output[0].type.tensor_type.ClearField("shape")
-    return model
+    for made in model.graph.output:
+        made.type.tensor_type.ClearField("shape")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from accel import rows
 from accel.intake import limits
 from accel.intake.quantised import Quantised
 from accel.intake.reading import Reading
@@ -21,7 +22,7 @@ def read(path: Path) -> Reading:
     """Read a .tflite file: floats as they are, integers as the real numbers that they stand for.
 
     Raises:
-        AccelError: it is damaged, too large, of several inputs or outputs, or has operators that cannot be read.
+        AccelError: it is damaged, too large, or has operators that cannot be read.
     """
     network = loading.load(path)
     built = building.build(network, identifier(path.stem))
@@ -46,16 +47,18 @@ def read(path: Path) -> Reading:
 def _scaled(network: loading.Network) -> str:
     """What an integer file was, and where its inputs lie."""
     tensor = next(tensor for tensor in network.computed if tensor.quantised)
-    known = checking.bounds(network)
-    where = f"; inputs {known[0]:.4g} to {known[1]:.4g}" if known else ""
+    known = " and ".join(f"{low:.4g} to {high:.4g}" for low, high in checking.bounds(network))
+    where = f"; inputs {known}" if known else ""
     return f"a file of {tensor.dtype}, read as a float model of its dequantised weights{where}"
 
 
 def _integers(runtime: checking.Runtime, made: Quantised) -> str:
     """How many of the interpreter's integers are those of the network with its types, on seeded inputs."""
     x = checking.inputs(runtime.network, runtime.built, checking.DECISIONS)
-    last = runtime.built.model.outputs[0]._keras_history.operation.name
-    far = np.abs(made(x) - runtime(x)) / made.types[last]["result"].step
+    outputs = runtime.built.model.outputs
+    types = [made.types[tensor._keras_history.operation.name]["result"] for tensor in outputs]
+    steps = [np.full((1, *tensor.shape[1:]), type_.step) for tensor, type_ in zip(outputs, types, strict=True)]
+    far = np.abs(made(x) - runtime(x)) / rows.joined(steps)
     equal = (
         f"its interpreter, which rounds ties otherwise, puts out the same in {np.sum(far == 0)} of {far.size} numbers"
     )
@@ -66,11 +69,10 @@ def _decisions(runtime: checking.Runtime) -> str:
     """How the interpreter decides beside the model, on seeded inputs."""
     x = checking.inputs(runtime.network, runtime.built, checking.DECISIONS)
     theirs = runtime(x)
-    ours = np.asarray(runtime.built.model(x), np.float64)
-    rows = [array.reshape(len(x), -1) for array in (ours, theirs)]
-    error = float(np.abs(rows[0] - rows[1]).max())
+    ours, theirs = (array.reshape(len(x), -1) for array in (Reading(runtime.built.model).outputs(x), theirs))
+    error = float(np.abs(ours - theirs).max())
     far = f"outputs are at most {error:.2g} from those of its interpreter"
-    if rows[0].shape[1] == 1:
+    if ours.shape[1] == 1 or len(runtime.network.outputs) > 1:
         return f"{far}, on {len(x)} seeded inputs"
-    same = int(np.sum(rows[0].argmax(1) == rows[1].argmax(1)))
+    same = int(np.sum(ours.argmax(1) == theirs.argmax(1)))
     return f"{far}, which decides alike in {same} of {len(x)} seeded inputs"

@@ -9,6 +9,7 @@ from accel.errors import AccelError
 from accel.intake.onnx.layout import Layers, Value, sizes, whole
 from accel.intake.onnx.nodes import Given
 from accel.intake.onnx.refusal import Unreadable
+from accel.intake.tflite import operators, recurrent
 from accel.intake.tflite.loading import Network, Operator
 from accel.intake.tflite.operators import OPERATORS, Operation
 
@@ -19,10 +20,15 @@ INSTEAD = {
     "LOG_SOFTMAX": "SOFTMAX, or neither",
     "ARG_MAX": "the outputs that it chooses from",
     "WHILE": "a network without a GRU, LSTM or loop, or the Keras or ONNX file of it",
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": "the Keras or ONNX file of it",
+    "REVERSE_V2": "the Keras or ONNX file of it",
+    "UNIDIRECTIONAL_SEQUENCE_RNN": "LSTM, or the Keras or ONNX file of a GRU",
+    "BIDIRECTIONAL_SEQUENCE_LSTM": "the Keras or ONNX file of it",
     "RELU_N1_TO_1": "RELU or RELU6",
 }
 """What would work in the place of a kind of operator."""
+
+FAMILIES = (operators, recurrent)
+"""The modules that enter their functions into `OPERATORS`."""
 
 PARTS = ("BiasAdd", "ReadVariableOp", "batchnorm")
 """What stands behind the name of Keras' layer in a tensor's name, before the last part."""
@@ -61,10 +67,8 @@ class _Walk:
 
         tensors = self.network.tensors
         constants = {number: tensor.constant for number, tensor in enumerate(tensors) if tensor.constant is not None}
-        axes = whole(tensors[self.network.input].shape)
-        source = keras.Input(sizes(axes[1:]), name="input_layer")
-        self.layers.name("input")
-        self.known = {**constants, -1: None, self.network.input: Value(axes, axes[1:], lambda: source)}
+        sources = {number: self._source(number) for number in self.network.inputs}
+        self.known = {**constants, -1: None, **sources}
         for operator in self.network.needed:
             self._read(operator)
         if self.refused:
@@ -72,12 +76,28 @@ class _Walk:
             some = "an operator" if count == 1 else f"{count} operators"
             listed = "; ".join(f"{', '.join(names)} {why}" for why, names in self.refused.items())
             raise AccelError(f"{self.name}: {some} of the TFLite network cannot be read: {listed}")
-        result = self.known[self.network.output]
+        results = [self._as_output(number) for number in self.network.outputs]
+        self.known |= dict(zip(self.network.outputs, results, strict=True))
+        tensors = ([one.make() for one in some] for some in (sources.values(), results))
+        inputs, outputs = (some[0] if len(some) == 1 else some for some in tensors)
+        return Built(keras.Model(inputs, outputs, name=self.name), self.known)
+
+    def _source(self, number: int) -> Value:
+        """An input, called by its own name where there are several."""
+        import keras
+
+        axes = whole(self.network.tensors[number].shape)
+        own = self.network.tensors[number].name.removeprefix("serving_default_").partition(":")[0]
+        wanted = "input" if len(self.network.inputs) == 1 else own or "input"
+        tensor = keras.Input(sizes(axes[1:]), name=self.layers.name(wanted))
+        return Value(axes, axes[1:], lambda: tensor)
+
+    def _as_output(self, number: int) -> Value:
+        result = self.known[number]
         if not isinstance(result, Value):
-            raise AccelError(f"{self.name}: the output is constant; expected it to be computed from the input")
-        result = self.layers.stored(result, tuple(axis for axis in result.axes if axis) or ((),))
-        self.known[self.network.output] = result
-        return Built(keras.Model(source, result.make(), name=self.name), self.known)
+            name = self.network.tensors[number].name
+            raise AccelError(f"{self.name}: output '{name}' is constant; expected it to be computed from the inputs")
+        return self.layers.stored(result, tuple(axis for axis in result.axes if axis) or ((),))
 
     def _read(self, operator: Operator) -> None:
         """Enter what an operator puts out, or why it cannot be read."""
@@ -101,8 +121,9 @@ class _Walk:
             raise Unreadable(f"expected {INSTEAD[operator.kind]}" if operator.kind in INSTEAD else "")
         if self.lost & set(operator.inputs):
             return None
-        shape = self.network.tensors[operator.outputs[0]].shape
-        operation = Operation(operator, called, shape, self.layers)
+        tensors = self.network.tensors
+        integers = any(tensors[number].quantised for number in operator.inputs if number >= 0)
+        operation = Operation(operator, called, tensors[operator.outputs[0]].shape, self.layers, integers)
         return OPERATORS[operator.kind](operation, *(self.known.get(number) for number in operator.inputs))
 
     def _title(self, operator: Operator) -> str:

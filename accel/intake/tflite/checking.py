@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from accel import rows
 from accel.errors import AccelError
 from accel.intake.onnx.layout import Value, flat, sizes
 from accel.intake.tflite.building import Built
@@ -35,7 +36,9 @@ HYBRID = ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED")
 
 @dataclass(frozen=True, eq=False)
 class Runtime:
-    """The interpreter, for frames (frames, *shape) of real numbers as the Keras model takes and gives them."""
+    """The interpreter, for frames (frames, *shape), rows of several, of real numbers as the Keras model takes and gives
+    them.
+    """
 
     network: Network
     built: Built
@@ -48,13 +51,17 @@ class Runtime:
 
     def __call__(self, x: np.ndarray) -> np.ndarray:
         """The outputs."""
-        return np.concatenate([made[self.network.output] for made in self.runs(x, [self.network.output])])
+        made = list(self.runs(x, self.network.outputs))
+        return rows.joined([np.concatenate([one[number] for one in made]) for number in self.network.outputs])
 
     def runs(self, x: np.ndarray, numbers: Sequence[int]) -> Iterator[dict[int, np.ndarray]]:
         """Of each frame, what the tensors called `numbers` hold, as the Keras model has them, with a batch axis."""
-        given = self.network.tensors[self.network.input]
-        for frame in x:
-            self._interpreter.set_tensor(self.network.input, given.stored(frame).reshape(given.shape))
+        parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in self.built.model.inputs])
+        for frame in range(len(x)):
+            for number, part in zip(self.network.inputs, parts, strict=True):
+                given = self.network.tensors[number]
+                self._interpreter.set_tensor(number, given.stored(part[frame]).reshape(given.shape))
+            self._interpreter.reset_all_variables()
             self._interpreter.invoke()
             yield {number: self._as_stored(number) for number in numbers}
 
@@ -68,18 +75,24 @@ class Runtime:
 
 
 def inputs(network: Network, built: Built, count: int) -> np.ndarray:
-    """Frames of a fixed seed in the range that the file gives its inputs, or else between -1 and 1."""
-    low, high = bounds(network) or (-1.0, 1.0)
-    shape = (count, *built.model.inputs[0].shape[1:])
-    return np.random.default_rng(0).uniform(low, high, shape).astype(np.float32)
+    """Frames of a fixed seed in the ranges that the file gives its inputs, or else between -1 and 1."""
+    rng, ranges = np.random.default_rng(0), bounds(network) or ((-1.0, 1.0),) * len(network.inputs)
+    shapes = [(count, *tensor.shape[1:]) for tensor in built.model.inputs]
+    parts = [rng.uniform(*ends, shape).astype(np.float32) for ends, shape in zip(ranges, shapes, strict=True)]
+    return rows.joined(parts)
 
 
-def bounds(network: Network) -> tuple[float, float] | None:
-    """Where inputs lie by the file: the range of its quantised input, or of what alone reads a float one."""
-    readers = [operator for operator in network.needed if network.input in operator.inputs]
-    first = readers[0].outputs[0] if [operator.kind for operator in readers] == ["QUANTIZE"] else network.input
-    tensor = network.tensors[first]
-    return tensor.bounds if tensor.quantised else None
+def bounds(network: Network) -> tuple[tuple[float, float], ...]:
+    """Where each input lies by the file: the range of a quantised one, or of what alone reads a float one; nothing
+    where it does not say so of all.
+    """
+    firsts = [network.tensors[_first(network, number)] for number in network.inputs]
+    return tuple(tensor.bounds for tensor in firsts) if all(tensor.quantised for tensor in firsts) else ()
+
+
+def _first(network: Network, number: int) -> int:
+    readers = [operator for operator in network.needed if number in operator.inputs]
+    return readers[0].outputs[0] if [operator.kind for operator in readers] == ["QUANTIZE"] else number
 
 
 def operators(path: Path, runtime: Runtime) -> None:
@@ -90,7 +103,7 @@ def operators(path: Path, runtime: Runtime) -> None:
     """
     network, built = runtime.network, runtime.built
     computed = [number for operator in network.needed for number in operator.outputs]
-    numbers = [n for n in (network.input, *computed) if isinstance(built.values.get(n), Value)]
+    numbers = [n for n in (*network.inputs, *computed) if isinstance(built.values.get(n), Value)]
     try:
         runs = list(runtime.runs(inputs(network, built, FRAMES), numbers))
     except Exception as error:  # TFLite's own kinds
@@ -114,7 +127,7 @@ def _error(
 
     number = operator.outputs[0]
     made, wanted, result = built.values[number].make(), known[number], network.tensors[number]
-    sources = {n: built.values[n].make() for n in operator.inputs if isinstance(built.values.get(n), Value)}
+    sources = {n: built.values[n].make() for n in _sources(network, built, operator)}
     if any(tensor is made for tensor in sources.values()):
         (ours,) = (known[n] for n in sources)
     else:
@@ -125,6 +138,20 @@ def _error(
         return float(np.abs(ours - wanted).max()) / result.step, STEPS, "steps of its output"
     allowed = TOLERANCE + _hybrid(network, operator, known) / _largest(wanted)
     return float(np.abs(ours - wanted).max()) / _largest(wanted), allowed, "of its largest output"
+
+
+def _sources(network: Network, built: Built, operator: Operator) -> list[int]:
+    """The tensors that an operator reads; for what a recurrent layer puts out those that this reads, as its last step
+    is a layer by itself.
+    """
+    found = []
+    for number in operator.inputs:
+        value = built.values.get(number)
+        if isinstance(value, Value) and value.final is not None:
+            found += _sources(network, built, next(one for one in network.needed if number in one.outputs))
+        elif isinstance(value, Value):
+            found.append(number)
+    return found
 
 
 def _hybrid(network: Network, operator: Operator, known: dict[int, np.ndarray]) -> float:

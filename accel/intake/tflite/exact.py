@@ -22,7 +22,7 @@ def types(network: Network, built: Built) -> Types:
         return {}
     found: dict[str, dict[str, Fixed]] = {}
     others = set()
-    for number in dict.fromkeys((network.input, *(n for one in network.needed for n in one.outputs))):
+    for number in dict.fromkeys((*network.inputs, *(n for one in network.needed for n in one.outputs))):
         value, tensor = built.values.get(number), network.tensors[number]
         if not isinstance(value, Value):
             continue

@@ -1,4 +1,4 @@
-"""A TFLite file as its tensors and operators: plain data of one network of one input and one output."""
+"""A TFLite file as its tensors and operators: plain data of one network."""
 
 from __future__ import annotations
 
@@ -97,13 +97,13 @@ class Network:
     content: bytes
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
-    input: int
-    output: int
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
 
     @cached_property
     def needed(self) -> tuple[Operator, ...]:
-        """What the output needs."""
-        wanted, kept = {self.output}, []
+        """What the outputs need."""
+        wanted, kept = set(self.outputs), []
         for operator in reversed(self.operators):
             if wanted & set(operator.outputs):
                 kept.append(operator)
@@ -126,7 +126,7 @@ def load(path: Path) -> Network:
     """The network in a file, which TFLite's own verifier has gone through before anything in it is followed.
 
     Raises:
-        AccelError: it is damaged, too large, of several inputs or outputs, or of sizes left open.
+        AccelError: it is damaged, too large, of sizes left open, or has an input that is not read.
     """
     from tensorflow.lite.python import schema_py_generated as schema
 
@@ -135,12 +135,18 @@ def load(path: Path) -> Network:
         interpreter(content)
         model = schema.Model.GetRootAs(content, 0)
         graph = model.Subgraphs(0)
-        numbers = [_input(path, graph), _output(path, graph)]
         tensors = _tensors(path, model, graph)
         codes = [_code(schema, model.OperatorCodes(i)) for i in range(model.OperatorCodesLength())]
         operators = [_operator(schema, codes, graph.Operators(i)) for i in range(graph.OperatorsLength())]
-    network = Network(content, tensors, tuple(operators), *numbers)
-    _check_input(path, graph.Tensors(network.input), tensors[network.input])
+        inputs, outputs = (tuple(map(int, _array(graph, name, np.int32))) for name in ("Inputs", "Outputs"))
+    network = Network(content, tensors, tuple(operators), inputs, outputs)
+    for number in inputs:
+        _check_input(path, graph.Tensors(number), tensors[number])
+    read = {number for operator in network.needed for number in operator.inputs}
+    if unread := [tensors[number].name for number in inputs if number not in {*read, *outputs}]:
+        raise AccelError(f"{path}: input '{unread[0]}' has no part in the outputs; expected a file without it")
+    if not inputs or not outputs:
+        raise AccelError(f"{path}: {len(inputs)} inputs and {len(outputs)} outputs; expected at least one of each")
     return network
 
 
@@ -175,26 +181,17 @@ def _told(path: Path) -> Iterator[None]:
         raise AccelError(f"{path}: expected a TFLite model, could not load it: {told}") from error
 
 
-def _input(path: Path, graph: Any) -> int:
-    if graph.InputsLength() != 1:
-        raise AccelError(f"{path}: {graph.InputsLength()} inputs; expected one: convert it with one")
-    return graph.Inputs(0)
-
-
-def _output(path: Path, graph: Any) -> int:
-    if graph.OutputsLength() != 1:
-        raise AccelError(f"{path}: {graph.OutputsLength()} outputs; expected one: convert it with one")
-    return graph.Outputs(0)
-
-
 def _check_input(path: Path, stored: Any, tensor: Tensor) -> None:
     """One frame at a time, all other sizes fixed, and numbers that have a meaning."""
     sizes = stored.ShapeSignatureAsNumpy() if stored.ShapeSignatureLength() else np.array(tensor.shape)
     told = ", ".join("any" if size < 0 else str(size) for size in sizes)
     if len(sizes) < 2 or sizes[0] not in (-1, 1) or np.any(sizes[1:] < 1):
-        raise AccelError(f"{path}: input is ({told}); expected a batch axis, of 1 or open, and others that are fixed")
+        raise AccelError(
+            f"{path}: input '{tensor.name}' is ({told}); expected a batch axis, of 1 or open, and others that are fixed"
+        )
     if not tensor.quantised and tensor.dtype != np.float32:
-        raise AccelError(f"{path}: input is of {tensor.dtype or 'another type'}; expected float32 or a quantised type")
+        came = tensor.dtype or "another type"
+        raise AccelError(f"{path}: input '{tensor.name}' is of {came}; expected float32 or a quantised type")
 
 
 def _tensors(path: Path, model: Any, graph: Any) -> tuple[Tensor, ...]:

@@ -38,14 +38,15 @@ def operator(*kinds: str) -> Callable[[Callable], Callable]:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """An operator as its function sees it: its settings, the `name` its layer gets, and the file's `shape` of what it
-    puts out.
+    """An operator as its function sees it: its settings, the `name` its layer gets, the file's `shape` of what it puts
+    out, and whether it reads `integers` for real numbers.
     """
 
     stored: Operator
     name: str
     shape: tuple[int, ...]
     layers: Layers
+    integers: bool
 
     @property
     def kind(self) -> str:

@@ -33,18 +33,24 @@ def save(
     ir: int = 9,
     dtype: type = np.float32,
     as_inputs: bool = False,
+    more: Mapping[str, Shape] | None = None,
+    outputs: str = "y",
 ) -> Path:
-    """A file of a network from `x`, of `shape`, to `y`; `as_inputs`: its constants are inputs, too."""
+    """A file of a network from `x`, of `shape`, and `more` inputs to `outputs`, names between blanks; `as_inputs`: its
+    constants are inputs, too.
+    """
     import onnx
     from onnx import helper, numpy_helper
 
     kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     stored = [numpy_helper.from_array(np.asarray(array), name) for name, array in (constants or {}).items()]
-    inputs = [helper.make_tensor_value_info("x", kind, shape)]
+    inputs = [helper.make_tensor_value_info(name, kind, own) for name, own in {"x": shape, **(more or {})}.items()]
     if as_inputs:
         inputs += [helper.make_tensor_value_info(one.name, one.data_type, one.dims) for one in stored]
-    graph = helper.make_graph(nodes, "net", inputs, [helper.make_empty_tensor_value_info("y")], stored)
-    graph.output[0].type.tensor_type.elem_type = kind
+    made = [helper.make_empty_tensor_value_info(name) for name in outputs.split()]
+    graph = helper.make_graph(nodes, "net", inputs, made, stored)
+    for output in graph.output:
+        output.type.tensor_type.elem_type = kind
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=ir)
     onnx.save(model, path)
     return path

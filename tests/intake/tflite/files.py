@@ -24,6 +24,7 @@ class Stored:
     zero: Sequence[int] = ()
     axis: int = 0
     signature: Sequence[int] | None = None
+    variable: bool = False
 
 
 def constant(array: Any, dtype: str = "float32", **more: Any) -> Stored:
@@ -51,19 +52,19 @@ def write(
     inputs: Sequence[str] = ("x",),
     outputs: Sequence[str] = ("y",),
 ) -> Path:
-    """Write a file of one subgraph."""
+    """Write a file of one subgraph; `-` stands for a tensor that is left out."""
     model, graph = schema.ModelT(), schema.SubGraphT()
-    names = list(tensors)
+    places = {name: number for number, name in enumerate(tensors)} | {"-": -1}
     model.version, model.subgraphs, model.buffers = 3, [graph], [schema.BufferT()]
     graph.tensors = [_tensor(model, name, stored) for name, stored in tensors.items()]
-    graph.inputs, graph.outputs = ([names.index(name) for name in some] for some in (inputs, outputs))
+    graph.inputs, graph.outputs = ([places[name] for name in some] for some in (inputs, outputs))
     model.operatorCodes, graph.operators = [], []
     for number, op in enumerate(operators):
         code, made = schema.OperatorCodeT(), schema.OperatorT()
         code.builtinCode = getattr(schema.BuiltinOperator, op.kind)
         code.deprecatedBuiltinCode, code.version, code.customCode = min(code.builtinCode, 127), 1, op.custom or None
         made.opcodeIndex = number
-        made.inputs, made.outputs = ([names.index(name) for name in some] for some in (op.inputs, op.outputs))
+        made.inputs, made.outputs = ([places[name] for name in some] for some in (op.inputs, op.outputs))
         if op.options:
             made.builtinOptionsType = getattr(schema.BuiltinOptions, op.options)
             made.builtinOptions = getattr(schema, f"{op.options}T")()
@@ -80,6 +81,7 @@ def write(
 def _tensor(model: Any, name: str, stored: Stored) -> Any:
     made = schema.TensorT()
     made.name, made.shape, made.type, made.buffer = name, list(stored.shape), TYPES[stored.dtype], 0
+    made.isVariable = stored.variable
     made.shapeSignature = None if stored.signature is None else list(stored.signature)
     if stored.scale:
         made.quantization = schema.QuantizationParametersT()
@@ -91,6 +93,42 @@ def _tensor(model: Any, name: str, stored: Stored) -> Any:
         made.buffer = len(model.buffers)
         model.buffers.append(buffer)
     return made
+
+
+LSTM = "UNIDIRECTIONAL_SEQUENCE_LSTM", "UnidirectionalSequenceLSTMOptions"
+
+
+def steps(path: Path, last: bool = True, **settings: Any) -> Path:
+    """An LSTM of 3 units over 7 steps of 5 numbers, as TensorFlow's converter writes it, and its `last` step."""
+    rng = np.random.default_rng(6)
+    gates = {f"w{n}": constant(rng.normal(0, 0.5, (3, 5))) for n in range(4)}
+    gates |= {f"u{n}": constant(rng.normal(0, 0.5, (3, 3))) for n in range(4)}
+    gates |= {f"b{n}": constant(rng.normal(0, 0.5, 3)) for n in range(4)}
+    kernels, recurrents, biases = ([f"{kind}{n}" for n in range(4)] for kind in "wub")
+    none = ["-"]
+    inputs = ["x", *kernels, *recurrents, *3 * none, *biases, *2 * none, "h", "c", *4 * none]
+    tensors = {"x": Stored((1, 7, 5)), **gates, "s": Stored((1, 7, 3)), "y": Stored((1, 3))}
+    tensors |= {name: Stored((1, 3), variable=True) for name in "hc"}
+    bounds = {"begin": (0, -1, 0), "end": (0, 0, 0), "strides": (1, 1, 1)}
+    tensors |= {name: constant(numbers, "int32") for name, numbers in bounds.items()}
+    settings = {"fusedActivationFunction": 4, "cellClip": 10.0, "timeMajor": False} | settings
+    operators = [Op(LSTM[0], inputs, "s", settings, LSTM[1])]
+    masks = {"beginMask": 5, "endMask": 5, "shrinkAxisMask": 2}
+    if last:
+        operators.append(Op("STRIDED_SLICE", ["s", *bounds], "y", masks, "StridedSliceOptions"))
+    return write(path, tensors, operators, outputs="y" if last else "s")
+
+
+def two(path: Path) -> Path:
+    """Two inputs of int8 that are added, and two outputs."""
+    tensors = {
+        "x": Stored((1, 6, 4), dtype="int8", scale=[0.05], zero=[3]),
+        "row": Stored((1, 6, 4), dtype="int8", scale=[0.02], zero=[-7]),
+        "sum": Stored((1, 6, 4), dtype="int8", scale=[0.07], zero=[1]),
+        "y": Stored((1, 6, 4), dtype="int8", scale=[0.07], zero=[1]),
+    }
+    operators = [Op("ADD", ["x", "row"], ["sum"], {}, "AddOptions"), Op("RELU", ["sum"], "y")]
+    return write(path, tensors, operators, ["x", "row"], ["sum", "y"])
 
 
 def powers(path: Path, limit: int = 127) -> Path:

@@ -117,11 +117,12 @@ def test_one_scale_that_is_no_power_of_two_leaves_no_types(tmp_path: Path) -> No
     network = loading.load(powers(tmp_path / "net.tflite"))
     built = building.build(network, "net")
     assert exact.types(network, built)
-    for number in (network.input, network.needed[0].inputs[1], network.needed[0].outputs[0], network.output):
+    (given,), (made,) = network.inputs, network.outputs
+    for number in (given, network.needed[0].inputs[1], network.needed[0].outputs[0], made):
         tensors = list(network.tensors)
         scale = tensors[number].scale.copy()
         scale[-1] *= 1.01
         tensors[number] = replace(tensors[number], scale=scale)
         assert not exact.types(replace(network, tensors=tuple(tensors)), built)
-    tensors[network.input] = replace(network.tensors[network.input], zero=np.array([3]))
+    tensors[given] = replace(network.tensors[given], zero=np.array([3]))
     assert not exact.types(replace(network, tensors=tuple(tensors)), built)

@@ -66,12 +66,15 @@ def test_a_setting(told: str, tmp_path: Path) -> None:
     assert told in refused(write(tmp_path / "net.tflite", {"x": X, "y": Y, **more}, [op]))
 
 
-def test_several_inputs_or_outputs(tmp_path: Path) -> None:
+def test_an_input_that_nothing_reads(tmp_path: Path) -> None:
     tensors = {name: Stored(VECTOR) for name in "xyz"}
-    ops = [Op("ADD", "xz", "y", {}, "AddOptions")]
-    assert "2 inputs; expected one" in refused(write(tmp_path / "a.tflite", tensors, ops, "xz"))
-    ops = [Op("RELU", "x", "y"), Op("TANH", "x", "z")]
-    assert "2 outputs; expected one" in refused(write(tmp_path / "b.tflite", tensors, ops, "x", "yz"))
+    told = refused(write(tmp_path / "net.tflite", tensors, RELU, "xz"))
+    assert "input 'z' has no part in the outputs; expected a file without it" in told
+
+
+def test_no_output(tmp_path: Path) -> None:
+    told = refused(write(tmp_path / "net.tflite", {"x": X, "y": Y}, RELU, "", ""))
+    assert "0 inputs and 0 outputs; expected at least one of each" in told
 
 
 @pytest.mark.parametrize(
@@ -81,12 +84,12 @@ def test_several_inputs_or_outputs(tmp_path: Path) -> None:
 def test_sizes_of_the_input(shape: tuple, signature: tuple | None, told: str, tmp_path: Path) -> None:
     tensors = {"x": Stored(shape, signature=signature), "y": Stored(shape)}
     line = refused(write(tmp_path / "net.tflite", tensors, RELU))
-    assert f"input is {told}; expected a batch axis, of 1 or open" in line
+    assert f"input 'x' is {told}; expected a batch axis, of 1 or open" in line
 
 
 def test_an_input_of_plain_integers(tmp_path: Path) -> None:
     tensors = {"x": Stored(VECTOR, dtype="int32"), "y": Stored(VECTOR, dtype="int32")}
-    assert "input is of int32; expected float32 or a quantised type" in refused(
+    assert "input 'x' is of int32; expected float32 or a quantised type" in refused(
         write(tmp_path / "net.tflite", tensors, RELU)
     )
 
@@ -105,9 +108,9 @@ def test_a_constant_that_does_not_fill_its_shape(tmp_path: Path) -> None:
 def test_an_output_that_no_input_reaches(tmp_path: Path) -> None:
     tensors = {"x": X, "y": Y, "c": constant(np.ones((1, 5)))}
     path = write(tmp_path / "net.tflite", tensors, [Op("RELU", "c", "y")])
-    assert "cannot be read" in refused(path)
+    assert "input 'x' has no part in the outputs" in refused(path)
     path = write(tmp_path / "net.tflite", {"x": X, "c": constant(np.ones((1, 5)))}, [], "x", "c")
-    assert "the output is constant" in refused(path)
+    assert "input 'x' has no part in the outputs" in refused(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\x1c\0\0\0TFL3" + b"\xff" * 100])
