@@ -173,8 +173,8 @@ module acc_mvau #(
     end
   endgenerate
 
-  // Control travels beside the data: first and last addition of a group, and which group it is.
-  logic [Stages-1:0] first_q, last_q;
+  // Control travels beside the data: first and last addition to a group's sum, the position's first beat, and which group it is.
+  logic [Stages-1:0] first_q, last_q, fresh_q;
   logic [Stages*GroupWidth-1:0] which_q;
   logic done_q, final_q;  // behind the accumulator: a group's sums, those that complete an output beat
   logic [GroupWidth-1:0] done_group_q;
@@ -187,13 +187,17 @@ module acc_mvau #(
       done_q  <= valid_q[Stages-1] && last_q[Stages-1];
     end
     if (en) begin
-      first_q <= Stages'({first_q, fold_q == '0 && beat_q == '0});
+      first_q <= Stages'({first_q, fold_q == '0 && (Groups > 1 || beat_q == '0)});
+      fresh_q <= Stages'({fresh_q, beat_q == '0});
       last_q <= Stages'({last_q, last_fold && last_beat});
       which_q <= (Stages * GroupWidth)'({which_q, group_q});
       done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
     end
   end
   assign final_q = done_q && (Parts > 1 || done_group_q == GroupWidth'(Groups - 1));
+
+  logic unused;
+  assign unused = &{1'b0, fresh_q};
 
   logic out_valid_q;
   always_ff @(posedge clk_i) begin
@@ -209,7 +213,7 @@ module acc_mvau #(
     end
   endfunction
 
-  // One column per output computed at a time: Simd multipliers, adder tree, accumulator of each group, requantiser.
+  // One column per output computed at a time: Simd multipliers, adder tree, accumulator, requantiser.
   localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
   logic [ResultBits-1:0] results;
   generate
@@ -244,53 +248,54 @@ module acc_mvau #(
           .sum_o(total)
       );
 
-      // Between beats every group keeps its own sum; with one beat a position, one sum at a time is enough.
-      localparam int Sums = Beats > 1 ? Groups : 1;
-      logic [Sums*AccWidth-1:0] sums_q;
-      logic [AccWidth-1:0] old_sum, bias, new_sum, done_sum;
-      logic [GroupWidth-1:0] which;
-      assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
+      // A group's sum begins with its bias or, where it has beats before, with what they gave: chosen a cycle ahead.
+      logic [AccWidth-1:0] start, sum_q, new_sum;
       localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
-      acc_select #(
-          .Width(AccWidth),
-          .Count(Groups)
-      ) u_bias (
-          .index_i(which),
-          .words_i(ColumnBias),
-          .word_o (bias)
-      );
-      if (Sums == 1) begin : gen_one_sum
-        assign old_sum  = sums_q;
-        assign done_sum = sums_q;
-        always_ff @(posedge clk_i) if (work[Stages]) sums_q <= new_sum;
-      end else begin : gen_sums
+      if (Groups == 1) begin : gen_one_group
+        assign start = ColumnBias;
+      end else begin : gen_groups
+        logic [AccWidth-1:0] bias, start_d, start_q;
+        logic [GroupWidth-1:0] coming;
+        assign coming = which_q[(Stages-2)*GroupWidth+:GroupWidth];
         acc_select #(
             .Width(AccWidth),
-            .Count(Sums)
-        ) u_old (
-            .index_i(which),
-            .words_i(sums_q),
-            .word_o (old_sum)
+            .Count(Groups)
+        ) u_bias (
+            .index_i(coming),
+            .words_i(ColumnBias),
+            .word_o (bias)
         );
-        acc_select #(
-            .Width(AccWidth),
-            .Count(Sums)
-        ) u_done (
-            .index_i(done_group_q),
-            .words_i(sums_q),
-            .word_o (done_sum)
-        );
-        for (genvar g = 0; g < Sums; g++) begin : gen_sum
-          always_ff @(posedge clk_i) begin
-            if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+        if (Beats == 1) begin : gen_bias
+          assign start_d = bias;
+        end else begin : gen_sums
+          logic [Groups*AccWidth-1:0] sums_q;
+          logic [AccWidth-1:0] earlier;
+          logic [GroupWidth-1:0] which;
+          assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
+          acc_select #(
+              .Width(AccWidth),
+              .Count(Groups)
+          ) u_earlier (
+              .index_i(coming),
+              .words_i(sums_q),
+              .word_o (earlier)
+          );
+          assign start_d = fresh_q[Stages-2] ? bias : earlier;
+          for (genvar g = 0; g < Groups; g++) begin : gen_sum
+            always_ff @(posedge clk_i) begin
+              if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+            end
           end
         end
+        always_ff @(posedge clk_i) if (work[Stages-1]) start_q <= start_d;
+        assign start = start_q;
       end
-      assign new_sum = (first_q[Stages-1] ? bias : old_sum) + total;
+      assign new_sum = (first_q[Stages-1] ? start : sum_q) + total;
+      always_ff @(posedge clk_i) if (work[Stages]) sum_q <= new_sum;
 
       // The requantiser rests until a sum is final.
       logic [AccWidth-1:0] resting;
-      assign resting = (Constant || done_q) ? done_sum : '0;
+      assign resting = (Constant || done_q) ? sum_q : '0;
       acc_requant #(
           .InWidth(AccWidth),
           .InFraction(AccFraction),
