@@ -66,12 +66,13 @@ module acc_pool #(
   // Where the pixel behind the cast is: in the frame, and in its window.
   logic [RowWidth-1:0] row_q, tap_row_q;
   logic [ColWidth-1:0] col_q, tap_col_q;
+  logic top_q, left_q, row_covered_q, col_covered_q;  // first row and column of the window; rows and columns that some window has
   logic last_row, last_col, last_tap_row, last_tap_col, covered, take;
   assign last_row = row_q == RowWidth'(Height - 1);
   assign last_col = col_q == ColWidth'(Width - 1);
   assign last_tap_row = tap_row_q == RowWidth'(PoolHeight - 1);
   assign last_tap_col = tap_col_q == ColWidth'(PoolWidth - 1);
-  assign covered = int'(row_q) < Down * PoolHeight && int'(col_q) < Across * PoolWidth;
+  assign covered = row_covered_q && col_covered_q;
   assign done = covered && last_tap_row && last_tap_col;
   assign take = en && valid_q[0] && covered;
 
@@ -81,12 +82,20 @@ module acc_pool #(
       tap_row_q <= '0;
       col_q <= '0;
       tap_col_q <= '0;
+      top_q <= 1'b1;
+      left_q <= 1'b1;
+      row_covered_q <= 1'b1;
+      col_covered_q <= 1'b1;
     end else if (en && valid_q[0]) begin
       col_q <= last_col ? '0 : col_q + 1'b1;
       tap_col_q <= (last_col || last_tap_col) ? '0 : tap_col_q + 1'b1;
+      left_q <= last_col || last_tap_col;
+      col_covered_q <= last_col || (col_covered_q && col_q != ColWidth'(Across * PoolWidth - 1));
       if (last_col) begin
         row_q <= last_row ? '0 : row_q + 1'b1;
         tap_row_q <= (last_row || last_tap_row) ? '0 : tap_row_q + 1'b1;
+        top_q <= last_row || last_tap_row;
+        row_covered_q <= last_row || (row_covered_q && row_q != RowWidth'(Down * PoolHeight - 1));
       end
     end
   end
@@ -95,7 +104,7 @@ module acc_pool #(
   localparam logic [AccWidth-1:0] Flip = AccSigned ? AccWidth'(1) << (AccWidth - 1) : '0;
   logic [WordBits-1:0] partial, joined, running_q;
   logic first;
-  assign first = tap_row_q == '0 && tap_col_q == '0;
+  assign first = top_q && left_q;
   generate
     for (genvar c = 0; c < Channels; c++) begin : gen_channel
       logic [AccWidth-1:0] pixel, pixel_q, sofar, both;
@@ -135,7 +144,7 @@ module acc_pool #(
       logic [WordBits-1:0] ahead_q;
       logic [AtWidth-1:0] at_q, next;  // which window of the row
       assign next = at_q == AtWidth'(Across - 1) ? '0 : at_q + 1'b1;
-      assign partial = tap_col_q == '0 ? ahead_q : running_q;
+      assign partial = left_q ? ahead_q : running_q;
       always_ff @(posedge clk_i) begin
         if (!rst_ni) at_q <= '0;
         else if (take && last_tap_col) at_q <= next;

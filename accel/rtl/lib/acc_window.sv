@@ -47,6 +47,11 @@ module acc_window #(
   localparam int ColumnBits = KernelHeight * PixelWidth;
   localparam logic [RowWidth-1:0] LastRow = RowWidth'(Height - 1);
   localparam logic [ColWidth-1:0] LastCol = ColWidth'(Width - 1);
+  // Where a row or column of the anchor is compared, signed and with the window's outside.
+  localparam int RowSpan = $clog2(Height + KernelHeight + 1) + 1;
+  localparam int ColSpan = $clog2(Width + KernelWidth + 1) + 1;
+  localparam logic signed [RowSpan-1:0] LastHitRow = RowSpan'((OutHeight - 1) * StrideHeight);
+  localparam logic signed [ColSpan-1:0] LastHitCol = ColSpan'((OutWidth - 1) * StrideWidth);
 
   logic can_shift, shift, accept;
   logic [PosWidth-1:0] pos_q;  // pixels of the current frame taken so far
@@ -54,7 +59,7 @@ module acc_window #(
   logic active_q, active_d;  // the anchor lies in a frame
   logic [RowWidth-1:0] row_q, row_d;  // where the anchor is
   logic [ColWidth-1:0] col_q, col_d;
-  logic starts, begins, valid_q, valid_d;
+  logic starts, begins, last_col, valid_q, valid_d;
 
   assign can_shift = !valid_q || out_ready_i;
   assign in_ready_o = can_shift;
@@ -63,6 +68,8 @@ module acc_window #(
   assign shift = accept || (can_shift && pos_q == '0 && active_q);
   assign starts = accept && pos_q == '0;
   assign begins = (Lag == 0) ? starts : (shift && lead_q == PosWidth'(1));
+
+  assign last_col = col_q == LastCol;
 
   always_comb begin
     row_d = row_q;
@@ -73,7 +80,7 @@ module acc_window #(
       col_d = '0;
       active_d = 1'b1;
     end else if (active_q) begin
-      if (col_q != LastCol) begin
+      if (!last_col) begin
         col_d = col_q + 1'b1;
       end else begin
         col_d = '0;
@@ -83,30 +90,38 @@ module acc_window #(
     end
   end
 
-  // Windows lie on every stride-th anchor.
+  // Windows lie on every stride-th anchor. All flags of the anchor to come follow from where it is now, and not from where it will be.
+  logic signed [RowSpan-1:0] row;
+  logic signed [ColSpan-1:0] col;
   logic row_hit, col_hit;
+  assign row = RowSpan'(row_q);
+  assign col = ColSpan'(col_q);
   generate
-    if (StrideHeight == 1) begin : gen_row_each
+    if (StrideHeight == 1 && OutHeight == Height) begin : gen_each_row
       assign row_hit = 1'b1;
     end else begin : gen_row_stride
-      logic [RowWidth-1:0] phase_q, phase_d;
-      assign phase_d = (begins || (row_d != row_q && phase_q == RowWidth'(StrideHeight - 1))) ? '0
-                     : phase_q + RowWidth'(row_d != row_q);
-      assign row_hit = phase_d == '0;
-      always_ff @(posedge clk_i) if (shift) phase_q <= phase_d;
+      logic [RowWidth-1:0] phase_q;
+      logic row_hit_q, wraps;
+      assign wraps = phase_q == RowWidth'(StrideHeight - 1);
+      assign row_hit = begins || (last_col ? wraps && row < LastHitRow : row_hit_q);
+      always_ff @(posedge clk_i) begin
+        if (shift) row_hit_q <= row_hit;
+        if (shift && begins) phase_q <= '0;
+        else if (shift && last_col) phase_q <= wraps ? '0 : phase_q + 1'b1;
+      end
     end
-    if (StrideWidth == 1) begin : gen_col_each
+    if (StrideWidth == 1 && OutWidth == Width) begin : gen_each_col
       assign col_hit = 1'b1;
     end else begin : gen_col_stride
-      logic [ColWidth-1:0] phase_q, phase_d;
-      assign phase_d = (col_d == '0 || phase_q == ColWidth'(StrideWidth - 1)) ? '0 : phase_q + 1'b1;
-      assign col_hit = phase_d == '0;
-      always_ff @(posedge clk_i) if (shift) phase_q <= phase_d;
+      logic [ColWidth-1:0] phase_q;
+      logic wraps;
+      assign wraps = phase_q == ColWidth'(StrideWidth - 1);
+      assign col_hit = begins || last_col || (wraps && col < LastHitCol);
+      always_ff @(posedge clk_i) if (shift) phase_q <= (begins || last_col || wraps) ? '0 : phase_q + 1'b1;
     end
   endgenerate
 
-  assign valid_d = active_d && row_hit && col_hit && int'(row_d) <= (OutHeight - 1) * StrideHeight
-                && int'(col_d) <= (OutWidth - 1) * StrideWidth;
+  assign valid_d = active_d && row_hit && col_hit;
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -173,18 +188,27 @@ module acc_window #(
   logic [KernelWidth-1:0] col_ok;
   generate
     for (genvar i = 0; i < KernelHeight; i++) begin : gen_row
-      if (i < PadTop || (OutHeight - 1) * StrideHeight + i >= Height + PadTop) begin : gen_mask
-        logic ok_q;
-        always_ff @(posedge clk_i) if (shift) ok_q <= int'(row_d) + i >= PadTop && int'(row_d) + i < Height + PadTop;
+      localparam int From = PadTop - i;  // anchors for which it lies in the frame
+      localparam int To = PadTop - i + Height;
+      if (From > 0 || (OutHeight - 1) * StrideHeight >= To) begin : gen_mask
+        logic in_frame, ok_q;
+        assign in_frame = (From < 2 || row >= RowSpan'(From - 1)) && (To > Height || row < RowSpan'(To - 1));
+        always_ff @(posedge clk_i) begin
+          if (shift && begins) ok_q <= From <= 0;
+          else if (shift && last_col) ok_q <= in_frame;
+        end
         assign row_ok[i] = ok_q;
       end else begin : gen_inside
         assign row_ok[i] = 1'b1;
       end
     end
     for (genvar j = 0; j < KernelWidth; j++) begin : gen_col
-      if (j < PadLeft || (OutWidth - 1) * StrideWidth + j >= Width + PadLeft) begin : gen_mask
-        logic ok_q;
-        always_ff @(posedge clk_i) if (shift) ok_q <= int'(col_d) + j >= PadLeft && int'(col_d) + j < Width + PadLeft;
+      localparam int From = PadLeft - j;
+      localparam int To = PadLeft - j + Width;
+      if (From > 0 || (OutWidth - 1) * StrideWidth >= To) begin : gen_mask
+        logic in_frame, ok_q;
+        assign in_frame = (From < 2 || col >= ColSpan'(From - 1)) && (To > Width || col < ColSpan'(To - 1));
+        always_ff @(posedge clk_i) if (shift) ok_q <= (begins || last_col) ? From <= 0 : in_frame;
         assign col_ok[j] = ok_q;
       end else begin : gen_inside
         assign col_ok[j] = 1'b1;
