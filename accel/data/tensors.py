@@ -41,7 +41,8 @@ def read(path: Path, shapes: Sequence[Shape]) -> list[Given]:
 def of(name: str, x: np.ndarray, words: tuple[str, ...], shapes: Sequence[Shape]) -> Given:
     """Tensors of ``shapes`` that say nothing of themselves but their numbers, drawn by their shapes."""
     parts = [part[0] for part in rows.split(x[None], shapes)]
-    return Given(name, x[None], words, tuple(_panel(part, number) for number, part in enumerate(parts, 1)))
+    called = [""] if len(parts) == 1 else [f" of input {number}" for number in range(1, len(parts) + 1)]
+    return Given(name, x[None], words, tuple(_panel(*each) for each in zip(parts, called, strict=True)))
 
 
 def told(x: np.ndarray) -> tuple[str, ...]:
@@ -49,12 +50,12 @@ def told(x: np.ndarray) -> tuple[str, ...]:
     return (f"{' x '.join(map(str, x.shape))} numbers from {x.min():.4g} to {x.max():.4g}, taken as they are",)
 
 
-def _panel(x: np.ndarray, number: int) -> Panel:
-    title = f"input {number}, as the network gets it"
+def _panel(x: np.ndarray, owner: str) -> Panel:
+    title = f"numbers{owner}, as the network gets them"
     if x.ndim == 3 and x.shape[-1] in (1, 3):
         low, span = x.min(), max(float(np.ptp(x)), 1e-9)
         return Panel(title, (x - low) / span)
-    along = f"position in input {number}"
+    along = f"position{owner}"
     if x.ndim >= 2 and x.shape[-1] > 1:
         flat = x.reshape(-1, x.shape[-1]).T
         return Panel(title, flat, Axis(along, 0, flat.shape[1]), Axis("channel", 0, flat.shape[0]))

@@ -14,6 +14,8 @@ from accel.data.judging import decisions
 FLOAT, INTEGER, RTL = WITNESSES = ("float", "integer", "RTL")
 FEW = 24
 """Outputs that are shown one by one; of more, only what they mean."""
+TOLD = 4
+"""Plain numbers that are told one by one in a line."""
 
 
 Mark = tuple[str, float, float, float, float]
@@ -40,7 +42,7 @@ class Meaning:
             best = int(decisions(flat[None])[0])
             sure = flat[best] if len(flat) > 1 else max(flat[0], 1 - flat[0])
             return f"{self.names[best]} {100 * sure:.1f} %"
-        if len(flat) > FEW:
+        if len(flat) > TOLD:
             return f"{len(flat):,} numbers from {flat.min():.4g} to {flat.max():.4g}"
         return ", ".join(f"{name} {value:.4g}" for name, value in zip(self.names, flat, strict=True))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -137,6 +138,11 @@ class Comparison:
     agreement: float
     accuracy: float | None = None
     scores: tuple[tuple[str, float], ...] = ()
+
+    def figures(self, names: Sequence[str]) -> list[str | None]:
+        """The scores by name, None where the frames were too few for one."""
+        found = dict(self.scores)
+        return [f"{found[name]:.4g}" if name in found else None for name in names]
 
 
 @dataclass(frozen=True)

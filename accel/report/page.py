@@ -53,6 +53,7 @@ def html(report: Report) -> str:
         layers=_layers(report),
         design=_design(report),
         simulations=_simulations(report),
+        comparison_header=("", "frames", "largest error", "in LSB", "agreement", *_scores(report)),
         comparisons=_comparisons(report),
     )
 
@@ -115,15 +116,28 @@ def _simulations(report: Report) -> list[tuple[str | None, ...]]:
     ]
 
 
+def _scores(report: Report) -> list[str]:
+    """How right the outputs are: by what names."""
+    return ["accuracy"] if report.decides else [name for name, _ in report.float_scores]
+
+
 def _comparisons(report: Report) -> list[tuple[str | None, ...]]:
-    return [
+    """The float model's scores, and each witness against it."""
+    names = _scores(report)
+    floating = [_percent(report.float_accuracy)] if report.decides else [f"{s:.4g}" for _, s in report.float_scores]
+    rows = [
         (
             row.name,
             f"{row.frames:,}",
             f"{row.max_error:.2e}",
             f"{row.max_error_lsb:.1f}",
-            f"{100 * row.agreement:.2f} %",
-            None if row.accuracy is None else f"{100 * row.accuracy:.2f} %",
+            _percent(row.agreement),
+            *([_percent(row.accuracy)] if report.decides else row.figures(names)),
         )
         for row in report.comparisons
     ]
+    return [("floating point", None, None, None, None, *floating), *rows]
+
+
+def _percent(fraction: float | None) -> str | None:
+    return None if fraction is None else f"{100 * fraction:.2f} %"

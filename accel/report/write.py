@@ -9,7 +9,7 @@ from pathlib import Path
 
 from accel import cache
 from accel.page import templates
-from accel.report.facts import JSON, MARKDOWN, NOT_MEASURED, Comparison, Report
+from accel.report.facts import JSON, MARKDOWN, NOT_MEASURED, Report
 from accel.report.page import write as draw
 
 _NUMBER = re.compile(r"-|\d[\d,]*(\.\d+)?(e[+-]\d+)?(/\d+| %| s)?")
@@ -24,7 +24,7 @@ def write(report: Report, folder: Path) -> Path:
 
 def markdown(report: Report) -> str:
     """The text of `report.md`: good to read as it is, too."""
-    helpers = {"count": count, "percent": percent, "share": share, "figures": figures}
+    helpers = {"count": count, "percent": percent, "share": share}
     environment = templates.environment("accel.report", filters=helpers, globals={"table": table})
     return environment.get_template("report.md.j2").render(report=report)
 
@@ -53,12 +53,6 @@ def count(value: float | None) -> str | None:
 def percent(fraction: float | None) -> str:
     """A fraction as per cent; what is None was not measured."""
     return NOT_MEASURED if fraction is None else f"{100 * fraction:.2f} %"
-
-
-def figures(comparison: Comparison, names: Sequence[str]) -> list[str | None]:
-    """The scores of a witness by name, None where its frames were too few for one."""
-    found = dict(comparison.scores)
-    return [f"{found[name]:.4g}" if name in found else None for name in names]
 
 
 def share(used: float, available: int) -> str:

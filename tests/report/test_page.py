@@ -102,6 +102,19 @@ def test_types_say_what_is_beyond_and_lost(full: Report) -> None:
     assert weights.lost > weights.values // 2 and f"{100 * weights.lost / weights.values:.2g} % lost" in found
 
 
+def test_scores_stand_beside_those_of_floating_point(full: Report) -> None:
+    def table_of(report: Report) -> str:
+        found = page.html(report).partition("Against the float model")[2].partition("</table>")[0]
+        return " | ".join(re.findall(r"<t[hd]>(.*?)</t", found))
+
+    assert "accuracy | floating point | - | - | - | - | 98.50 %" in table_of(replace(full, float_accuracy=0.985))
+    (row, *_) = full.comparisons
+    numbers = replace(
+        full, decides=False, float_scores=(("mAP", 0.75),), comparisons=(replace(row, scores=(("mAP", 0.5),)),)
+    )
+    assert "mAP | floating point | - | - | - | - | 0.75" in table_of(numbers) and table_of(numbers).endswith(" | 0.5")
+
+
 def test_the_page_of_a_bare_report_has_no_pictures(full: Report) -> None:
     bare = replace(full, edges=(), timeline=None, evidence=None, resources=(), simulations=())
     assert "<svg" not in page.html(bare)

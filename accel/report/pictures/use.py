@@ -48,7 +48,7 @@ def runs(digits: str) -> Iterator[tuple[int, int, int]]:
 
 def resources(report: Report) -> Figure:
     """What the layers take of each of the part's resources, in per cent of what it has: multipliers and block RAMs as
-    planned, look-up tables and flip-flops as predicted.
+    planned, look-up tables and flip-flops as predicted; first the layers that take most of any.
     """
     part = parts.find(report.settings.part)
     has = dict(zip(("LUT", "FF", "DSP", part.family.bram), astuple(part.has), strict=True))
@@ -56,10 +56,15 @@ def resources(report: Report) -> Figure:
     kinds = [
         (name, key) for name, key in _kinds(has) if has[name] and any(getattr(row, key) is not None for row in rows)
     ]
+
+    def most(row: LayerRow) -> float:
+        return max(((getattr(row, key) or 0) / has[name] for name, key in kinds), default=0)
+
+    ordered = sorted(rows, key=most, reverse=True)
     figure, ((axes,),) = canvas(1.5 + 0.45 * max(1, len(kinds)))
     for at, (name, key) in enumerate(kinds):
         left = 0.0
-        for layer, share, colour in _shares(rows, key, has[name]):
+        for layer, share, colour in _shares(ordered, key, has[name]):
             axes.barh(at, share, left=left, height=0.6, color=colour, label=layer if at == 0 else None)
             left += share
         beside(axes, left, at, f"{left:.0f} %")
@@ -78,12 +83,11 @@ def _kinds(has: Mapping[str, int]) -> list[tuple[str, str]]:
 
 
 def _shares(rows: list[LayerRow], key: str, available: int) -> Iterator[tuple[str, float, tuple[float, ...]]]:
-    """Each layer's name, its share in per cent and its colour; those behind the `LEGEND` largest are one."""
+    """Each layer's name, its share in per cent and its colour; those behind the first `LEGEND` are one."""
     import matplotlib as mpl
 
     colours = mpl.colormaps["tab20"]
-    order = sorted(rows, key=lambda row: -max(row.lut or 0, 100 * (row.dsp or 0)))
-    named, others = order[:LEGEND], order[LEGEND:]
+    named, others = rows[:LEGEND], rows[LEGEND:]
     for at, row in enumerate(named):
         yield row.name, 100 * (getattr(row, key) or 0) / available, colours(at)
     if others:
