@@ -73,13 +73,20 @@ def encode(person: Mapping[str, str]) -> np.ndarray:
     Raises:
         ValueError: a cell is no number, or no category of its column.
     """
-    x = [scaled(float(person[column])) for column, scaled in NUMERIC.items()]
+    x = [scaled(_number(column, person[column])) for column, scaled in NUMERIC.items()]
     for column, names in CATEGORICAL.items():
         known = names.split()
         if person[column] not in known:
             raise ValueError(f"{column} '{person[column]}'; expected one of {', '.join(known)}")
         x += [float(name == person[column]) for name in known]
     return np.array(x, np.float32)
+
+
+def _number(column: str, cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise ValueError(f"{column} '{cell}'; expected a number") from None
 
 
 def _rows(path: Path) -> list[list[str]]:

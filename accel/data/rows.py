@@ -59,7 +59,8 @@ class Rows:
             own = {name: (cells[name] or "").strip() for name in self.columns}
             x = self._frame(own)
         except (ValueError, KeyError) as error:
-            raise AccelError(f"{path}, line {number}: {type(error).__name__}: {error}") from error
+            told = f"unexpected {error}" if isinstance(error, KeyError) else error
+            raise AccelError(f"{path}, line {number}: {told}") from error
         if not np.isfinite(x).all():
             raise AccelError(f"{path}, line {number}: nan or infinity; expected finite numbers")
         return Given(f"{path.name}, line {number}", x, (_words(own),))

@@ -50,7 +50,7 @@ def test_every_fifth_row_is_the_test_split_without_the_test_file(tmp_path):
         ("", "no rows"),
         ("1,2,3\n", "person 1: 1,2,3; expected 15 columns"),
         (person(income="rich"), "expected 15 columns"),
-        (person(age="old"), "could not convert"),
+        (person(age="old"), "age 'old'; expected a number"),
         (person(work="Pirate"), "workclass 'Pirate'; expected one of Federal-gov"),
     ],
 )

@@ -36,9 +36,9 @@ def test_columns_go_by_name(tmp_path: Path) -> None:
         ("", "no column age; expected age, work"),
         ("age\n3\n", "no column work"),
         ("age,work\n", "0 lines behind the first; expected 1 to 256"),
-        ("age,work\n1,private\nold,state\n", "line 3: ValueError: could not convert string to float: 'old'"),
-        ("age,work\n1,none\n", "line 2: KeyError: 'none'"),
-        ("age,work\n1\n", "line 2: KeyError: ''"),
+        ("age,work\n1,private\nold,state\n", "line 3: could not convert string to float: 'old'"),
+        ("age,work\n1,none\n", "line 2: unexpected 'none'"),
+        ("age,work\n1\n", "line 2: unexpected ''"),
         ("age,work\nnan,state\n", "line 2: nan or infinity"),
     ],
 )
