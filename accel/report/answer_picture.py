@@ -75,7 +75,7 @@ def _marks(axes: Axes, subject: Answer) -> None:
     for words, top, left, bottom, right in subject.meaning.marks(subject.overall(RTL)):
         box = Rectangle((left - 0.5, top - 0.5), right - left, bottom - top, fill=False, color=ORANGE, linewidth=1.5)
         axes.add_patch(box)
-        axes.text(left, top - 1, words, color=ORANGE, fontsize=7, clip_on=True)
+        axes.text(left, max(top - 1, 1.5), words, color=ORANGE, fontsize=7, clip_on=True)
 
 
 def _line(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
