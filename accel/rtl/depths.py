@@ -9,7 +9,11 @@ from functools import lru_cache
 from accel.rtl.circuit import Circuit
 from accel.rtl.timing import Unit, fifo
 
-FRAMES = 5  # simulated back to back; the last that another follows gives the steady state
+FRAMES = 5
+"""Simulated back to back behind as many as are under way at a time; the last that another follows gives the steady
+state.
+"""
+
 SHALLOWEST = 2
 """Beats that ``acc_fifo`` holds at least."""
 
@@ -46,13 +50,21 @@ class Net:
         """Its control, after a reset."""
         return Circuit(self.units, self.reads, len(self.beats_in), self.outputs)
 
-    def frame_ends(self, due: Sequence[int] | None = None) -> tuple[int, ...]:
-        """When each of `FRAMES` frames ends.
+    def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> tuple[int, ...]:
+        """When each of so many frames ends.
 
         Raises:
             ValueError: the streams come to a stop before that, or a frame ends later than it is ``due``.
         """
-        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, FRAMES, due))
+        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, frames, due))
+
+
+def settled(ends: Sequence[int]) -> int:
+    """How many frames it takes, if these end so, until one begins that has to wait for all before it: pipelines and
+    FIFOs that are not full yet take frames in whatever becomes of them.
+    """
+    first, *_, before, last, _ = ends
+    return FRAMES + first // max(1, last - before)
 
 
 @lru_cache(maxsize=256)
@@ -89,8 +101,9 @@ class _Search:
     def __init__(self, net: Net, places: Sequence[int]) -> None:
         self._net = net
         unlimited = net.sized(dict.fromkeys(places, UNLIMITED))
-        circuit, trickle = unlimited.circuit(), unlimited.circuit()
-        self.ends = tuple(circuit.frame_ends(net.beats_in, net.beats_out, FRAMES))
+        (circuit, self.ends), trickle = _run(unlimited, FRAMES), unlimited.circuit()
+        if (frames := settled(self.ends)) > FRAMES:
+            circuit, self.ends = _run(unlimited, frames)
         if places and not trickle.trickles(net.beats_in, net.beats_out):
             raise ValueError("the streams stop when beats come slowly")
         self._safe = {place: trickle.waited(place) + 1 for place in places}
@@ -101,7 +114,7 @@ class _Search:
         depths = self.depths | changes
         net = self._net.sized(depths)
         try:
-            ends = net.frame_ends(self.ends)
+            ends = net.frame_ends(len(self.ends), self.ends)
         except ValueError:
             return False
         scarce = any(depth < self._safe[place] for place, depth in depths.items())
@@ -121,3 +134,9 @@ class _Search:
             if not self.accepts({place: depth}):
                 low = depth + 1
         return self.depths[place] < before
+
+
+def _run(net: Net, frames: int) -> tuple[Circuit, tuple[int, ...]]:
+    """The control after so many frames, and when they ended."""
+    circuit = net.circuit()
+    return circuit, tuple(circuit.frame_ends(net.beats_in, net.beats_out, frames))

@@ -13,7 +13,7 @@ import pytest
 
 from accel.fixed import Fixed
 from accel.ir.graph import Cast, Concatenate, Conv, Graph, Merge, Node, Operation, Pool, PoolKind, Tensor, Window
-from accel.rtl.depths import SHALLOWEST, Net
+from accel.rtl.depths import SHALLOWEST, Net, settled
 from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
@@ -68,6 +68,16 @@ def residual(reuse: int = 1) -> Graph:
     return net.conv(net.merge(Operation.ADD, stem, inner), 2) and net.graph()
 
 
+def hurried() -> Graph:
+    """Frames so short that many are under way at a time."""
+    net = Network((1, 3, 2))
+    deep = net.x
+    for _ in range(4):
+        deep = net.conv(deep, 2, kernel=1)
+    net.merge(Operation.AVERAGE, deep, net.conv(net.x, 2))
+    return net.graph()
+
+
 def twice() -> Graph:
     """A tensor merged with itself, and read a third time."""
     net = Network((3, 4, 2))
@@ -118,6 +128,7 @@ def concatenated(axis: int) -> Graph:
 CASES = {
     "residual": residual(),
     "residual_slow": residual(12),
+    "hurried": hurried(),
     "twice": twice(),
     "nested": nested(),
     "unet": unet(),
@@ -170,10 +181,10 @@ def branch_fifos(planned: Plan) -> dict[int, int]:
     return found
 
 
-def frame_ends(net: Net) -> tuple[int, ...] | None:
+def frame_ends(net: Net, frames: int) -> tuple[int, ...] | None:
     """When frames end at full rate; None where the streams stop, then or when beats come slowly."""
     try:
-        ends = net.frame_ends()
+        ends = net.frame_ends(frames)
     except ValueError:
         return None
     return ends if net.circuit().trickles(net.beats_in, net.beats_out) else None
@@ -183,11 +194,18 @@ def frame_ends(net: Net) -> tuple[int, ...] | None:
 def test_one_word_less_stalls(name):
     planned = plan(CASES[name])
     net = net_of(planned)
-    ends = frame_ends(net)
+    frames = settled(net.frame_ends())
+    ends = frame_ends(net, frames)
     assert ends[0] == planned.latency and ends[-2] - ends[-3] == planned.ii
     for number, depth in branch_fifos(planned).items():
-        less = frame_ends(net.sized({number: depth - 1 if depth > SHALLOWEST else 0}))
+        less = frame_ends(net.sized({number: depth - 1 if depth > SHALLOWEST else 0}), frames)
         assert less is None or any(map(operator.gt, less, ends)), (number, depth)
+
+
+def test_pace_holds_where_many_frames_are_under_way():
+    planned = plan(CASES["hurried"])
+    assert planned.latency > 5 * planned.ii
+    assert set(np.diff(net_of(planned).frame_ends(40))) == {planned.ii}
 
 
 def test_fifos_of_known_depth():
