@@ -73,9 +73,9 @@ class _Lowering:
             self.tensors |= dict.fromkeys(layer.outputs, sources[0])
             self._pads |= dict.fromkeys(layer.outputs, pad) if pad else {}
             return None
-        if layer.class_name in PADDINGS and in_windows(layer):
+        if layer.class_name in PADDINGS and in_windows(layer, zeros := padding(layer, sources[0], pad or NO_PAD)):
             self.tensors[layer.outputs[0]] = sources[0]
-            self._pads[layer.outputs[0]] = padding(layer, sources[0], pad or NO_PAD)
+            self._pads[layer.outputs[0]] = zeros
             return None
         node = node_of(layer, *sources)
         return node if pad is None else padded(node, pad)

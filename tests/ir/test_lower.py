@@ -13,7 +13,7 @@ from accel.design import Design, LayerDesign
 from accel.fixed import Fixed
 from accel.hls import convert, ranges
 from accel.ir import golden
-from accel.ir.graph import Cast
+from accel.ir.graph import Cast, Pad
 from accel.ir.lower import Unsupported, lower
 
 
@@ -84,12 +84,21 @@ def test_parallel_io_gives_the_same_graph(converted):
 
 def test_paddings_add_up(converted):
     def build(layers, x):
-        x = layers.ZeroPadding1D((2, 1), name="zeros")(x)
+        x = layers.ZeroPadding1D((1, 1), name="zeros")(x)
         return layers.Conv1D(2, 4, strides=3, padding="same", name="conv")(x)
 
-    graph = lower(converted((6, 3), build))
-    assert graph.nodes[0].window.pad == (0, 0, 2, 2)  # 9 positions, 3 windows of 4 at a stride of 3: one zero more
-    assert golden.predict(graph, np.zeros((1, 6, 3), np.int64)).shape == (1, 3, 2)
+    graph = lower(converted((7, 3), build))
+    assert graph.nodes[0].window.pad == (0, 0, 1, 2)  # 9 positions, 3 windows of 4 at a stride of 3: one zero more
+    assert golden.predict(graph, np.zeros((1, 7, 3), np.int64)).shape == (1, 3, 2)
+
+
+def test_as_many_zeros_as_taps_are_a_layer_of_their_own(converted):
+    def build(layers, x):
+        return layers.Conv1D(2, 2, name="conv")(layers.ZeroPadding1D((1, 1), name="zeros")(x))
+
+    zeros, conv = lower(converted((3, 2), build)).nodes
+    assert isinstance(zeros, Pad) and zeros.output.shape == (5, 2)
+    assert conv.window.pad == (0, 0, 0, 0)
 
 
 def test_padding_with_a_type_of_its_own_is_refused(converted):

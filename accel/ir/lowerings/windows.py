@@ -33,9 +33,7 @@ def padding(layer, source: Tensor, before: tuple[int, ...]) -> tuple[int, ...]:
     """
     if (type_ := tensor_of(layer).type) != source.type:
         raise Unsupported(f"layer '{layer.name}': zero padding of {source.type} as {type_}; expected the type it reads")
-    flat = layer.class_name == "ZeroPadding1D"
-    more = (0, 0, *sides(layer, "left", "right")) if flat else sides(layer, "top", "bottom", "left", "right")
-    return tuple(a + b for a, b in zip(before, more, strict=True))
+    return tuple(a + b for a, b in zip(before, _zeros(layer), strict=True))
 
 
 def padded(node: Node, pad: tuple[int, int, int, int]) -> Node:
@@ -43,12 +41,26 @@ def padded(node: Node, pad: tuple[int, int, int, int]) -> Node:
     return replace(node, window=replace(node.window, pad=pad))
 
 
-def in_windows(layer) -> bool:
-    """Whether only convolutions read a zero padding, whose windows have it then."""
+def in_windows(layer, pad: tuple[int, ...]) -> bool:
+    """Whether only convolutions read a zero padding, and have room for ``pad`` in their windows: all the zeros then
+    around the tensor, fewer along each axis than the kernel has taps.
+    """
     readers = layer.get_output_nodes()
-    return bool(readers) and all(
-        "Conv" in reader.class_name or (reader.class_name in PADDINGS and in_windows(reader)) for reader in readers
-    )
+    return bool(readers) and all(_has_in_window(reader, pad) for reader in readers)
+
+
+def _has_in_window(reader, pad: tuple[int, ...]) -> bool:
+    if reader.class_name in PADDINGS:
+        return in_windows(reader, tuple(a + b for a, b in zip(pad, _zeros(reader), strict=True)))
+    top, bottom, left, right = pad
+    rows, columns = (int(reader.get_attr(f"filt_{side}", 1)) for side in ("height", "width"))
+    return "Conv" in reader.class_name and top + bottom < rows and left + right < columns
+
+
+def _zeros(layer) -> tuple[int, ...]:
+    """What a zero padding puts above, below, left and right."""
+    flat = layer.class_name == "ZeroPadding1D"
+    return (0, 0, *sides(layer, "left", "right")) if flat else sides(layer, "top", "bottom", "left", "right")
 
 
 def pad(layer, source: Tensor) -> Node:
