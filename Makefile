@@ -11,7 +11,7 @@ PIP := $(VENV)/bin/python -m pip --quiet --quiet --disable-pip-version-check --n
 
 # What the user sets reaches the shell as it was typed: never expanded by make, nor exported, which would expand it.
 unexport MODEL INPUT OUT FORCE PART CLOCK_NS PRECISION REUSE STRATEGY IO II FPS STEPS SIM N SEED FULL WAVES FLAT MIN_AGREEMENT DATA DATASET DESIGN SPACE \
-  OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM SYNTH STORE STUDY SCHEDULER WORKERS
+  CSIM LOG OBJECTIVES SAMPLER TRIALS MINUTES MAX_DROP APPLY MAX_II MAX_LATENCY CONFIRM SYNTH STORE STUDY SCHEDULER WORKERS
 quoted = '$(subst ','\'',$(value $(1)))'
 # `--name value` if the variable is set; a switch if it is set to anything but 0.
 option = $(if $(value $(2)),--$(1) $(call quoted,$(2)))
@@ -45,7 +45,7 @@ help:
 	@echo "make data   DATASET=emodb|fsdd|mnist|cifar10|adult    download a data set from its publisher"
 	@echo "make doctor                        tools, versions and data sets on this machine"
 	@echo "make test                          the test suite"
-	@echo "make conformance [N=50] [SEED=1]   random networks: C simulation, integer model and RTL compared"
+	@echo "make conformance [N=50] [SEED=1] [CSIM=0] [LOG=file]   random networks: C simulation, integer model and RTL compared"
 	@echo "make mutants                       the test suite's own test: small faults in the RTL that it must find"
 	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
 	@echo "make clean                         remove all designs (distclean: .venv/, too)"
@@ -115,7 +115,8 @@ test: $(READY)
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 conformance: $(READY)
-	@$(VENV)/bin/python -m tests.conformance.run $(call option,networks,N) $(call option,seed,SEED)
+	@$(VENV)/bin/python -m tests.conformance.run $(call option,networks,N) $(call option,seed,SEED) \
+	  $(call option,csim,CSIM) $(call option,log,LOG)
 
 mutants: $(READY)
 	@$(VENV)/bin/python -m tests.mutants
