@@ -38,7 +38,8 @@ module acc_recurrent_control #(
   logic [GroupWidth-1:0] group_q;
   logic [StepWidth-1:0] step_q;
   logic [Stages-1:1] stages_q;
-  logic out_valid_q, last_group, last_step;
+  logic out_valid_q, last_group, last_step, ends;
+  logic last_q, emit_q, clear_q;  // registers, because so much hangs on them
 
   assign last_group = group_q == GroupWidth'(Groups - 1);
   assign last_step = step_q == StepWidth'(Steps - 1);
@@ -47,9 +48,10 @@ module acc_recurrent_control #(
   assign out_valid_o = out_valid_q;
   assign issue_o = issued_q != IssueWidth'(Reuse);
   assign stages_o = {stages_q, done_i};
-  assign last_o = stages_q[Stages-1] && last_group;
-  assign emit_o = last_o && (ReturnSequences || last_step);
-  assign clear_o = last_o && last_step;
+  assign ends = stages_o[Stages-2] && last_group;  // the last group enters the last stage
+  assign last_o = last_q;
+  assign emit_o = emit_q;
+  assign clear_o = clear_q;
   assign en_o = (in_valid_i || !take_i) && !(emit_o && out_valid_q && !out_ready_i);
 
   always_ff @(posedge clk_i) begin
@@ -58,12 +60,18 @@ module acc_recurrent_control #(
       group_q  <= '0;
       step_q   <= '0;
       stages_q <= '0;
+      last_q   <= 1'b0;
+      emit_q   <= 1'b0;
+      clear_q  <= 1'b0;
     end else if (en_o) begin
       if (last_o) issued_q <= '0;
       else if (issue_o) issued_q <= issued_q + 1'b1;
-      if (stages_q[Stages-1]) group_q <= last_group ? '0 : group_q + 1'b1;
+      if (stages_o[Stages-2]) group_q <= last_group ? '0 : group_q + 1'b1;
       if (last_o) step_q <= last_step ? '0 : step_q + 1'b1;
       stages_q <= stages_o[Stages-2:0];
+      last_q   <= ends;
+      emit_q   <= ends && (ReturnSequences || last_step);
+      clear_q  <= ends && last_step;
     end
   end
 
