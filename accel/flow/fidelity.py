@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,7 @@ from accel.hls.precision import from_hls
 from accel.intake.quantised import Quantised
 from accel.intake.reading import Types
 from accel.ir import golden
-from accel.ir.graph import Graph, Lookup, Node, Pool, PoolKind, Recurrent, Softmax
+from accel.ir.graph import Graph, Lookup, Merge, Node, Operation, Pool, PoolKind, Recurrent, Softmax
 from accel.progress import Progress
 from accel.report import Exactness
 from accel.report.measure import sqnr
@@ -93,7 +92,14 @@ def exactness(done: Conversion, graph: Graph, x: np.ndarray, raw: np.ndarray, pr
 
 
 def _before_tables(graph: Graph) -> list[Node]:
-    return list(takewhile(lambda node: not isinstance(node, Lookup | Softmax | Recurrent), graph.nodes))
+    """The nodes that are no table, and read nothing behind one."""
+    found, behind = [], set()
+    for node in graph.nodes:
+        if isinstance(node, Lookup | Softmax | Recurrent) or any(tensor.name in behind for tensor in node.inputs):
+            behind.add(node.name)
+        else:
+            found.append(node)
+    return found
 
 
 def _in_fixed_point(network: keras.Model, graph: Graph, types: Types) -> dict[str, Node]:
@@ -101,12 +107,14 @@ def _in_fixed_point(network: keras.Model, graph: Graph, types: Types) -> dict[st
     the numbers since the last one is of another kind.
     """
     known = {layer.name: layer for layer in network.layers}
-    found, behind = {}, True
+    found, fixed = {}, {tensor.name for tensor in graph.inputs}
     for node in _before_tables(graph):
+        kept = all(tensor.name in fixed for tensor in node.inputs)
         if node.name in known:
-            behind = "result" in types.get(node.name, {}) or (behind and _exact(known[node.name], node))
-            if behind:
-                found[node.name] = node
+            kept = "result" in types.get(node.name, {}) or (kept and _exact(known[node.name], node))
+        if kept:
+            fixed.add(node.name)
+            found |= {node.name: node} if node.name in known else {}
     return found
 
 
@@ -119,5 +127,6 @@ def _exact(layer: keras.Layer, node: Node) -> bool:
         )
         offset = (np.asarray(layer.beta) if layer.center else 0.0) - np.asarray(layer.moving_mean) * factor
         arrays = [np.asarray(factor, np.float64), offset]
-    averages = isinstance(node, Pool) and node.kind is PoolKind.AVERAGE
-    return all(exact.weights(array) for array in arrays) and not (averages and node.window.taps.bit_count() > 1)
+    averages = isinstance(node, Pool) and node.kind is PoolKind.AVERAGE and node.window.taps.bit_count() > 1
+    averages = averages or (isinstance(node, Merge) and node.operation is Operation.AVERAGE)
+    return all(exact.weights(array) for array in arrays) and not averages

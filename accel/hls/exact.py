@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,13 +37,36 @@ def weights(values: np.ndarray) -> Fixed | None:
     return Fixed(width, width + finest) if width <= WIDEST_WEIGHT else None
 
 
-def result(layer: Layer, given: Fixed | None, fixed: Mapping[str, Fixed]) -> Fixed | None:
-    """The type that holds all that `layer` can make of an input of type ``given``, its weights' types being ``fixed``;
-    None where there is none, as of a table, or it is wider than `WIDEST_RESULT`.
+def result(layer: Layer, given: Sequence[Fixed], fixed: Mapping[str, Fixed]) -> Fixed | None:
+    """The type that holds all that `layer` can make of inputs of the types ``given``, its weights' types being
+    ``fixed``; None where there is none, as of a table, or it is wider than `WIDEST_RESULT`.
     """
-    rule = RULES.get(layer.class_name)
-    made = rule(layer, given, fixed) if rule and given else None
+    made = None
+    if layer.class_name in JOINS:
+        made = JOINS[layer.class_name](layer, given)
+    elif given and layer.class_name in RULES:
+        made = RULES[layer.class_name](layer, given[0], fixed)
     return made if made and made.width <= WIDEST_RESULT else None
+
+
+def _all_of(layer: Layer, given: Sequence[Fixed]) -> Fixed:
+    """The narrowest that holds the numbers of all types."""
+    fraction, signed = max(type_.fraction for type_ in given), any(type_.signed for type_ in given)
+    integer = max(type_.integer + (signed and not type_.signed) for type_ in given)
+    return Fixed(max(integer + fraction, 1), integer, signed)
+
+
+def _merged(layer: Layer, given: Sequence[Fixed]) -> Fixed | None:
+    """Element by element, of two."""
+    both, operation = _all_of(layer, given), layer.get_attr("op").lower()
+    if operation in ("maximum", "minimum"):
+        return both
+    if operation in ("add", "subtract"):
+        return Fixed(both.width + 1, both.integer + 1, both.signed or operation == "subtract")
+    if operation == "multiply":
+        a, b = given
+        return Fixed(a.width + b.width, a.integer + b.integer, both.signed)
+    return None
 
 
 def _products(layer: Layer, given: Fixed, fixed: Mapping[str, Fixed]) -> Fixed:
@@ -82,3 +105,6 @@ RULES: dict[str, Callable[[Layer, Fixed, Mapping[str, Fixed]], Fixed | None]] = 
     **dict.fromkeys(("Pooling1D", "Pooling2D", "GlobalPooling1D", "GlobalPooling2D"), _pooled),
 }
 """By hls4ml's classes."""
+
+JOINS: dict[str, Callable[[Layer, Sequence[Fixed]], Fixed | None]] = {"Merge": _merged, "Concatenate": _all_of}
+"""Those of layers that read several tensors."""

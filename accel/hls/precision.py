@@ -22,7 +22,7 @@ A network that came quantised has its own types; what it has between its quantis
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Mapping
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -95,11 +95,12 @@ def choose(graph: ModelGraph, design: Design, ranges: Ranges | None) -> dict[str
     asks = {name: {**came.get(name, {}), **design.types_of(name)} for name in graph.graph}
     chosen: dict[str, LayerTypes] = {}
     for layer in graph.get_layers():
-        source = layer.get_input_node()
-        given = chosen[source.name].fixed["result"] if source is not None else None
+        nodes = filter(None, map(layer.get_input_node, layer.inputs))
+        sources = [chosen[node.name].fixed["result"] for node in nodes]
+        given = sources[0] if sources else None
         asked = asks[layer.name]
         if came and design.precision == AUTO:
-            asked = asks[layer.name] = _lossless(layer, asked, given, reach)
+            asked = asks[layer.name] = _lossless(layer, asked, sources, reach)
         own = {kind: type_ for kind, type_ in asked.items() if kind != "default" and isinstance(type_, Fixed)}
         data = own.get("result") or _data_type(layer, asks, given, reach)
         fixed = {"result": data} | _weight_types(layer, asked, given, data) | own
@@ -167,7 +168,7 @@ def passes(layer: Layer) -> bool:
     return kind in UNCHANGED or (kind in POOLING and layer.get_attr("pool_op").lower() == "max")
 
 
-def _lossless(layer: Layer, asked: Asked, given: Fixed | None, measured: Container[str]) -> Asked:
+def _lossless(layer: Layer, asked: Asked, sources: Sequence[Fixed], measured: Container[str]) -> Asked:
     """`asked`, and for tensors of which nothing is asked the types that hold all of them, where there are such; the
     finest ones for scales that are no powers of two, and behind them for what was `measured`.
     """
@@ -176,8 +177,9 @@ def _lossless(layer: Layer, asked: Asked, given: Fixed | None, measured: Contain
     asked = fine | held | dict(asked)
     if "result" in asked:
         return asked
-    made = exact.result(layer, given, _weight_types(layer, asked, given, given))
-    if made is None and layer.class_name in exact.RULES and layer.name in measured:
+    given = sources[0] if sources else None
+    made = exact.result(layer, sources, _weight_types(layer, asked, given, given))
+    if made is None and layer.class_name in (*exact.RULES, *exact.JOINS) and layer.name in measured:
         made = FINEST
     return asked | {"result": made} if made else asked
 

@@ -11,6 +11,7 @@ import yaml
 
 from accel.flow import cosim, hls
 from accel.flow.request import Request
+from tests.intake.onnx.files import node, save
 
 INTAKE = Path(__file__).parents[1] / "intake"
 QKERAS = INTAKE / "qkeras"
@@ -40,6 +41,35 @@ def test_tables_and_scales_are_told_apart_from_quantisers() -> None:
     assert (found.differences, found.through, found.between) == (0, "fc3", ())
     found = hls.run(Request(str(QKERAS / "normalised.h5"))).report.exactness
     assert (found.differences, found.through, found.between) == (0, "last", ("norm", "last_alpha"))
+
+
+def test_a_sum_of_branches_loses_nothing(tmp_path: Path) -> None:
+    """One of fine steps and one of large numbers, together more than the 16 bits that an unknown tensor gets."""
+    quant = {"domain": "qonnx.custom_op.general", "signed": 1, "narrow": 0, "rounding_mode": "ROUND"}
+    scales = {"fine": 2.0**-10, "large": 8.0, "input": 2.0**-7}
+    constants = {name: np.float32(scale) for name, scale in scales.items()}
+    constants |= {"zero": np.float32(0), "bits": np.float32(8), "many": np.float32(26)}
+    rng = np.random.default_rng(0)
+    constants |= {
+        "a": rng.integers(-9, 10, (4, 4)) / np.float32(64),
+        "b": rng.integers(-99, 100, (4, 4)) * np.float32(16),
+    }
+    nodes = [
+        node("Quant", "x input zero bits", "given", **quant),
+        node("MatMul", "given a", "first"),
+        node("Quant", "first fine zero bits", "small", **quant),
+        node("MatMul", "given b", "second"),
+        node("Quant", "second large zero bits", "great", **quant),
+        node("Add", "small great", "sum"),
+        node("Quant", "sum fine zero many", "y", **quant),
+        node("Quant", "sum large zero bits", "z", **quant),
+    ]
+    stored = {name: np.float32(array) for name, array in constants.items()}
+    path = save(tmp_path / "branches.onnx", ("n", 4), nodes, stored, outputs="y z")
+    report = hls.run(Request(str(path))).report
+    types = {row.name: row.output_type for row in report.layers}
+    assert types["the_sum"] == "fixed<22,12>"
+    assert (report.exactness.differences, report.exactness.between) == (0, ()) and report.exactness.values > 500
 
 
 def test_a_type_of_the_designs_own_goes_first_and_is_told(tmp_path: Path) -> None:
