@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,20 @@ RTL = (
 """Names of networks that are hardware altogether; of the others some layers may not be."""
 
 
+COMPARED = {
+    **dict.fromkeys(("keras2_*", "keras2_15_0_folder"), ("tf_keras", "its outputs equal those of tf_keras")),
+    "*.onnx": ("onnxruntime", "equal to onnxruntime."),
+    **dict.fromkeys(("torch_*.py", "torch_*.pt2"), ("torch", "equal to onnxruntime.")),
+    **dict.fromkeys(("*_float.tflite", "*_half.tflite"), ("tensorflow", "equal to its interpreter, layer by layer.")),
+    **dict.fromkeys(("*_int8.tflite", "*_dynamic.tflite"), ("tensorflow", "its interpreter")),
+    "hgq/softmax.keras": ("hgq", "its softmax, softmax, is Keras' own, which is within 0.12 of HGQ2's tables"),
+    "hgq/*.keras": ("hgq", "it gives what HGQ2 gives"),
+}
+"""What reading a file says once the file's own runtime, a package, has given the same outputs for seeded inputs; others
+are compared with outputs that are stored (`test_old_keras.py`, `qkeras`), or are Keras 3's own.
+"""
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The files that are made for a test, by name."""
@@ -35,6 +50,10 @@ def looked_at(path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     found = inspection.run(Request(str(path)))
     assert found.rows and "\n" not in found.told
     assert bool(found.told) == (not path.name.startswith("keras3"))
+    told = next((pair for pattern, pair in COMPARED.items() if path.match(pattern)), None)
+    assert told is not None or path.match("keras[13]*") or path.match("qkeras/*")
+    if told and importlib.util.find_spec(told[0]):
+        assert told[1] in found.told
     assert (found.hardware is Hardware.RTL) == (not found.refused and not found.missing)
     if any(path.match(pattern) for pattern in RTL):
         assert found.hardware is Hardware.RTL, (found.refused, found.missing)
