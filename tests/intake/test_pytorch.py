@@ -40,6 +40,22 @@ with zipfile.ZipFile("net.pt2") as given, zipfile.ZipFile("evil.pt2", "w") as ma
     for name in given.namelist():
         made.writestr(name, pickled.getvalue() if "sample_inputs" in name else given.read(name))
 """
+TWO = """
+import torch
+
+
+class Two(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.image, self.row = torch.nn.Conv2d(3, 4, 3), torch.nn.Linear(5, 4)
+
+    def forward(self, x, row):
+        mean = self.image(x).relu().mean((2, 3))
+        return mean + self.row(row), mean
+
+
+model, example_inputs = Two(), (torch.randn(4, 3, 6, 8), torch.randn(4, 5))
+"""
 TORCH = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="the extra [torch] is not installed")
 
 
@@ -83,6 +99,17 @@ def test_a_module_is_exported_and_read(net: Path) -> None:
     assert reading.model.input_shape == (None, 12, 2) and reading.model.output_shape == (None, 3)
     x = np.random.default_rng(0).normal(size=(4, 12, 2)).astype(np.float32)
     np.testing.assert_allclose(reading.model.predict(x, verbose=0), reading.outputs(x), rtol=1e-4, atol=2e-5)
+
+
+@TORCH
+def test_several_inputs_and_outputs(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(TWO)
+    program = "torch.export.save(torch.export.export(model, tuple(one[:1] for one in example_inputs)), 'net.pt2')"
+    subprocess.run([sys.executable, "-c", TWO + program], cwd=tmp_path, check=True)
+    for name in ("net.py", "net.pt2"):
+        reading = files.read(tmp_path / name)
+        assert [tuple(one.shape[1:]) for one in reading.model.inputs] == [(6, 8, 3), (5,)]
+        assert len(reading.model.outputs) == 2 and "equal to onnxruntime" in reading.told
 
 
 @TORCH
