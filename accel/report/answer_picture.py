@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +105,7 @@ def _bars(axes: Axes, subject: Answer) -> None:
 
 
 def _over_time(axes: Axes, subject: Answer) -> None:
-    """What the RTL says of each window, drawn at its middle; the line is the decision, gaps are silence."""
+    """What the RTL says of each window, drawn at its middle; gaps are silence."""
     starts, length = subject.given.starts, subject.given.length
     values = subject.outputs[RTL].reshape(len(starts), -1)
     gaps = np.diff(starts)
@@ -112,14 +113,25 @@ def _over_time(axes: Axes, subject: Answer) -> None:
     places = np.rint((starts - starts[0]) / step).astype(int)
     grid = np.full((values.shape[1], places[-1] + 1), np.nan)
     grid[:, places] = values.T
-    left = starts[0] + length / 2 - step / 2
-    ends = left, left + grid.shape[1] * step, values.shape[1] - 0.5, -0.5
-    high = 1 if subject.meaning.classes else None
-    axes.imshow(grid, aspect="auto", extent=ends, cmap="Blues", vmin=0 if high else None, vmax=high)
-    if subject.meaning.classes:
-        best = np.where(np.isnan(grid[0]), np.nan, np.nan_to_num(grid).argmax(axis=0))
-        axes.plot(left + (np.arange(grid.shape[1]) + 0.5) * step, best, color=GREEN, marker="o", markersize=3)
-    axes.set_yticks(range(values.shape[1]), subject.meaning.names[-values.shape[1] :], fontsize=8)
+    left, names = starts[0] + length / 2 - step / 2, subject.meaning.names[-values.shape[1] :]
+    (_decisions if subject.meaning.classes else _numbers)(axes, grid, left, step, names)
     axes.set_xlim(0, starts[-1] + length)
+
+
+def _decisions(axes: Axes, grid: np.ndarray, left: float, step: float, names: Sequence[str]) -> None:
+    """Probabilities (classes, windows) as a map, and the most probable class as a line; a window is ``step`` wide."""
+    ends = left, left + grid.shape[1] * step, len(grid) - 0.5, -0.5
+    axes.imshow(grid, aspect="auto", extent=ends, cmap="Blues", vmin=0, vmax=1)
+    best = np.where(np.isnan(grid[0]), np.nan, np.nan_to_num(grid).argmax(axis=0))
+    axes.plot(left + (np.arange(grid.shape[1]) + 0.5) * step, best, color=GREEN, marker="o", markersize=3)
+    axes.set_yticks(range(len(grid)), names, fontsize=8)
     axes.set_xlabel("seconds (middle of the window); RTL, darker is more probable")
     axes.grid(False)
+
+
+def _numbers(axes: Axes, grid: np.ndarray, left: float, step: float, names: Sequence[str]) -> None:
+    """Numbers (outputs, windows) as a line each."""
+    for name, row in zip(names, grid, strict=True):
+        axes.plot(left + (np.arange(grid.shape[1]) + 0.5) * step, row, marker="o", markersize=3, label=name)
+    axes.set(xlabel="seconds (middle of the window); RTL", ylabel="value")
+    axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))

@@ -50,3 +50,18 @@ def test_marks_are_drawn_on_what_the_network_got() -> None:
     assert (box.get_y(), box.get_x(), box.get_height(), box.get_width()) == (1.5, 2.5, 8, 5)
     assert [text.get_text() for text in got.texts] == ["seven"]
     assert figure.get_suptitle() == "a.png: a seven"
+
+
+@pytest.mark.parametrize("definition", [model(CLASSES=("a", "b")), model(OUTPUTS=("a", "b"))])
+def test_windows_are_drawn_over_time_with_gaps_at_silence(definition) -> None:
+    outputs = np.array([[0.2, 0.8], [0.9, 0.1], [0.3, 0.7]])
+    given = Given("a.wav", np.zeros((3, 4)), (), starts=np.array([0.0, 0.5, 2.0]), length=1.0)
+    figure = answer(
+        Answer(given, meaning(outputs, definition), dict.fromkeys(WITNESSES, outputs), 1, 1.0, 0, Path("a"))
+    )
+    (axes,) = figure.axes
+    seconds = {tuple(line.get_xdata()) for line in axes.lines}
+    assert seconds == {(0.5, 1.0, 1.5, 2.0, 2.5)} and axes.get_xlim() == (0, 3)
+    rows = [list(line.get_ydata()[[0, 1, 4]]) for line in axes.lines]
+    assert rows == ([[1, 0, 1]] if hasattr(definition, "CLASSES") else outputs.T.tolist())
+    assert all(np.isnan(line.get_ydata()[2:4]).all() for line in axes.lines)
