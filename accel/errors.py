@@ -19,6 +19,16 @@ class Refusal(AccelError):
         self.layer = layer
 
 
+MOST = 800
+"""Characters that another package's message may have in a line of ours."""
+
+
+def in_line(error: Exception) -> str:
+    """What another package's error says, in one line; of a very long text both ends, where causes stand."""
+    text = " ".join(str(error).split())
+    return text if len(text) <= MOST else f"{text[: MOST // 2]} ... {text[-MOST // 2 :]}"
+
+
 def near(name: str, known: Iterable[str]) -> str:
     """The end of an error message: the known names closest to `name`, or all of them."""
     known = list(known)

@@ -120,4 +120,4 @@ def _export(path: Path, made: Path) -> None:
     if done.returncode or not made.is_file():
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         told = lines[-1].removeprefix("accel.errors.AccelError: ") if lines else f"exit status {done.returncode}"
-        raise AccelError(f"{path}: {told[:300]}")
+        raise AccelError(f"{path}: {told}")

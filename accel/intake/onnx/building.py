@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 from accel.intake.onnx import (
     constants,
     convolutions,
@@ -162,7 +162,7 @@ class _Walk:
         try:
             made = self._made(proto)
         except (Unreadable, ValueError) as error:  # the latter numpy's, of shapes
-            told = " ".join(str(error).split())[:200]
+            told = in_line(error)
             why = f"({proto.op_type}){f': {told}' if told else ''}"
             self.refused.setdefault(why, []).append(f"'{proto.name or proto.output[0]}'")
             made = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import rows
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 from accel.intake.onnx.building import Built, Order
 from accel.intake.onnx.expansion import expanded
 from accel.intake.onnx.layout import Value, flat, sizes
@@ -77,7 +77,7 @@ def runtime(path: Path, graph: Graph, built: Built, quantised: Quantised | None 
     try:
         wanted = made(x)
     except Exception as error:  # onnxruntime's own kinds
-        told = " ".join(str(error).split())[:200]
+        told = in_line(error)
         raise AccelError(f"{path}: onnxruntime does not run it: {told}") from error
     if not np.all(np.isfinite(wanted)):
         raise AccelError(f"{path}: its outputs are not finite in onnxruntime; expected finite weights (train it again)")

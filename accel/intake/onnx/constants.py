@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from accel.errors import in_line
 from accel.intake.onnx.refusal import Unreadable
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def folded(proto: onnx.NodeProto, given: Sequence[np.ndarray | None], model: onn
     try:
         return tuple(np.asarray(array) for array in ReferenceEvaluator(alone).run(None, feeds))
     except Exception as error:  # whatever numpy and the operators raise
-        raise Unreadable(" ".join(str(error).split())[:200] or type(error).__name__) from error
+        raise Unreadable(in_line(error) or type(error).__name__) from error
 
 
 def _check_size(alone: onnx.ModelProto, feeds: Mapping[str, np.ndarray]) -> None:

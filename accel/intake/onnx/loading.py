@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.data import unpacked
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 
 if TYPE_CHECKING:
     import onnx
@@ -138,7 +138,7 @@ def _told(path: Path) -> Iterator[None]:
     except AccelError:
         raise
     except Exception as error:  # protobuf's own kinds, too
-        told = " ".join(str(error).split())[:200]
+        told = in_line(error)
         raise AccelError(f"{path}: expected an ONNX model, could not load it: {told}") from error
 
 

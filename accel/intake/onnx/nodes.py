@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 from accel.intake.onnx.layout import Axes, Layers, Value
 from accel.intake.onnx.refusal import Unreadable
 
@@ -92,7 +92,7 @@ class Node:
                 if weights:
                     called.set_weights([np.asarray(weight, np.float32) for weight in weights])
             except ValueError as error:  # Keras' own, of sizes and settings
-                told = " ".join(str(error).split())[:200]
+                told = in_line(error)
                 raise AccelError(f"node '{self.name}' ({self.kind}): {told}") from error
             return tensor
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 from accel.intake.onnx.layout import Layers, Value, sizes, whole
 from accel.intake.onnx.nodes import Given
 from accel.intake.onnx.refusal import Unreadable
@@ -106,7 +106,7 @@ class _Walk:
         try:
             made = self._made(operator, called)
         except (Unreadable, ValueError, TypeError, AttributeError) as error:  # the others of shapes and settings
-            told = " ".join(str(error).split())[:200]
+            told = in_line(error)
             why = f"({operator.kind}){f': {told}' if told else ''}"
             self.refused.setdefault(why, []).append(f"'{called}'")
         if made is None:

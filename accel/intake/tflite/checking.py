@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import rows
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 from accel.intake.onnx.layout import Value, flat, sizes
 from accel.intake.tflite.building import Built
 from accel.intake.tflite.loading import Network, Operator, interpreter
@@ -107,7 +107,7 @@ def operators(path: Path, runtime: Runtime) -> None:
     try:
         runs = list(runtime.runs(inputs(network, built, FRAMES), numbers))
     except Exception as error:  # TFLite's own kinds
-        told = " ".join(str(error).split())[:200]
+        told = in_line(error)
         raise AccelError(f"{path}: the TFLite interpreter does not run it: {told}") from error
     known = {number: np.concatenate([run[number] for run in runs]) for number in numbers}
     for operator in (one for one in network.needed if one.outputs[0] in known):

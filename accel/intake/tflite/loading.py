@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.data import unpacked
-from accel.errors import AccelError
+from accel.errors import AccelError, in_line
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -177,7 +177,7 @@ def _told(path: Path) -> Iterator[None]:
     except AccelError:
         raise
     except Exception as error:
-        told = " ".join(str(error).split())[:200]
+        told = in_line(error)
         raise AccelError(f"{path}: expected a TFLite model, could not load it: {told}") from error
 
 
