@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from accel.ir.graph import Graph
 from accel.rtl import placing
 from accel.rtl.layers import Instance, Stream
-from accel.synth import samples
+from accel.synth import layers, samples
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,22 @@ def placed(graph: Graph, network: int) -> list[Drawn]:
     return [Drawn(network, *wired) for step in placing.steps(graph) for wired in step.wired]
 
 
+def networks(seed: int, alone: bool) -> Iterator[tuple[int, Graph]]:
+    """Random networks of many layers, or those of a layer ``alone``; each with its number, below zero for the
+    latter.
+    """
+    made = layers.networks(seed) if alone else samples.networks(seed)
+    return ((~number if alone else number, graph) for number, graph in enumerate(made))
+
+
 def instances(seed: int, wanted: Mapping[str, int]) -> Iterator[Drawn]:
     """Instances of random networks until there are as many of each module as are wanted."""
-    left = Counter(wanted)
-    for number, graph in enumerate(samples.networks(seed)):
-        for one in placed(graph, number):
-            if left[one.instance.module] > 0:
-                left[one.instance.module] -= 1
-                yield one
-        if not any(left.values()):
-            return
+    for alone in (False, True):
+        left = Counter({module: count for module, count in wanted.items() if (module in layers.MODULES) == alone})
+        for number, graph in networks(seed, alone):
+            if not any(left.values()):
+                break
+            for one in placed(graph, number):
+                if left[one.instance.module] > 0:
+                    left[one.instance.module] -= 1
+                    yield one

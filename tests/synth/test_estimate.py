@@ -15,8 +15,7 @@ import pytest
 from accel.rtl.placing import steps
 from accel.rtl.plan import plan
 from accel.rtl.project import library
-from accel.synth import samples
-from accel.synth.drawn import placed
+from accel.synth import drawn, layers
 from accel.synth.estimate import KINDS, coefficients, estimate, of_plan
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.fit import relative
@@ -24,13 +23,6 @@ from accel.synth.formulas import FORMULAS
 from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
-
-BY_RULE_OF_THUMB = {
-    *("acc_reduce", "acc_divide", "acc_reverse", "acc_pad", "acc_crop", "acc_upsample"),
-    *("acc_merge", "acc_beside", "acc_append", "acc_repeat"),
-    *("acc_piecewise", "acc_curve", "acc_softmax_legacy", "acc_argmax"),
-}
-"""Modules of which no instance was synthesised for the fits yet."""
 
 
 def instances(graph):
@@ -52,17 +44,22 @@ def test_every_module_of_a_plan_has_a_formula():
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)
 def test_every_formula_has_coefficients(file):
-    assert set(FORMULAS) - set(coefficients(file.stem)) <= BY_RULE_OF_THUMB
+    assert set(FORMULAS) - set(coefficients(file.stem)) <= layers.MODULES
     assert file.stem in FAMILIES
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)
 def test_recorded_instances_are_as_near_as_stated(file):
     stored, family = json.loads(file.read_text()), FAMILIES[file.stem]
-    networks = list(itertools.islice(samples.networks(stored["seed"]), 1 + max(c["network"] for c in stored["cases"])))
+    numbers = {case["network"] for case in stored["cases"]}
+    networks = {
+        number: graph
+        for alone, count in ((False, 1 + max(numbers)), (True, max(0, -min(numbers))))
+        for number, graph in itertools.islice(drawn.networks(stored["seed"], alone), count)
+    }
     for case in stored["cases"]:
-        drawn = placed(networks[case["network"]], case["network"])
-        instance = next(one.instance for one in drawn if one.instance.name == case["name"])
+        made = drawn.placed(networks[case["network"]], case["network"])
+        instance = next(one.instance for one in made if one.instance.name == case["name"])
         assert instance.module == case["module"]
         told = estimate(instance, family)
         for kind in KINDS:
@@ -113,8 +110,9 @@ def test_networks_are_the_same_for_the_same_seed():
     def text(seed):
         return [
             (one.instance.module, one.instance.parameters)
-            for graph in itertools.islice(samples.networks(seed), 5)
-            for one in placed(graph, 0)
+            for alone, count in ((False, 5), (True, 12))
+            for number, graph in itertools.islice(drawn.networks(seed, alone), count)
+            for one in drawn.placed(graph, number)
         ]
 
     assert text(3) == text(3) != text(4)
