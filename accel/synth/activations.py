@@ -17,8 +17,8 @@ def cast(own: Own) -> None:
     own.ff(data=own.Lanes * own.cast(given, to, own.Lanes, gated=own.Relu and own.type("In").signed))
 
 
-def _read(own: Own, file: str, count: int, given: Type, size: int) -> None:
-    """``count`` of ``acc_lut_read`` at ``given``, whose unit is an entry."""
+def _read(own: Own, file: str, count: int, given: Type, size: int, bits: int) -> None:
+    """``count`` of ``acc_lut_read`` at ``given``, whose unit is an entry of ``bits``."""
     address = max(1, (size - 1).bit_length())
     clamped = given.integer >= address
     live = own.cast(given, Type(address + 2, 0, True, TO_ZERO, SATURATE), count)
@@ -26,21 +26,22 @@ def _read(own: Own, file: str, count: int, given: Type, size: int) -> None:
     own.lut(index=count * index * clamped)
     own.ff(data=count * index)
     own.rom(own.file(file), count, index)
+    own.ff(entry=count * bits)
 
 
 def lut(own: Own) -> None:
     """``acc_lut``."""
     given = own.type("In")
-    _read(own, "MemFile", own.Lanes, replace(given, fraction=given.fraction - own.ScaleLog2), own.TableSize)
+    entry = replace(given, fraction=given.fraction - own.ScaleLog2)
+    _read(own, "MemFile", own.Lanes, entry, own.TableSize, own.EntryWidth)
     own.ff(data=own.Lanes * own.cast(own.type("Entry"), own.type("Out"), own.Lanes))
 
 
 def curve(own: Own) -> None:
     """``acc_curve``."""
     lanes, given, entry, to = own.Lanes, own.type("In"), own.type("Entry"), own.type("Out")
-    _read(own, "MemFile", lanes, replace(given, fraction=given.fraction - own.ScaleLog2), own.TableSize)
+    _read(own, "MemFile", lanes, replace(given, fraction=given.fraction - own.ScaleLog2), own.TableSize, entry.width)
     own.delay(lanes * given.width, 3)
-    own.ff(data=lanes * entry.width)
     own.multiply()
     other = entry if own.Times else own.type("Factor")
     product = Type(given.width + (not given.signed) + other.width, given.fraction + other.fraction)
@@ -87,9 +88,10 @@ def softmax(own: Own) -> None:
     own.rom(own.file("ExpFile"), lanes)
     exponential = own.cast(own.type("Exp"), accum, lanes)
     own.tree(lanes, exponential, accum.width, 1)
-    own.delay(lanes * exponential, tree_levels(lanes) + 1, "late")
+    own.delay(lanes * exponential, tree_levels(lanes) + 2, "late")
     own.cast(accum, total, 1)
     own.rom(own.file("InvFile"))
+    own.ff(entry=lanes * exponential + own.InvWidth)
     own.multiply()
     product = Type(accum.width + own.InvWidth + (not own.type("Inv").signed), accum.fraction + own.type("Inv").fraction)
     own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5)
@@ -107,11 +109,12 @@ def legacy_softmax(own: Own) -> None:
         ("ExpFile", lanes, apart, own.ExpEntries, 4),
         ("InvFile", 1, sums, own.InvEntries, 6),
     ):
-        _read(own, file, count, replace(type_, fraction=type_.fraction - (entries.bit_length() - 1) + units), entries)
+        unit = type_.fraction - (entries.bit_length() - 1) + units
+        _read(own, file, count, replace(type_, fraction=unit), entries, sums.width)
     own.lut(select=lanes * sums.width)
-    own.ff(data=lanes * (sums.width + 3))
+    own.ff(data=lanes * 4)
     own.tree(lanes, sums.width, sums.width, 1)
-    own.ff(data=lanes * own.cast(sums, own.type("Out"), 1), control=2 * (tree_levels(lanes) + 7))
+    own.ff(data=lanes * own.cast(sums, own.type("Out"), 1), control=2 * (tree_levels(lanes) + 8))
 
 
 def argmax(own: Own) -> None:

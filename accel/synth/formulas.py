@@ -156,9 +156,10 @@ def _mvau(own: Own) -> None:
         own.ff(held=bits)
     else:
         own.lut(accumulate=bits)
-        own.select(sums, 2 * bits, "sums")
-        own.ff(sums=bits * sums)
+        own.select(sums, bits, "sums")
+        own.ff(sums=bits * (sums + (sums > 1)))
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
+    own.ff(start=bits * (groups > 1))
     own.ff(data=own.Outputs // own.Parts * own.cast(accum, own.type("Out"), parallel, gated=not constant))
 
 

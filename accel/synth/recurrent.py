@@ -10,6 +10,7 @@ from accel.synth.terms import SATURATE, TO_ZERO, Own, Type, within
 
 def _table(own: Own, count: int, given: Type, prefix: str) -> None:
     """``count`` of ``acc_table``: the gates' (``prefix`` Gate) or the activation's (Act)."""
+    own.ff(entry=count * own.type(prefix).width * (own.TableCycles - 1))
     if getattr(own, f"{prefix}Relu"):
         own.lut(sign=count)
         own.ff(data=count * own.cast(given, replace(own.type(prefix), rounding=own.AccRounding), count, gated=True))
@@ -37,6 +38,7 @@ def _sums(own: Own, shape: Rounds) -> None:
     if shape.reuse > 1:
         own.rom(own.file("WeightFile"))
         own.counter(shape.reuse - 1)
+        own.ff(ahead=shape.simd * shape.parallel * own.WeightWidth * (shape.reuse > 64))
     product = Type(own.HWidth + own.WeightWidth, own.HFraction + own.WeightFraction)
     own.cast(product, replace(accum, rounding=own.AccRounding), shape.simd * shape.parallel)
     bits, live = shape.parallel * accum.width, within(product, accum)
@@ -70,7 +72,8 @@ def gru(own: Own) -> None:
     keep = max(gate.width, gate.fraction + 2) + 1
     reset = Type(gate.width + accum.width, gate.fraction + accum.fraction)
     own.cast(reset, replace(accum, rounding=own.AccRounding), lanes)
-    own.delay(lanes * gate.width, 2)
+    own.delay(lanes * gate.width, own.TableCycles + 1)
+    own.delay(lanes * accum.width, own.TableCycles - 1, "wait")
     own.lut(add2=lanes * (accum.width + keep), add3=lanes * accum.width, ring=lanes * state.width * shape.close)
     own.ff(data=2 * lanes * accum.width, operand=lanes * (keep + gate.width))
     blended = Type(act.width + keep, act.fraction + gate.fraction)
@@ -85,7 +88,7 @@ def _bases(own: Own, shape: Rounds) -> None:
     else:
         own.ff(wait=bits)
     own.ff(wait=bits * (shape.count > 1))
-    own.delay(bits, 2, "wait")
+    own.delay(bits, own.TableCycles + 1, "wait")
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs))
     own.ff(bias=bits * (groups > 1))
     own.counter(groups - 1)
@@ -99,7 +102,7 @@ def lstm(own: Own) -> None:
     _table(own, 3 * lanes, accum, "Gate")
     _table(own, lanes, accum, "Act")
     _table(own, lanes, state, "Act")
-    own.delay(lanes * gate.width, 3)
+    own.delay(lanes * gate.width, own.TableCycles + 2)
     own.lut(ring=lanes * state.width * shape.close)
     own.ff(ring=own.Units * state.width)
     gated = Type(act.width + gate.width, act.fraction + gate.fraction)
