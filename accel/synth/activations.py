@@ -7,6 +7,9 @@ from dataclasses import replace
 from accel.rtl.layers.affine import tree_levels
 from accel.synth.terms import SATURATE, TO_ZERO, Own, Type
 
+SAME = 1
+"""``acc_piecewise``'s code of a piece that is the input itself."""
+
 
 def cast(own: Own) -> None:
     """``acc_cast``."""
@@ -55,8 +58,10 @@ def piecewise(own: Own) -> None:
     """``acc_piecewise``."""
     lanes, given, to, bounds = own.Lanes, own.type("In"), own.type("Out"), own.Pieces - 1
     own.lut(bound=lanes * bounds * given.width, select=lanes * bounds * to.width)
-    own.ff(data=lanes * (given.width + bounds + to.width))
-    own.cast(given, to, lanes)
+    own.ff(data=lanes * bounds, result=lanes * to.width)
+    if any(own.Kinds >> 2 * piece & 3 == SAME for piece in range(own.Pieces)):
+        own.ff(data=lanes * given.width)
+        own.cast(given, to, lanes)
     if "ScaleWidth" in own.instance.parameters:
         scale = own.type("Scale")
         own.multiply()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -47,10 +48,9 @@ SIDES = 0, 0, 1, 1, 2
 
 def networks(seed: int) -> Iterator[Graph]:
     """Networks of one layer without end, of each kind in turn; the same ones for the same seed."""
-    rng = np.random.default_rng([seed, 1])
-    while True:
-        for draw in _KINDS:
-            yield chain(f"layer{seed}", draw(_Layer(rng)))
+    for number in itertools.count():
+        draw = _KINDS[number % len(_KINDS)]
+        yield chain(f"layer{seed}", draw(_Layer(np.random.default_rng([seed, number]))))
 
 
 @dataclass
@@ -158,13 +158,20 @@ def _concatenate(of: _Layer) -> Node:
 def _piecewise(of: _Layer) -> Node:
     """Leaky and limited ReLUs, hard sigmoids, ternary functions."""
     source, result = of.tensor((of.between(2, 16), of.between(1, 12)), True), of.type()
-    bounds = tuple(
-        sorted(of.rng.choice(np.arange(source.type.lo + 1, source.type.hi), of.between(1, 2), replace=False))
-    )
-    flat = (0, result.hi)
-    pieces = tuple(of.pick((Piece.SAME, Piece.SCALED, *flat)) for _ in range(len(bounds) + 1))
+    pieces = of.pick(_PIECES)(result.hi)
+    inside = np.arange(source.type.lo + 1, source.type.hi)
+    bounds = sorted(of.rng.choice(inside, len(pieces) - 1, replace=False))
     factor = of.factor(source.channels) if Piece.SCALED in pieces else None
     return Piecewise("pieces", source, Tensor(source.shape, result), tuple(map(int, bounds)), pieces, factor)
+
+
+_PIECES: tuple[Callable[[int], tuple[int | Piece, ...]], ...] = (
+    lambda top: (Piece.SCALED, Piece.SAME),
+    lambda top: (0, Piece.SAME),
+    lambda top: (0, Piece.SAME, top),
+    lambda top: (0, Piece.SCALED, top),
+    lambda top: (-(top // 2), 0, top // 2),
+)
 
 
 def _curve(of: _Layer) -> Node:

@@ -79,7 +79,8 @@ class Own:
         self.parts = Parts()
 
     def __getattr__(self, name: str) -> int:
-        return int(self.instance.parameters[name])
+        decimal, _, hexadecimal = self.instance.parameters[name].partition("'h")
+        return int(hexadecimal, 16) if hexadecimal else int(decimal)
 
     def type(self, name: str) -> Type:
         """The type whose parameters begin with ``name``."""
