@@ -74,6 +74,7 @@ class AccelBackend(VitisBackend):
         keras_model = model.config.get_config_value("KerasModel")
         if keras_model is not None:
             faults.check(keras_model, model.config.get_config_value("IOType"), set(model.graph))
+        faults.check_strategies(model)
         faults.check_types(model)
 
     @model_optimizer()

@@ -50,6 +50,16 @@ def converted(model: keras.Model, folder: Path, part: str = "xc7z020clg400-1") -
     )
 
 
+def test_a_strategy_of_other_backends_is_refused(tmp_path: Path) -> None:
+    import hls4ml
+
+    settings = {"Model": {"Precision": "fixed<16,6>", "ReuseFactor": 2, "Strategy": "ResourceUnrolled"}}
+    with pytest.raises(AccelError, match=r"\(Dense\): strategy resource_unrolled, .* expected Latency or Resource"):
+        hls4ml.converters.convert_from_keras_model(
+            tiny(), backend="Accel", io_type="io_stream", output_dir=str(tmp_path), hls_config=settings
+        )
+
+
 def test_predict_is_the_c_simulation(tmp_path: Path) -> None:
     model = tiny()
     graph = converted(model, tmp_path / "one")

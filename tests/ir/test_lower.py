@@ -4,6 +4,7 @@ still has it.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 import numpy as np
@@ -128,12 +129,11 @@ def test_reshape_with_a_type_of_its_own_casts(converted):
 
 
 @pytest.mark.parametrize("kind", ["GRU", "LSTM"])
-@pytest.mark.parametrize(("attribute", "value"), [("static", False), ("pytorch", True)])
-def test_other_recurrent_kernels_are_refused(kind, attribute, value, converted):
+def test_gates_in_another_order_are_refused(kind, converted):
     graph = converted((4, 3), lambda layers, x: getattr(layers, kind)(2, name="odd")(x))
     lower(graph)
-    graph.graph["odd"].set_attr(attribute, value)
-    with pytest.raises(Unsupported, match="layer 'odd': .* expected hls4ml's static kernel, Keras' order"):
+    graph.graph["odd"].set_attr("pytorch", True)
+    with pytest.raises(Unsupported, match="layer 'odd': gates in PyTorch's order; expected Keras' order"):
         lower(graph)
 
 
@@ -150,3 +150,13 @@ def test_functions_are_told_apart_without_their_capitals(converted):
     graph = converted((3,), lambda layers, x: layers.Activation("relu", name="relu")(x))
     graph.graph["relu"].set_attr("activation", "ReLU")
     assert lower(graph).nodes[-1].relu
+
+
+def test_static_state_or_not_is_the_same_where_types_are(converted):
+    types = {"result": "fixed<16,6>", "accum": "fixed<16,6>"}
+    for same in (True, False):
+        design = Design(layers={"lstm": LayerDesign(precision=types if same else {})})
+        graph = converted((3, 2), lambda layers, x: layers.LSTM(2, name="lstm")(x), design)
+        graph.graph["lstm"].set_attr("static", False)
+        with contextlib.nullcontext() if same else pytest.raises(Unsupported, match="'lstm': static off, a result"):
+            lower(graph)

@@ -50,6 +50,22 @@ def _raise_first(found: Iterator[Refusal]) -> None:
         raise refusal
 
 
+def check_strategies(graph: ModelGraph) -> None:
+    """Refuse a strategy that hls4ml writes C++ of its own for, on its own backends alone.
+
+    Raises:
+        AccelError: names the layer, the strategy and what would be accepted.
+    """
+    for layer in graph.get_layers():
+        strategy = str(graph.config.get_strategy(layer))
+        unrolled = strategy.lower().replace("_", "") == "resourceunrolled"
+        if unrolled and layer.weights and graph.config.get_reuse_factor(layer) > 1:
+            raise AccelError(
+                f"layer '{layer.name}' ({layer.class_name}): strategy {strategy}, which hls4ml has on its own backends "
+                "only; expected Latency or Resource"
+            )
+
+
 def check_types(graph: ModelGraph) -> None:
     """Refuse what only the types of a converted `graph` tell.
 

@@ -21,13 +21,15 @@ def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
         functions = [layer.get_attr(name) for name in ("recurrent_activation", "activation")]
         if not set(functions) <= set(FUNCTIONS):
             raise Unsupported(f"layer '{layer.name}': activations {functions}; expected two of {', '.join(FUNCTIONS)}")
-        if not layer.get_attr("static") or layer.get_attr("pytorch", False):
-            raise Unsupported(
-                f"layer '{layer.name}': Static is off or the gates are in PyTorch's order; "
-                "expected hls4ml's static kernel, Keras' order"
-            )
+        if layer.get_attr("pytorch", False):
+            raise Unsupported(f"layer '{layer.name}': gates in PyTorch's order; expected Keras' order")
         size = integer(layer, "table_size")
         type_, accum = (type_of(layer.types[name]) for name in ("table_t", "accum_t"))
+        if not layer.get_attr("static") and kind is Lstm and output.type != accum:  # its sums have the result's type
+            raise Unsupported(
+                f"layer '{layer.name}': static off, a result {output.type} and an accumulator {accum}; expected the "
+                "same type, or hls4ml's static kernel"
+            )
         if min(type_.fraction, accum.fraction) < 0:  # hls4ml casts what comes out of the tables to its accum_t
             raise Unsupported(
                 f"layer '{layer.name}': table {type_} and accumulator {accum}; expected no more integer bits than bits "
