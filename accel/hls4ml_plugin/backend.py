@@ -15,7 +15,7 @@ from hls4ml.model.optimizer import model_optimizer
 from hls4ml.model.types import FixedPrecisionType, NamedType
 
 from accel.errors import AccelError
-from accel.hls4ml_plugin import reverse
+from accel.hls4ml_plugin import padding, reverse
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,11 +44,14 @@ class AccelBackend(VitisBackend):
             backend=self.name,
         )
         types = register_flow("types", ["accel:choose_types"], requires=["optimize"], backend=self.name)
+        padded = register_flow("padded", ["accel:pad_sequences"], requires=["optimize"], backend=self.name)
         for template in reverse.TEMPLATES:
             self.register_template(template)
         own = [f"accel:{template().get_name()}" for template in reverse.TEMPLATES]
         mended = register_flow("mended", ["accel:configure_hard_tanh", *own], requires=["vitis:ip"], backend=self.name)
-        self._default_flow = register_flow("ip", None, requires=[checks, types, "vitis:ip", mended], backend=self.name)
+        self._default_flow = register_flow(
+            "ip", None, requires=[checks, types, padded, "vitis:ip", mended], backend=self.name
+        )
         self._writer_flow = register_flow(
             "write", ["accel:stamp", "accel:write_hls"], requires=[self._default_flow], backend=self.name
         )
@@ -113,6 +116,11 @@ class AccelBackend(VitisBackend):
         for layer in model.get_layers():
             if layer.class_name == "Softmax" and layer.get_attr("axis") == -1:
                 layer.set_attr("n_outer", math.prod(layer.get_input_variable().shape[:-1]))
+
+    @model_optimizer()
+    def pad_sequences(self, model: ModelGraph) -> None:
+        """Pad for each convolution of a sequence by itself."""
+        padding.pad_sequences(model)
 
     @model_optimizer()
     def configure_hard_tanh(self, model: ModelGraph) -> None:
