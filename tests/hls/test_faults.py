@@ -85,8 +85,15 @@ def test_all_refusals_of_all_layers_are_told() -> None:
 
 @pytest.mark.parametrize(("name", "told"), [("dense-2", "e.g. dense_2"), ("2nd", "e.g. _2nd"), ("schön", "e.g. sch_n")])
 def test_a_name_that_is_none_in_c_is_refused(name: str, told: str) -> None:
-    with pytest.raises(AccelError, match=f"layer '{name}' .*: its name becomes part of names in C.*{told}$"):
+    with pytest.raises(AccelError, match=rf"layer '{name}' .*: its name becomes part of names in C.*{told}$"):
         faults.check(stacked(STEPS, lambda k: k.Dense(3, name=name)), "io_stream")
+
+
+@pytest.mark.parametrize("name", "input")
+def test_a_name_that_hls4ml_changes_is_refused(name: str) -> None:
+    with pytest.raises(AccelError, match=rf"layer '{name}' .* another one, {name}_0; expected e.g. {name}1$"):
+        faults.check(stacked(STEPS, lambda k: k.Dense(3, name=name)), "io_stream")
+    faults.check(stacked(STEPS, lambda k: k.Dense(3, name="input")), "io_stream")
 
 
 def test_stateful_is_refused() -> None:

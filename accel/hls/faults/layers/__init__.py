@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 __all__ = ["RULES", "named", "refusals", "refused"]
 
 
+RENAMED = frozenset("input")
+"""Its letters: what hls4ml 1.3.0 takes for the one name that it reserves (``UniqueName`` in keras_v3_to_hls.py)."""
+
+
 def refusals(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     """All that hls4ml, with `io` io_stream or io_parallel, does not compute in `layer` as Keras does."""
     import keras
@@ -72,6 +76,8 @@ def _name(layer: keras.Layer) -> Iterator[Refusal]:
             "its name becomes part of names in C++; expected letters, digits and underscores, no digit first, e.g. "
             f"{name}",
         )
+    elif name in RENAMED:
+        yield refused(layer, f"hls4ml gives a layer of this name another one, {name}_0; expected e.g. {name}1")
 
 
 RULES: dict[str, Callable[[Any, str], Iterator[Refusal]]] = {

@@ -45,6 +45,8 @@ def dot(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     shapes = _shapes(layer)
     if any(len(shape) != 1 for shape in shapes):
         yield unfaithful(layer, "shapes", " and ".join(map(str, shapes)), "two vectors (Flatten before)")
+    if layer.normalize:
+        yield unfaithful(layer, "normalize", True, "normalize=False")
 
 
 def _shapes(layer: keras.Layer) -> list[tuple[int, ...]]:
