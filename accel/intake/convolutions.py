@@ -15,6 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     import keras
 
+SEPARABLE = {"SeparableConv1D": ("DepthwiseConv1D", "Conv1D"), "SeparableConv2D": ("DepthwiseConv2D", "Conv2D")}
+
 KINDS = ("Conv1D", "Conv2D", "DepthwiseConv1D", "DepthwiseConv2D")
 
 
@@ -77,3 +79,26 @@ def _in_groups(kernel: np.ndarray, groups: int) -> np.ndarray:
     for group in range(groups):
         made[..., group, :, group, :] = kernel.reshape(*taps, inputs, groups, -1)[..., group, :]
     return made.reshape(*taps, groups * inputs, outputs)
+
+
+def halves(layer: keras.Layer, shape: tuple[int | None, ...], name: str) -> tuple[keras.Layer, keras.Layer]:
+    """A separable convolution of inputs of ``shape`` as a depthwise one and one of 1x1 called ``name``, whose weights
+    are the last of the layer's.
+    """
+    import keras
+
+    depthwise, pointwise = (getattr(keras.layers, kind) for kind in SEPARABLE[type(layer).__name__])
+    first = depthwise(
+        layer.kernel_size,
+        strides=layer.strides,
+        padding=layer.padding,
+        depth_multiplier=layer.depth_multiplier,
+        dilation_rate=layer.dilation_rate,
+        data_format=layer.data_format,
+        use_bias=False,
+        name=f"{layer.name}_depthwise",
+    )
+    first.build(shape)
+    first.set_weights(layer.get_weights()[:1])
+    settings = {"use_bias": layer.use_bias, "activation": layer.activation, "data_format": layer.data_format}
+    return first, pointwise(layer.filters, 1, name=name, **settings)

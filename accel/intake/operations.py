@@ -87,6 +87,37 @@ def _numbers(operation: Any, value: Any, channels: int) -> np.ndarray:
     return values.reshape(-1)
 
 
+STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU", "ELU", "BatchNormalization", "Softmax", "Rescaling", *NOTHING)
+"""Layers that do on a sequence what they do on each of its steps."""
+
+
+def of_steps(operation: Any) -> Any:
+    """What a TimeDistributed of such a layer does on all steps; anything else as it is."""
+    inner = operation.layer if type(operation).__name__ == "TimeDistributed" else None
+    stepwise = type(inner).__name__ in STEPWISE and getattr(inner, "axis", -1) == -1
+    return inner if stepwise else operation
+
+
+def flattens(operation: Any, shape: tuple[int | None, ...]) -> bool:
+    """Whether it makes a vector of several positions, in their order, of inputs of ``shape``."""
+    in_order = type(operation).__name__ == "Flatten" and operation.data_format != "channels_first"
+    return in_order and any(size != 1 for size in shape[1:-1])
+
+
+def elementwise(operation: Any) -> bool:
+    """Whether it is an activation that takes each element alone, whatever the shape."""
+    kind, function = type(operation).__name__, getattr(getattr(operation, "activation", None), "__name__", "")
+    return kind in ("ReLU", "LeakyReLU", "ELU") or (kind == "Activation" and function not in ("softmax", "linear"))
+
+
+def limit(operation: Any) -> float | None:
+    """Where a ReLU ends that is none of `LIMITS` and has nothing else about it."""
+    if type(operation).__name__ != "ReLU" or operation.negative_slope or operation.threshold:
+        return None
+    largest = operation.max_value
+    return largest if largest not in (None, float("inf"), *LIMITS) and largest > 0 else None
+
+
 def layer(operation: Any, arguments: tuple[Any, ...], name: str) -> keras.Layer | None:
     """A layer called `name` that does what `operation`, called with `arguments`, does; None where there is none."""
     import keras

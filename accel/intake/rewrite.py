@@ -2,21 +2,24 @@
 
 Models inside the model are flattened, operations become layers, numbers that are multiplied and added become one
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
-becomes its two halves, a dilated or grouped one a plain one with zeros, a merge of several inputs merges of two, slopes
-that elements share are given to each, a hard swish is a product, and a normalisation that hls4ml would fold wrongly is
+becomes its two halves, a dilated or grouped one a plain one with zeros, a merge of several inputs, or of several
+shapes, merges of two of one shape, slopes that elements share are given to each, a ReLU with an end is one up to 1, a
+hard swish is a product, activations stand before what flattens, and a normalisation that hls4ml would fold wrongly is
 folded here.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from accel.errors import AccelError
 from accel.intake import convolutions, joins, operations
+from accel.intake.values import Value
 
 if TYPE_CHECKING:
     import keras
@@ -26,12 +29,7 @@ FOLDABLE = ("DepthwiseConv1D", "DepthwiseConv2D", "Dense")
 (height, width, channels, 1); multi_dense.py makes a convolution of a Dense layer over positions with the old weights.
 """
 
-SEPARABLE = {"SeparableConv1D": ("DepthwiseConv1D", "Conv1D"), "SeparableConv2D": ("DepthwiseConv2D", "Conv2D")}
-
 RECURRENT = ("GRU", "LSTM")
-
-STEPWISE = ("Dense", "Activation", "ReLU", "LeakyReLU")
-"""Layers that do on a sequence what they do on each of its steps."""
 
 
 def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, folding: bool = True) -> keras.Model:
@@ -57,7 +55,7 @@ def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, 
     inputs = [keras.Input(shape, name=name) for shape, name in zip(shapes, names, strict=True)]
     builder = _Builder(names, folding)
     try:
-        outputs = builder.graph(graph, [_Value(given) for given in inputs])
+        outputs = builder.graph(graph, [Value(given) for given in inputs])
     except ValueError as error:  # keras' own layers, of a shape
         reason = " ".join(str(error).split())
         raise AccelError(f"model '{model.name}' does not take inputs of shape {shape}: {reason}") from error
@@ -82,10 +80,13 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         odd = isinstance(node.operation, keras.Model) or not isinstance(node.operation, keras.Layer)
         odd = odd or _backwards(node.operation) or operations.shared_or_limited(node.operation)
         odd = odd or operations.hard_swish(node.operation)
-        odd = odd or kind in (*operations.NOTHING, *SEPARABLE, "Rescaling", "Normalization", "TimeDistributed")
-        odd = odd or convolutions.odd(node.operation) or kind == "RepeatVector"
-        odd = odd or joins.odd(node.operation, len(node.input_tensors))
-        if odd or used[id(node.operation)] > 1 or (folding and kind in FOLDABLE and _followed(model, node)):
+        odd = odd or kind in (*operations.NOTHING, "Rescaling", "Normalization", "TimeDistributed", "RepeatVector")
+        odd = odd or convolutions.odd(node.operation) or kind in convolutions.SEPARABLE
+        odd = odd or joins.odd(node.operation, node.input_tensors) or operations.limit(node.operation) is not None
+        flat = bool(node.input_tensors) and operations.flattens(node.operation, node.input_tensors[0].shape)
+        odd = odd or (flat and _followed(model, node, operations.elementwise))
+        odd = odd or (folding and kind in FOLDABLE and _followed(model, node, _normalises))
+        if odd or used[id(node.operation)] > 1:
             return False
     return True
 
@@ -101,33 +102,15 @@ def _backwards(operation: Any) -> bool:
     return plain and any(layer.go_backwards for layer in layers)
 
 
-def _followed(model: keras.Model, node: Any) -> bool:
-    """Whether a normalisation reads what the node makes."""
+def _followed(model: keras.Model, node: Any, kind: Callable[[Any], bool]) -> bool:
+    """Whether a layer of that kind reads what the node makes."""
     made = {id(tensor) for tensor in node.outputs}
-    return any(
-        type(after.operation).__name__ == "BatchNormalization" and id(after.input_tensors[0]) in made
-        for after in nodes(model)
-        if after.input_tensors
-    )
+    readers = (after for after in nodes(model) if after.input_tensors and id(after.input_tensors[0]) in made)
+    return any(kind(after.operation) for after in readers)
 
 
-@dataclass(frozen=True, eq=False)
-class _Value:
-    """What a tensor of the old graph is in the new one: `tensor * factor + offset`, not computed yet, which a layer
-    called `name` would do. `shared`: several layers read it.
-    """
-
-    tensor: keras.KerasTensor
-    factor: np.ndarray | None = None
-    offset: np.ndarray | None = None
-    name: str = ""
-    shared: bool = False
-
-    def scaled(self, factor: np.ndarray, offset: np.ndarray, name: str) -> _Value:
-        """The same, multiplied by `factor` and `offset` added."""
-        if self.factor is None:
-            return replace(self, factor=factor, offset=offset, name=name)
-        return replace(self, factor=self.factor * factor, offset=self.offset * factor + offset)
+def _normalises(operation: Any) -> bool:
+    return type(operation).__name__ == "BatchNormalization"
 
 
 class _Builder:
@@ -137,9 +120,9 @@ class _Builder:
         self._folding = folding
         self._taken = set(input_names)
         self._made: dict[int, tuple[keras.Layer, keras.KerasTensor]] = {}  # by tensor: the layer that can be refilled
-        self._scaled: dict[int, keras.KerasTensor] = {}  # by value: where it was computed
+        self._scaled: dict[tuple, keras.KerasTensor] = {}  # by value: where it was computed
 
-    def graph(self, model: keras.Model, given: list[_Value]) -> list[_Value]:
+    def graph(self, model: keras.Model, given: list[Value]) -> list[Value]:
         """Build all of `model` on what its inputs are in the new graph; returns its outputs there."""
         known = dict(zip((id(tensor) for tensor in model.inputs), given, strict=True))
         readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
@@ -151,27 +134,46 @@ class _Builder:
                 known[output] = replace(value, shared=value.shared or readers[output] > 1)
         return [known[id(tensor)] for tensor in model.outputs]
 
-    def _node(self, node: Any, given: list[_Value]) -> list[_Value]:
+    def _node(self, node: Any, given: list[Value]) -> list[Value]:
         import keras
 
-        operation = node.operation
+        operation = operations.of_steps(node.operation)
         if isinstance(operation, keras.Model):
             return self.graph(getattr(operation, "_functional", None) or operation, given)
         if type(operation).__name__ in operations.NOTHING:
             return given
-        if len(given) == 1:
-            arguments = node.arguments.args
-            if affine := operations.scale(operation, arguments, given[0].tensor.shape[-1]):
-                return [given[0].scaled(*affine, operation.name)]
-        if type(operation).__name__ == "BatchNormalization" and (folded := self._folded(operation, given[0])):
-            return [folded]
+        if len(given) == 1 and (done := self._of_one(operation, node, given[0])):
+            return [done]
         made = self._called(operation, node, [self.tensor(value) for value in given])
-        return [_Value(tensor) for tensor in (made if isinstance(made, list | tuple) else [made])]
+        return [Value(tensor) for tensor in (made if isinstance(made, list | tuple) else [made])]
 
-    def tensor(self, value: _Value) -> keras.KerasTensor:
+    def _of_one(self, operation: Any, node: Any, value: Value) -> Value | None:
+        """What it makes of a value without a layer of its own, or by one that stands elsewhere; None for any other."""
+        shape = node.input_tensors[0].shape
+        if operations.flattens(operation, shape):
+            return replace(self._computed(value), flat=operation)
+        if value.flat and operations.elementwise(operation):
+            (made,) = self._node(node, [replace(value, flat=None)])
+            return replace(made, flat=value.flat)
+        if affine := operations.scale(operation, node.arguments.args, shape[-1]):
+            return (self._computed(value) if value.flat else value).scaled(*affine, operation.name)
+        if (largest := operations.limit(operation)) is not None:
+            return self._limited(operation, largest, value)
+        return self._folded(operation, value) if _normalises(operation) else None
+
+    def _computed(self, value: Value) -> Value:
+        return replace(value, tensor=self.tensor(value), factor=None, offset=None, flat=None)
+
+    def tensor(self, value: Value) -> keras.KerasTensor:
         """The value in the new graph, its factor and offset computed by a normalisation of their own."""
         import keras
 
+        if value.flat is not None:
+            whole = self.tensor(replace(value, flat=None))
+            key = id(whole), id(value.flat)
+            if key not in self._scaled:
+                self._scaled[key] = self._clone(value.flat, (whole,), {})[1]
+            return self._scaled[key]
         if value.factor is None:
             return value.tensor
         key = id(value.tensor), value.factor.tobytes(), value.offset.tobytes()
@@ -187,14 +189,16 @@ class _Builder:
         import keras
 
         arguments, options = self._arguments(node, tensors)
-        if type(operation).__name__ == "TimeDistributed" and type(operation.layer).__name__ in STEPWISE:
-            operation, options = operation.layer, {}
+        options = options if operation is node.operation else {}
         if type(operation).__name__ == "RepeatVector":
             row = keras.layers.Reshape((1, tensors[0].shape[-1]), name=self._free(f"{operation.name}_row"))
             return keras.layers.UpSampling1D(operation.n, name=self._free(operation.name))(row(tensors[0]))
-        if type(operation).__name__ in SEPARABLE:
-            return self._separable(operation, tensors[0])
-        if isinstance(operation, keras.Layer) and joins.odd(operation, len(tensors)):
+        if type(operation).__name__ in convolutions.SEPARABLE:
+            first, second = convolutions.halves(operation, tensors[0].shape, self._free(operation.name))
+            made = second(self._placed(first, tensors, {})[1])
+            second.set_weights(operation.get_weights()[1:])
+            return made
+        if isinstance(operation, keras.Layer) and joins.odd(operation, tensors):
             return joins.of_two(operation, tensors, self._free)
         if _backwards(operation):
             from accel.intake import directions
@@ -207,6 +211,8 @@ class _Builder:
             return self._gated(operation, node, tensors)
         if not isinstance(operation, keras.Layer):
             layer = operations.layer(operation, arguments, self._free(operation.name))
+            if layer is not None and joins.odd(layer, tensors):
+                return joins.of_two(layer, tensors, self._free)
             if layer is not None:
                 return layer(tensors if len(tensors) > 1 else tensors[0])
             return operation(*arguments, **options)  # refused by name later
@@ -214,6 +220,15 @@ class _Builder:
         if self._folding and type(layer).__name__ in FOLDABLE and layer.activation.__name__ == "linear":
             self._made[id(made)] = layer, tensors[0]
         return made
+
+    def _limited(self, layer: keras.Layer, largest: float, value: Value) -> Value:
+        """A ReLU up to `largest`: one up to 1 of a part of it, and that times as much."""
+        import keras
+
+        zero, part = np.zeros(1), np.array([1 / largest])
+        x = self.tensor(value.scaled(part, zero, f"{layer.name}_part"))
+        made = keras.layers.Activation(operations.relu1, name=self._free(layer.name))(x)
+        return Value(made, 1 / part, zero, f"{layer.name}_whole")
 
     def _arguments(self, node: Any, tensors: list[keras.KerasTensor]) -> tuple[tuple, dict]:
         return node.arguments.fill_in(dict(zip((id(old) for old in node.input_tensors), tensors, strict=True)))
@@ -237,13 +252,13 @@ class _Builder:
         fresh = type(layer).from_config(settings)
         return fresh, fresh(*arguments, **options)
 
-    def _folded(self, normalisation: keras.Layer, value: _Value) -> _Value | None:
+    def _folded(self, normalisation: keras.Layer, value: Value) -> Value | None:
         """What a layer makes with the normalisation behind it in its weights; None where it has none of FOLDABLE before
         it for itself.
         """
         layer, source = self._made.get(id(value.tensor), (None, None))
         positions = len(value.tensor.shape) > 2
-        if layer is None or value.shared or value.factor is not None or not positions:
+        if layer is None or value.shared or value.factor is not None or value.flat or not positions:
             return None
         variance = np.asarray(normalisation.moving_variance, np.float64) + normalisation.epsilon
         factor = (np.asarray(normalisation.gamma) if normalisation.scale else 1.0) / np.sqrt(variance)
@@ -253,42 +268,13 @@ class _Builder:
         fresh, made = self._clone(layer, (source,), {}, use_bias=True)
         offset = (bias - np.asarray(normalisation.moving_mean)) * factor + beta
         fresh.set_weights([kernel * factor.reshape(kernel.shape[-2:] if kernel.ndim > 2 else -1), offset])
-        return _Value(made)
+        return Value(made)
 
     def _gated(self, layer: keras.Layer, node: Any, tensors: list[keras.KerasTensor]) -> keras.KerasTensor:
         if type(layer).__name__ == "Activation":
             return operations.gated(tensors[0], layer.name, self._free)
         linear = operations.without_activation(layer)
         return operations.gated(self._called(linear, node, tensors), f"{layer.name}_hard_silu", self._free)
-
-    def _separable(self, layer: keras.Layer, x: keras.KerasTensor) -> keras.KerasTensor:
-        import keras
-
-        depthwise, pointwise = (getattr(keras.layers, kind) for kind in SEPARABLE[type(layer).__name__])
-        depth, point, *bias = layer.get_weights()
-        first = depthwise(
-            layer.kernel_size,
-            strides=layer.strides,
-            padding=layer.padding,
-            depth_multiplier=layer.depth_multiplier,
-            dilation_rate=layer.dilation_rate,
-            data_format=layer.data_format,
-            use_bias=False,
-            name=f"{layer.name}_depthwise",
-        )
-        second = pointwise(
-            layer.filters,
-            1,
-            use_bias=layer.use_bias,
-            activation=layer.activation,
-            data_format=layer.data_format,
-            name=self._free(layer.name),
-        )
-        first.build(x.shape)
-        first.set_weights([depth])
-        made = second(self._placed(first, (x,), {})[1])
-        second.set_weights([point, *bias])
-        return made
 
     def _free(self, name: str) -> str:
         """`name` or, where it is another layer's, that with a number behind it."""

@@ -61,9 +61,9 @@ REFUSED = {
         one((8, 8, 2), ("Conv2D", {"filters": 3, "kernel_size": (1, 3), "strides": (2, 1)})),
         r"layer 'conv2d' \(Conv2D\): strides=\(2, 1\) .* expected a vertical stride of 1",
     ),
-    "flatten and activation": (
-        one((4, 3), ("Flatten", {}), ("Activation", {"activation": "tanh"})),
-        r"layer 'flatten' \(Flatten\): layer 'activation' .* expected a Dense layer",
+    "flatten and softmax": (
+        one((4, 3), ("Flatten", {}), ("Softmax", {})),
+        r"layer 'flatten' \(Flatten\): layer 'softmax' .* expected a Dense layer",
     ),
     "flatten and normalisation": (
         one((4, 3), ("Flatten", {}), ("BatchNormalization", {}), ("Dense", {"units": 2})),
@@ -82,7 +82,7 @@ REFUSED = {
         r"layer 'dense' \(Dense\): activation=mish .* expected one of linear, relu",
     ),
     "bounded relu": (
-        one((4,), ("Dense", {"units": 2}), ("ReLU", {"max_value": 4})),
+        one((4,), ("Dense", {"units": 2}), ("ReLU", {"max_value": 4, "negative_slope": 0.5})),
         r"layer 'relu' \(ReLU\): max_value=4.* expected max_value=None",
     ),
     "LayerNormalization": (

@@ -110,8 +110,12 @@ KINDS = {
     "hard swish in a layer": lambda layers, ops, x: dense_behind(
         layers, layers.Conv1D(3, 2, dilation_rate=2, activation="hard_swish", name="c")(x)
     ),
-    "shared slopes": lambda layers, ops, x: dense_behind(layers, layers.PReLU(shared_axes=[1], name="p")(x)),
+    "relu up to 3": lambda layers, ops, x: dense_behind(layers, layers.ReLU(max_value=3, name="r")(2.0 * x)),
+    "shared slopes": lambda layers, ops, x: dense_behind(layers, layers.PReLU(shared_axes=[1], name="slopes")(x)),
     "every step": lambda layers, ops, x: dense_behind(layers, layers.TimeDistributed(layers.Dense(5, name="d"))(x)),
+    "every step normalised": lambda layers, ops, x: dense_behind(
+        layers, layers.TimeDistributed(layers.BatchNormalization(), name="normal")(layers.Dense(5, name="d")(x))
+    ),
     "reshape": lambda layers, ops, x: layers.Dense(3)(ops.reshape(x, (-1, 24))),
     "merges": lambda layers, ops, x: dense_behind(
         layers, ops.concatenate([ops.maximum(x, layers.Dense(4)(x)), ops.multiply(x, layers.Dense(4)(x))], axis=-1)
@@ -142,6 +146,44 @@ def test_the_same_function_in_layers_that_are_converted(kind: str) -> None:
     faults.check(made, "io_parallel")
     assert made is not model
     np.testing.assert_allclose(made.predict(x, verbose=0), model.predict(x, verbose=0), rtol=2e-5, atol=2e-5)
+
+
+@pytest.mark.parametrize(
+    ("kind", "shapes"),
+    [
+        ("Multiply", [(6, 5, 4), (1, 1, 4)]),
+        ("Add", [(1, 4), (6, 4)]),
+        ("Subtract", [(6, 5, 4), (4,)]),
+        ("Maximum", [(6, 1, 4), (1, 5, 4)]),
+        ("Average", [(6, 4), (1, 4), (6, 4)]),
+    ],
+)
+def test_smaller_inputs_of_a_merge_are_repeated(kind: str, shapes: list[tuple[int, ...]]) -> None:
+    import keras
+
+    inputs = [keras.Input(shape, name=f"given_{number}") for number, shape in enumerate(shapes)]
+    model = keras.Model(inputs, getattr(keras.layers, kind)(name="merged")(inputs))
+    with pytest.raises(AccelError):
+        faults.check(model, "io_stream")
+    made = rewrite(model)
+    faults.check(made, "io_stream")
+    x = [np.random.default_rng(2).uniform(-3, 3, (4, *shape)).astype(np.float32) for shape in shapes]
+    np.testing.assert_allclose(made(x), model(x), rtol=1e-6)
+
+
+def test_an_activation_stands_before_what_flattens() -> None:
+    def build(layers, ops, x):
+        flat = layers.Flatten(name="flat")(layers.Conv1D(3, 2)(x))
+        made = layers.Dropout(0.5)(layers.ReLU(max_value=3, name="relu")(flat))
+        return layers.Concatenate()([layers.Dense(3)(made), layers.Dense(2)(layers.Activation("tanh")(flat))])
+
+    model = network((6, 4), build)
+    with pytest.raises(AccelError):
+        faults.check(model, "io_stream")
+    made = rewrite(model)
+    faults.check(made, "io_stream")
+    x = np.random.default_rng(2).uniform(-3, 3, (16, 6, 4)).astype(np.float32)
+    np.testing.assert_allclose(made(x), model(x), rtol=2e-5, atol=2e-5)
 
 
 def test_what_hls4ml_takes_as_it_is_stays_so() -> None:
