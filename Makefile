@@ -1,7 +1,7 @@
 # Each target sets up .venv where that is lacking and calls one `accel` command; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help hls rtl cosim run open inspect convert c synth fmax parts train data doctor lint test conformance mutants clean distclean
+.PHONY: help hls rtl cosim run open inspect convert c synth fmax parts train data doctor lint test conformance mutants layers clean distclean
 .SUFFIXES:
 
 VENV := .venv
@@ -47,6 +47,7 @@ help:
 	@echo "make test                          the test suite"
 	@echo "make conformance [N=50] [SEED=1] [CSIM=0] [LOG=file]   random networks: C simulation, integer model and RTL compared"
 	@echo "make mutants                       the test suite's own test: small faults in the RTL that it must find"
+	@echo "make layers                        docs/layers.md: what becomes of each Keras layer, made anew"
 	@echo "make lint                          ruff, and Verilator's lint of each RTL module"
 	@echo "make clean                         remove all designs (distclean: .venv/, too)"
 	@echo
@@ -117,6 +118,9 @@ test: $(READY)
 conformance: $(READY)
 	@$(VENV)/bin/python -m tests.conformance.run $(call option,networks,N) $(call option,seed,SEED) \
 	  $(call option,csim,CSIM) $(call option,log,LOG)
+
+layers: $(READY)
+	@$(VENV)/bin/python -W ignore -m tests.layers
 
 mutants: $(READY)
 	@$(VENV)/bin/python -m tests.mutants

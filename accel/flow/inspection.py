@@ -49,10 +49,10 @@ class Row:
     hardware: Hardware
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inspection:
     """What was found: `told` says how the file was read; `refused` is why there is no hardware, `missing` why there is
-    HLS C++ only.
+    HLS C++ only. `rewritten`: it is converted as another network of the same function; `graph`: as what, if it is.
     """
 
     model: str
@@ -60,6 +60,8 @@ class Inspection:
     rows: tuple[Row, ...]
     refused: tuple[str, ...]
     missing: tuple[str, ...]
+    rewritten: bool
+    graph: ModelGraph | None
 
     @property
     def hardware(self) -> Hardware:
@@ -86,6 +88,7 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
     graph_like = hasattr(getattr(network, "_functional", None) or network, "_nodes_by_depth")
     found = [node for node in nodes(network) if node.input_tensors] if graph_like else []
     missing: list[AccelError] = []
+    graph = None
     with progress.step("converting with hls4ml"):
         if not refused:
             try:
@@ -99,7 +102,8 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
     names = [node.operation.name for node in found]
     off = {Hardware.NONE: _owners(refused, names), Hardware.HLS: _owners(missing, names)}
     rows = tuple(_row(node, off) for node in found)
-    return Inspection(source.name, reading.told, rows, _texts(refused), _texts(missing))
+    changed = network is not reading.model
+    return Inspection(source.name, reading.told, rows, _texts(refused), _texts(missing), changed, graph)
 
 
 def _texts(found: list[AccelError]) -> tuple[str, ...]:
