@@ -1,7 +1,7 @@
 """Reading TFLite files: the network as a Keras model of real numbers, and TFLite's interpreter beside it.
 
-`loading` gives the tensors and operators, `operators` has a function for each kind of the latter, `building` walks
-through them; `checking` compares.
+`loading` gives the tensors and operators, `operators` and `recurrent` have a function for each kind of the latter,
+`building` walks through them; `checking` compares.
 """
 
 from __future__ import annotations
