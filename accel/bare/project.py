@@ -24,6 +24,9 @@ from accel.source import identifier
 KINDS = activations, elementwise, joins, recurrent, shaping, softmax, sums, windows
 """The modules that know how to write the layers."""
 
+NAMED = 24
+"""Outputs that are called by their names; more are counted."""
+
 NARROW, WIDE = 62, 126
 """Bits of magnitudes that 64 and 128 bits hold, with the sign and one to spare for powers of two."""
 
@@ -36,12 +39,15 @@ class Example:
     origin: str
 
 
-def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Example | None = None) -> dict[str, str]:
+def generate(
+    graph: Graph, design: str, names: Sequence[str] = (), example: Example | None = None, decides: bool = True
+) -> dict[str, str]:
     """The files: the same graph gives the same bytes.
 
     Args:
         design: what the program is called.
-        classes: what the outputs stand for; left out where there are not as many.
+        names: what the outputs stand for; left out where there are not as many, or more than `NAMED`.
+        decides: the outputs are scores of classes, of which the largest decides.
 
     Raises:
         AccelError: a layer cannot be written exactly; says which and why.
@@ -64,8 +70,8 @@ def generate(graph: Graph, design: str, classes: Sequence[str] = (), example: Ex
         "wide": [node.name for made, node in steps if made.bits > NARROW],
         "int128": bits > NARROW,
         "reader": reader,
-        "decided": only.positions == 1 and only.channels > 1,
-        "classes": list(classes) if len(classes) == only.size else [],
+        "decided": decides and only.positions == 1 and only.channels > 1,
+        "called": list(names) if len(names) == only.size <= NAMED else [],
         "example": example,
         "worked": worked(graph, example.frame) if example else None,
         "tables": any("entries" in constant.name for made in layers for constant in made.constants),

@@ -73,8 +73,11 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
 
 
 def _files(done: Conversion, graph: Graph, frames: Frames, frame: np.ndarray) -> dict[str, str]:
-    classes = getattr(done.source.definition(), "CLASSES", ())
-    return project.generate(graph, done.source.name, classes, project.Example(frame, f"the first of {frames.origin}"))
+    definition = done.source.definition()
+    decides = not hasattr(definition, "OUTPUTS")
+    names = getattr(definition, "CLASSES" if decides else "OUTPUTS", ())
+    example = project.Example(frame, f"the first of {frames.origin}")
+    return project.generate(graph, done.source.name, names, example, decides)
 
 
 def _simulate(done: Conversion, graph: Graph, raw: np.ndarray, expected: np.ndarray, progress: Progress) -> None:

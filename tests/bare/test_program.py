@@ -64,6 +64,11 @@ def test_the_example_is_the_frame_and_the_class_is_the_largest_score(program):
     assert " ".join(lines[3][1:]) == ("cat", "dog", 'a "cow"')[int(expected.argmax())]
 
 
+def test_numbers_are_called_by_their_names_and_decide_nothing():
+    decided, numbers = (project.generate(GRAPH, "small", CLASSES, decides=own)["main.cpp"] for own in (True, False))
+    assert "class: " in decided and "class" not in numbers and "NAMES[k]" in numbers
+
+
 def test_text_with_several_frames_as_numbers_and_as_integers(program):
     expected = golden.predict(GRAPH, FRAMES).reshape(-1).tolist()
     texts = {"numbers.csv": PIXELS / 255, "integers.txt": FRAMES}
