@@ -98,6 +98,11 @@ def of_steps(operation: Any) -> Any:
     return inner if stepwise else operation
 
 
+def keeps_axes(operation: Any) -> bool:
+    """Whether it is a pooling of all positions that leaves axes of one, which hls4ml takes for a vector."""
+    return type(operation).__name__.startswith("Global") and bool(operation.keepdims)
+
+
 def flattens(operation: Any, shape: tuple[int | None, ...]) -> bool:
     """Whether it makes a vector of several positions, in their order, of inputs of ``shape``."""
     in_order = type(operation).__name__ == "Flatten" and operation.data_format != "channels_first"

@@ -171,6 +171,20 @@ def test_smaller_inputs_of_a_merge_are_repeated(kind: str, shapes: list[tuple[in
     np.testing.assert_allclose(made(x), model(x), rtol=1e-6)
 
 
+@pytest.mark.parametrize("rank", [1, 2])
+def test_axes_that_a_pooling_keeps_are_a_reshape(rank: int) -> None:
+    def build(layers, ops, x):
+        means = getattr(layers, f"GlobalAveragePooling{rank}D")(keepdims=True, name="means")(x)
+        return layers.Multiply(name="gated")([x, layers.Dense(3, name="gates")(means)])
+
+    model = network((*(4, 5)[:rank], 3), build)
+    made = rewrite(model)
+    faults.check(made, "io_stream")
+    assert made.get_layer("means").output.shape == (None, 3)
+    x = np.random.default_rng(2).uniform(-3, 3, (4, *model.input_shape[1:])).astype(np.float32)
+    np.testing.assert_allclose(made(x), model(x), rtol=1e-5)
+
+
 def test_an_activation_stands_before_what_flattens() -> None:
     def build(layers, ops, x):
         flat = layers.Flatten(name="flat")(layers.Conv1D(3, 2)(x))
