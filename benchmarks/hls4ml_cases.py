@@ -69,7 +69,8 @@ def _logged(log: Path | None) -> dict[str, Verdict]:
     lines = log.read_text().splitlines() if log and log.exists() else []
     found = {}
     for line in map(json.loads, lines):
-        found[line.pop("name")] = Verdict(**line | {"kind": Kind(line["kind"])})
+        name = line.pop("name")
+        found[name] = Verdict(**line | {"kind": Kind(line["kind"])})
     return found
 
 

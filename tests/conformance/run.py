@@ -40,7 +40,7 @@ LEAST_ACCEPTED = 0.7  # of the networks; else the draw has lost sight of what is
 def main() -> int:
     options = _options()
     start = time.monotonic()
-    verdicts = _logged(options.log)
+    verdicts = logged(options.log)
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _quiet) as pool:
         for index, verdict in _judge_others(pool, options, verdicts):
             verdicts[index] = verdict
@@ -78,12 +78,13 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _logged(log: Path | None) -> dict[int, Verdict]:
+def logged(log: Path | None) -> dict[int, Verdict]:
     """The verdicts of a run that was stopped, by the networks' numbers."""
     lines = log.read_text().splitlines() if log and log.exists() else []
     found = {}
     for line in map(json.loads, lines):
-        found[line.pop("index")] = Verdict(**line | {"kind": Kind(line["kind"])})
+        index = line.pop("index")
+        found[index] = Verdict(**line | {"kind": Kind(line["kind"])})
     return found
 
 
