@@ -45,6 +45,8 @@ CASES = [
     case("sigmoid", 2048, "ufixed<8,8>", "ufixed<10,0,RND,SAT>", "fixed<8,1,RND,SAT>", 1),
     case("softplus", 8, "fixed<11,7>", "fixed<12,5>", "fixed<7,4,TRN_ZERO>", 1),
     case("tanh", 64, "fixed<20,12>", "fixed<40,2>", "fixed<30,4>", 1),
+    case("sigmoid", 8, "fixed<7,11>", "fixed<5,3>", "ufixed<7,1,RND,SAT>", 4),  # an LSB of 16, two entries of 8
+    case("softsign", 4, "ufixed<9,10>", "fixed<9,1>", "fixed<9,1>", 1),
 ]
 
 

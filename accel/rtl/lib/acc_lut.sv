@@ -2,7 +2,8 @@
 //
 //   index = clamp(trunc(x * 2^ScaleLog2) + Offset, 0, TableSize - 1),  out = requant(table[index])
 //
-// where trunc goes toward zero: the rule by which hls4ml's sigmoid, tanh, softplus and softsign address their tables.
+// where trunc goes toward zero (acc_lut_read): the rule by which hls4ml's sigmoid, tanh, softplus and softsign address
+// their tables.
 // Latency: 4 cycles (index, table, entry, output), II 1; the whole layer waits while its output is not taken.
 // Data: a beat is Lanes elements, lane 0 in the low bits. Each lane has its own copy of the table, read synchronously.
 // Does not: interpolate, or address a table by anything but a power-of-two scale.

@@ -1,6 +1,8 @@
 // A read of a table at an address computed from a number, a register behind each: what has more time than acc_table.
 //
-//   out = table[clamp(trunc(x * 2^ScaleLog2) + Offset, 0, TableSize - 1)]      trunc: toward zero
+//   out = table[clamp(trunc(x * 2^ScaleLog2) + Offset, 0, TableSize - 1)]
+//
+// trunc: toward zero, to an integer, and to a multiple of x's LSB where that is more than 1, as ap_fixed divides.
 //
 // Latency: 3 enabled cycles: en_i[0] lets the address take x, en_i[1] the entry what it addresses, en_i[2] the output the entry, which a
 // block RAM gives late. Data: entry k is line k of MemFile.
@@ -25,14 +27,16 @@ module acc_lut_read #(
   localparam int AddressWidth = (TableSize > 1) ? $clog2(TableSize) : 1;
   // A saturated step of this width still leads beyond either end of the table, wherever in it Offset lies.
   localparam int StepWidth = AddressWidth + 2;
+  localparam int Coarse = (InFraction < 0 && ScaleLog2 < 0) ? -InFraction : 0;  // bits that are lost
+  localparam int SumWidth = StepWidth + Coarse + 1;
 
-  wire [StepWidth-1:0] step;  // signed entries away from x = 0
+  wire [StepWidth-1:0] step;  // signed: 2^Coarse entries away from x = 0
   acc_requant #(
       .InWidth(InWidth),
       .InFraction(InFraction - ScaleLog2),
       .InSigned(InSigned),
       .OutWidth(StepWidth),
-      .OutFraction(0),
+      .OutFraction(-Coarse),
       .OutSigned(1),
       .Rounding(acc_pkg::RoundTrnZero),
       .Overflow(acc_pkg::OverflowSat)
@@ -41,9 +45,9 @@ module acc_lut_read #(
       .out_o(step)
   );
 
-  wire [StepWidth:0] sum = {step[StepWidth-1], step} + (StepWidth + 1)'(Offset);
-  wire below = sum[StepWidth];
-  wire beyond = !below && sum > (StepWidth + 1)'(TableSize - 1);
+  wire [SumWidth-1:0] sum = ({{Coarse + 1{step[StepWidth-1]}}, step} << Coarse) + SumWidth'(Offset);
+  wire below = sum[SumWidth-1];
+  wire beyond = !below && sum > SumWidth'(TableSize - 1);
 
   (* rom_style = TableSize > 64 ? "block" : "auto" *)
   logic [EntryWidth-1:0] memory[0:TableSize-1];
