@@ -12,7 +12,20 @@ import numpy as np
 import pytest
 
 from accel.fixed import Fixed
-from accel.ir.graph import Cast, Concatenate, Conv, Graph, Merge, Node, Operation, Pool, PoolKind, Tensor, Window
+from accel.ir.graph import (
+    Cast,
+    Concatenate,
+    Conv,
+    Graph,
+    Merge,
+    Node,
+    Operation,
+    Pool,
+    PoolKind,
+    Repeat,
+    Tensor,
+    Window,
+)
 from accel.rtl.depths import SHALLOWEST, Net, settled
 from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
@@ -49,6 +62,10 @@ class Network:
         window = Window(*x.shape[:2], (rows, columns), (rows, columns), NO_PAD)
         return self._added(Pool("", x, Tensor((*window.out_shape, x.channels), x.type), PoolKind.MAX, window, x.type))
 
+    def repeat(self, x: Tensor, columns: int) -> Tensor:
+        rows, width, channels = x.shape
+        return self._added(Repeat("", x, Tensor((rows, width * columns, channels), x.type), (1, columns)))
+
     def merge(self, operation: Operation, a: Tensor, b: Tensor, type_: str = "fixed<10,5>") -> Tensor:
         shape = np.broadcast_shapes(a.shape, b.shape)
         return self._added(Merge("", a, Tensor(shape, Fixed.parse(type_)), (b,), operation))
@@ -75,6 +92,14 @@ def hurried() -> Graph:
     for _ in range(4):
         deep = net.conv(deep, 2, kernel=1)
     net.merge(Operation.AVERAGE, deep, net.conv(net.x, 2))
+    return net.graph()
+
+
+def gated() -> Graph:
+    """Each channel of each pixel times what is computed of the largest of that channel."""
+    net = Network((1, 6, 2))
+    largest = net.conv(net.pool(net.x, 1, 6), 2, kernel=1)
+    net.merge(Operation.MULTIPLY, net.x, net.repeat(largest, 6))
     return net.graph()
 
 
@@ -129,6 +154,7 @@ CASES = {
     "residual": residual(),
     "residual_slow": residual(12),
     "hurried": hurried(),
+    "gated": gated(),
     "twice": twice(),
     "nested": nested(),
     "unet": unet(),
@@ -202,9 +228,10 @@ def test_one_word_less_stalls(name):
         assert less is None or any(map(operator.gt, less, ends)), (number, depth)
 
 
-def test_pace_holds_where_many_frames_are_under_way():
-    planned = plan(CASES["hurried"])
-    assert planned.latency > 5 * planned.ii
+@pytest.mark.parametrize("name", ["hurried", "gated"])
+def test_pace_holds(name):
+    """Where many frames are under way, and where a layer holds its input while it repeats."""
+    planned = plan(CASES[name])
     assert set(np.diff(net_of(planned).frame_ends(40))) == {planned.ii}
 
 
