@@ -31,6 +31,8 @@ def frame_ends(
     received, taken = np.zeros_like(beats_out), np.ones(len(outs), np.bool_)
     clock, delivered, first, offers = 0, 0, -1, True
     while delivered < len(ends) and clock - max(first, 0) <= due[delivered]:
+        for k in range(len(to_send)):
+            valid[k] = to_send[k] > 0 and (valid[k] or offers)
         for k in range(len(outs)):
             if valid[streams[outs[k]]] and not done[outs[k]]:
                 frame = received[k] // beats_out[k]
@@ -38,8 +40,6 @@ def frame_ends(
                 if frame < len(ends):
                     ends[frame] = clock
         delivered = min((received // beats_out).min(), len(ends))
-        for k in range(len(to_send)):
-            valid[k] = to_send[k] > 0 and (valid[k] or offers)
         moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
         clock += 1
         for k in range(len(to_send)):
