@@ -86,6 +86,7 @@ def _(node: Recurrent, source: Stream) -> list[Instance]:
 def _input_product(node: Recurrent, source: Stream) -> Iterator[Instance]:
     """W·x in the beats that the rounds take, a step ahead of them."""
     shape, outputs = rounds(node), gates(node) * node.units
+    check_factor(f"layer '{node.name}': reuse factor", node.reuse, source.lanes, outputs)
     part = outputs // output_groups(node.reuse, source.lanes)
     if part % shape.parallel and shape.parallel % part:
         part = outputs
