@@ -119,11 +119,20 @@ def store(source: ModelSource) -> Ranges:
 
 
 def measure(model: keras.Model, x: np.ndarray) -> Ranges:
-    """Run the float `model` on `x` (examples, *shape) and take each layer's least and greatest value."""
+    """Run the float `model` on `x` (examples, *shape) and take each layer's least and greatest value.
+
+    Raises:
+        AccelError: a layer puts out, or holds, numbers that are not finite.
+    """
     found: dict[str, Range] = {}
     for output in float_layers.outputs(model, x, BATCH):
         values = output.values
         values = np.concatenate([values.ravel(), *_states(output)])
+        if not np.isfinite(values).all():
+            raise AccelError(
+                f"layer '{output.name}': what it computes of the inputs that ranges are measured on is not finite; "
+                "expected weights with which it is"
+            )
         first = Range(float(values.min()), float(values.max()), output.behind)
         found[output.name] = found.get(output.name, first).joined(values)
     return Ranges({name: entry.rounded() for name, entry in found.items()}, len(x))
