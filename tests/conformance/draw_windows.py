@@ -40,6 +40,8 @@ def convolve(drawing: Drawing, *, keep: bool = False, filters: int = 0) -> None:
 
 def depthwise(drawing: Drawing, *, keep: bool = False) -> None:
     """A convolution of each channel by itself, and perhaps a 1x1 behind it as a separable one."""
+    if prod(drawing.shape) == 1:  # of a single number TensorFlow's oneDNN computes none
+        return
     dice, sizes, channels = drawing.dice, drawing.shape[:-1], drawing.shape[-1]
     padding = "same" if keep else dice.pick(("same", "valid"))
     kernel = [dice.between(1, min(size, 3)) for size in sizes]
