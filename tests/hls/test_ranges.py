@@ -71,6 +71,16 @@ def test_with_relu_a_range_holds_the_states_before_the_last(kind: str) -> None:
     assert found.high >= states.max() * (1 - 1e-4) and found.high > states[:, -1].max()
 
 
+def test_numbers_that_are_not_finite_are_refused_by_the_layer_s_name() -> None:
+    import keras
+
+    inputs = keras.Input((2,))
+    model = keras.Model(inputs, keras.layers.Dense(1, use_bias=False, name="large")(inputs))
+    model.get_layer("large").set_weights([np.full((2, 1), 3e38)])
+    with pytest.raises(AccelError, match="layer 'large': .* is not finite"):
+        ranges.measure(model, np.ones((4, 2), np.float32))
+
+
 def test_saved_and_loaded_alike(tmp_path: Path) -> None:
     stored = Ranges({"conv": Range(-1.5, 2.25, "input")}, 12, "abc")
     stored.save(tmp_path / "ranges.json")
