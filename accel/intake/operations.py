@@ -141,6 +141,10 @@ def layer(operation: Any, arguments: tuple[Any, ...], name: str) -> keras.Layer 
         return layers.Reshape(operation.newshape[1:], name=name)
     if kind == "Concatenate":
         return layers.Concatenate(axis=operation.axis, name=name)
+    if kind == "Flip" and operation.axis in (1, -2) and len(arguments[0].shape) == 3:
+        from accel.intake.directions import ReverseSteps
+
+        return ReverseSteps(name=name)
     return getattr(layers, kind)(name=name) if kind in MERGES else None
 
 

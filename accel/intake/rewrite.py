@@ -4,8 +4,8 @@ Models inside the model are flattened, operations become layers, numbers that ar
 BatchNormalization, layers that do nothing at inference vanish, layers used twice become two, a separable convolution
 becomes its two halves, a dilated or grouped one a plain one with zeros, a merge of several inputs, or of several
 shapes, merges of two of one shape, slopes that elements share are given to each, a ReLU with an end is one up to 1, a
-hard swish is a product, activations stand before what flattens, and a normalisation that hls4ml would fold wrongly is
-folded here.
+hard swish is a product, steps in reverse order come of a layer, activations stand before what flattens, and a
+normalisation that hls4ml would fold wrongly is folded here.
 """
 
 from __future__ import annotations

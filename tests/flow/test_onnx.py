@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parents[1] / "intake" / "exported"
 CRNN = FOLDER / "crnn_script.onnx"
 
 
-@pytest.mark.parametrize("name", ["crnn_program", "cnn_script"])
+@pytest.mark.parametrize("name", ["crnn_program", "cnn_script", "backwards_script"])
 def test_the_hardware_equals_the_c_simulation(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fast_simulator: str
 ) -> None:

@@ -123,8 +123,20 @@ def _onnx(folder: Path) -> Iterator[Path]:
         node("Concat", "flat gemm", "y", axis=1),
         node("Relu", "gemm", "z"),
     ]
+    backwards = [
+        node("LSTM", "x lw lr lb", "lstm", hidden_size=4, direction="reverse"),
+        node("Squeeze", "lstm one", "steps"),
+        node("GRU", "steps gw gr gb", "- last", hidden_size=4, direction="reverse", linear_before_reset=1),
+        node("Squeeze", "last zero", "state"),
+        node("Gemm", "state head", "y"),
+    ]
     used = {"w": constants["w"], "m": constants["m"][:5]}
     yield save(folder / "onnx_two.onnx", ("n", 2, 12), both, used, more={"row": ("n", 3)}, outputs="y z")
+    lstm, gru = {"lw": (1, 16, 3), "lr": (1, 16, 4), "lb": (1, 32)}, {"gw": (1, 12, 4), "gr": (1, 12, 4), "gb": (1, 24)}
+    shapes = {**lstm, **gru, "head": (4, 2)}
+    used = {name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
+    used |= {"zero": np.array([0]), "one": np.array([1])}
+    yield save(folder / "onnx_backwards.onnx", (7, "n", 3), backwards, used)
     for opset in OPSETS:
         yield save(folder / f"onnx_opset_{opset}.onnx", (1, 2, 12), nodes, constants, opset, ir=4)
 

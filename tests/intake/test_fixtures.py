@@ -14,7 +14,7 @@ from tests.intake import fixtures
 
 RTL = (
     *("keras2_*_small.h5", "keras2_*_split.json", "keras2_*_archive.keras", "keras2_*_folder"),
-    *("keras3_images*", "keras3_steps*", "onnx_opset_*"),
+    *("keras3_images*", "keras3_steps*", "onnx_opset_*", "*backwards*"),
     *("architecture.json", "binary.h5", "convolution.h5", "dense.h5", "normalised.h5", "ternary.h5"),
     *("keras2_15_0_depthwise.h5", "mobile_*.tflite", "wave_int8.tflite", "wave_script.onnx"),
     *("qkeras/archive.keras", "hgq/*.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),

@@ -71,6 +71,9 @@ KINDS = {
         layers, layers.SeparableConv1D(5, 2, dilation_rate=2, depth_multiplier=3, name="both")(x)
     ),
     "softmax": lambda layers, ops, x: ops.softmax(dense_behind(layers, x)),
+    "turned around": lambda layers, ops, x: dense_behind(
+        layers, ops.flip(layers.GRU(3, return_sequences=True)(x), axis=1)
+    ),
     "nothing": lambda layers, ops, x: dense_behind(
         layers, layers.GaussianNoise(0.5)(layers.ActivityRegularization(0.1)(layers.Identity()(layers.Dropout(0.5)(x))))
     ),
@@ -217,6 +220,7 @@ def test_what_hls4ml_takes_as_it_is_stays_so() -> None:
         (lambda ops, x: 1.0 / x, "TrueDivide"),
         (lambda ops, x: ops.softmax(x, axis=1), "Softmax"),
         (lambda ops, x: ops.transpose(x, (0, 2, 1)), "Transpose"),
+        (lambda ops, x: ops.flip(x, axis=-1), "Flip"),
     ],
 )
 def test_operations_that_no_layer_is_are_left_and_refused_by_name(compute: Callable, told: str) -> None:

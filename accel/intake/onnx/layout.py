@@ -61,18 +61,26 @@ def whole(shape: Iterable[int]) -> Axes:
 
 
 @dataclass(frozen=True, eq=False)
+class Final:
+    """What a recurrent layer puts out in its last step, which has `index` along the axis `steps` of all its outputs."""
+
+    steps: Axis
+    index: int
+    value: Callable[[], Value]
+
+
+@dataclass(frozen=True, eq=False)
 class Value:
     """A tensor that depends on the network's input: its `axes` in ONNX, and how they are `stored` in the Keras tensor
     (whose batch axis is left out) that `make` gives, which makes its layers when it is first called.
 
-    `final` is what a recurrent layer puts out in its last step, `steps` being its axis in time.
+    `final` is there behind a recurrent layer.
     """
 
     axes: Axes
     stored: Axes
     make: Callable[[], keras.KerasTensor]
-    steps: Axis = ()
-    final: Callable[[], Value] | None = None
+    final: Final | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -81,7 +89,7 @@ class Value:
 
     def as_axes(self, axes: Axes) -> Value:
         """The same numbers with other axes in ONNX."""
-        return Value(axes, self.stored, self.make, self.steps, self.final)
+        return Value(axes, self.stored, self.make, self.final)
 
     def transposed(self, order: Sequence[int]) -> Value:
         """ONNX's axes in another order."""
@@ -148,6 +156,19 @@ class Layers:
         import keras
 
         return getattr(keras.layers, kind)(*arguments, **settings, name=self.name(name))
+
+    def flip(self, name: str) -> Callable[[keras.KerasTensor], keras.KerasTensor]:
+        """Keras' function that puts the axis behind the batch in reverse order, under a name as layers have it: its own
+        is counted on from one file to the next.
+        """
+        import keras
+
+        def flipped(x: keras.KerasTensor) -> keras.KerasTensor:
+            made = keras.ops.flip(x, axis=1)
+            made._keras_history.operation.name = self.name(name)
+            return made
+
+        return flipped
 
     def stored(self, value: Value, wanted: Axes) -> Value:
         """`value` with its atoms stored as `wanted`: by a Reshape, or a Permute where they must move."""

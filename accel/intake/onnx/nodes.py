@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +80,7 @@ class Node:
         return int(axis) % len(value.shape)
 
     def made(
-        self, axes: Axes, stored: Axes, source: Value, layer: Callable[[], keras.Layer], weights: Sequence = ()
+        self, axes: Axes, stored: Axes, source: Value, layer: Callable[[], Callable], weights: Sequence = ()
     ) -> Value:
         """What a layer, which is made when it is first needed, puts out for `source`."""
 
@@ -103,10 +103,5 @@ class Node:
         made = self.made(x.axes, x.stored, x, lambda: self.layers.layer(kind, self.name, *arguments, **settings))
         if x.final is None:
             return made
-        return Value(
-            made.axes,
-            made.stored,
-            made.make,
-            x.steps,
-            lambda: self.elementwise(x.final(), kind, *arguments, **settings),
-        )
+        final = replace(x.final, value=lambda: self.elementwise(x.final.value(), kind, *arguments, **settings))
+        return replace(made, final=final)

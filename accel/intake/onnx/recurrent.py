@@ -1,18 +1,20 @@
-"""LSTM and GRU, in one direction or both."""
+"""LSTM and GRU, in either direction or both."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from accel.intake.onnx.layout import Value, flat, reordered, whole
+from accel.intake.onnx.layout import Final, Value, flat, reordered, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
+from accel.intake.onnx.windows import flipped
 
 ACTIVATIONS = {"LSTM": ["Sigmoid", "Tanh", "Tanh"], "GRU": ["Sigmoid", "Tanh"]}
-SIDES = {"forward": 1, "bidirectional": 2}
+SIDES = {"forward": 1, "reverse": 1, "bidirectional": 2}
 
 Weights = list[np.ndarray]
 
@@ -76,7 +78,9 @@ def _recurrent(
     last = node.made((direction, (), unit), ((*direction, *unit),), x, partial(layer, False), parameters)
     every = node.made((steps, direction, (), unit), (steps, (*direction, *unit)), x, partial(layer, True), parameters)
     if sides == 1:
-        every = Value(every.axes, every.stored, every.make, steps, lambda: last)
+        backwards = node.get("direction") == "reverse"  # Keras puts its steps out in the order in which it reads them
+        every = flipped(node, every, 0, f"{node.name}_ordered") if backwards else every
+        every = replace(every, final=Final(steps, 0 if backwards else x.shape[batch_first] - 1, lambda: last))
     if batch_first:
         return every.transposed((2, 0, 1, 3)), last.transposed((1, 0, 2))
     return every, last
@@ -88,6 +92,7 @@ def _layer(node: Node, units: int, sides: int, sequences: bool):
     kind = getattr(keras.layers, node.kind)
     inner = {"reset_after": True} if node.kind == "GRU" else {}
     if sides == 1:
+        inner["go_backwards"] = node.get("direction") == "reverse"
         return node.layers.layer(node.kind, node.name, units, return_sequences=sequences, **inner)
     return node.layers.layer(
         "Bidirectional", node.name, kind(units, return_sequences=sequences, **inner, name=node.name)

@@ -13,7 +13,7 @@ from accel.intake.onnx.elementwise import aligned
 from accel.intake.onnx.layout import Atom, Axes, Axis, Value, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
-from accel.intake.onnx.windows import cropped
+from accel.intake.onnx.windows import cropped, flipped
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,20 +113,33 @@ def gather(node: Node, x: Given, index: Given) -> Value:
 
 @operator("Slice")
 def sliced(node: Node, x: Given, starts: Given = None, ends: Given = None, axes: Given = None, steps: Given = None):
-    """A run of an axis, or of two."""
+    """A run of an axis, or of two, forwards or backwards."""
     x = node.value(x)
     starts, ends = (np.ravel(node.setting(*given)) for given in (("starts", starts), ("ends", ends)))
     axes = np.ravel(node.setting("axes", axes, range(len(starts))))
-    if np.any(node.setting("steps", steps, 1) != np.ones(1)):
-        raise Unreadable(f"steps={np.ravel(steps).tolist()}; expected 1")
+    steps = np.ravel(node.setting("steps", steps, np.ones(len(starts), int)))
+    if not np.all(np.isin(steps, (1, -1))):
+        raise Unreadable(f"steps={steps.tolist()}; expected 1 or -1")
     edges = {}
-    for start, end, axis in zip(starts, ends, axes, strict=True):
+    for start, end, axis, step in zip(starts, ends, axes, steps, strict=True):
         place = node.axis(x, axis)
-        first, last, _ = slice(int(start), int(end)).indices(x.shape[place])
-        if first >= last:
+        run = range(x.shape[place])[int(start) : int(end) : int(step)]
+        if not run:
             raise Unreadable(f"nothing is left of axis {place} of {x.shape}")
-        edges[place] = first, x.shape[place] - last
-    return without(node, x, edges)
+        edges[place] = min(run), x.shape[place] - 1 - max(run)
+    x = without(node, x, edges)
+    for axis in axes[steps < 0]:
+        x = flipped(node, x, node.axis(x, axis), node.name)
+    return x
+
+
+@operator("ReverseSequence")
+def reverse_sequence(node: Node, x: Given, lengths: Given) -> Value:
+    """An axis backwards, the same of each sequence: all of it."""
+    x, place = node.value(x), node.axis(x, node.get("time_axis", 0))
+    if np.any(node.constant(lengths, "sequence_lens") != x.shape[place]):
+        raise Unreadable(f"sequence_lens; expected all {x.shape[place]} steps")
+    return flipped(node, x, place, node.name)
 
 
 @operator("Split")
@@ -165,11 +178,11 @@ def picked(node: Node, x: Value, place: int, index: int, keep: bool) -> Value:
     if isinstance(x, Joined) and x.place == place and len(x.parts) == x.shape[place]:
         part = x.parts[index]
         return part.as_axes(tuple(axis for i, axis in enumerate(part.axes) if keep or i != place))
-    if x.final and x.axes[place] == x.steps and index == x.shape[place] - 1:
-        last = x.final()
+    if x.final and (x.axes[place], index) == (x.final.steps, x.final.index):
+        last = x.final.value()
         return Value(axes, last.stored, last.make)
     cut = cropped(node, x, {place: (index, x.shape[place] - 1 - index)})
-    return Part(axes, cut.stored, cut.make, (), None, x, x.axes[place], index)
+    return Part(axes, cut.stored, cut.make, None, x, x.axes[place], index)
 
 
 @operator("Concat")
@@ -192,7 +205,7 @@ def concat(node: Node, *values: Given) -> Value:
 
     axes = (*base.axes[:place], along, *base.axes[place + 1 :])
     parts = tuple(values) if all(value.shape[place] == 1 for value in values) else ()
-    return Joined(axes, (*before, along, *behind), cache(make), (), None, place, parts)
+    return Joined(axes, (*before, along, *behind), cache(make), None, place, parts)
 
 
 def _rejoined(values: Sequence[Value], place: int) -> Value | None:

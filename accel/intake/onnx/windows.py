@@ -152,6 +152,15 @@ def on_space(node: Node, x: Value, changed: Mapping[int, tuple[Any, int]], kind:
     return node.made(tuple(axes), (*sizes, inner), x, layer)
 
 
+def flipped(node: Node, x: Value, place: int, name: str) -> Value:
+    """`x` with an axis in reverse order."""
+    along = x.axes[place]
+    if not along:
+        return x
+    x = node.layers.stored(x, (along, tuple(atom for atom in flat(x.stored) if atom not in along)))
+    return node.made(x.axes, x.stored, x, lambda: node.layers.flip(name))
+
+
 def cropped(node: Node, x: Value, edges: Mapping[int, tuple[int, int]]) -> Value:
     """`x` without so many indices before and behind of each axis."""
     return on_space(

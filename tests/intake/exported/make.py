@@ -38,6 +38,11 @@ def crnn(net: Calls, x: torch.Tensor) -> torch.Tensor:
     return net.out(net.gru(x.permute(0, 3, 1, 2).flatten(2))[0][:, -1])
 
 
+def from_the_end(net: Calls, x: torch.Tensor) -> torch.Tensor:
+    """A sequence read from its end, each step's output where the step is."""
+    return net.out(net.gru(x.flip(1))[0].flip(1))
+
+
 def both_ends(net: Calls, x: torch.Tensor) -> torch.Tensor:
     """The last states of both directions."""
     hidden = net.lstm(x)[1][0]
@@ -107,6 +112,7 @@ NETWORKS = {
         Calls(lambda net, x: net.out(net.gru(x)[1][-1]), gru=nn.GRU(5, 4, 2, batch_first=True), out=nn.Linear(4, 2)),
         (7, 5),
     ),
+    "backwards": (Calls(from_the_end, gru=nn.GRU(5, 4, batch_first=True), out=nn.Linear(4, 2)), (7, 5)),
 }
 
 

@@ -23,6 +23,7 @@ LAYERS = {
     "steps": ((7, 5), "LSTM Dense"),
     "both": ((7, 5), "Bidirectional Dense"),
     "twice": ((7, 5), "GRU GRU Dense"),
+    "backwards": ((7, 5), "GRU Dense"),
 }
 
 

@@ -44,9 +44,9 @@ REFUSED = {
     ),
     "a recurrence backwards": (
         (7, "n", 5),
-        [node("GRU", "x W R", "y", hidden_size=4, linear_before_reset=1, direction="reverse")],
+        [node("GRU", "x W R", "y", hidden_size=4, linear_before_reset=1, direction="bidirectional")],
         GRU,
-        r"'the_y' \(GRU\): direction=reverse; expected direction=forward or bidirectional",
+        r"'the_y' \(GRU\): direction=bidirectional with weights for 1",
     ),
     "a padded mean": (
         IMAGE,

@@ -36,8 +36,14 @@ NETWORKS = {
         layers.Dense(3),
     ],
     "steps": [keras.Input((7, 5)), layers.LSTM(4), layers.Dense(3)],
+    "backwards": [
+        keras.Input((7, 5)),
+        layers.LSTM(4, go_backwards=True, return_sequences=True),
+        layers.GRU(4, go_backwards=True),
+        layers.Dense(3),
+    ],
 }
-OPSETS = {"mlp": (9, 15), "cnn": (13,), "wave": (11, 17), "steps": (15,)}
+OPSETS = {"mlp": (9, 15), "cnn": (13,), "wave": (11, 17), "steps": (15,), "backwards": (15,)}
 
 if __name__ == "__main__":
     for name, stack in NETWORKS.items():
