@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import io
-import json
 import logging
 import os
 import sys
@@ -22,7 +21,6 @@ import tempfile
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +31,7 @@ from tests.conformance.hls4ml_graphs import cases
 from tests.conformance.hls4ml_tables import Case
 from tests.conformance.judge import Judge, Kind, Verdict
 from tests.conformance.networks import Network, beside
+from tests.log import Log
 
 if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
@@ -54,24 +53,11 @@ def main() -> int:
     warnings.simplefilter("ignore")
     logging.disable()
     chosen = [case for case in cases() if options.only in case.name]
-    verdicts = _logged(options.log)
-    for case, verdict in _judged([case for case in chosen if case.name not in verdicts], bool(options.csim)):
-        verdicts[case.name] = verdict
+    log = Log(options.log, Verdict.logged)
+    for case, verdict in _judged([case for case in chosen if case.name not in log.found], bool(options.csim)):
+        log.add(case.name, verdict)
         terminal.say(f"{case.name}: {verdict.kind.value} {verdict.text}")
-        if options.log:
-            with options.log.open("a") as log:
-                print(json.dumps({"name": case.name} | asdict(verdict)), file=log)
-    return _told(chosen, verdicts)
-
-
-def _logged(log: Path | None) -> dict[str, Verdict]:
-    """The verdicts of a run that was stopped, by the cases' names."""
-    lines = log.read_text().splitlines() if log and log.exists() else []
-    found = {}
-    for line in map(json.loads, lines):
-        name = line.pop("name")
-        found[name] = Verdict(**line | {"kind": Kind(line["kind"])})
-    return found
+    return _told(chosen, log.found)
 
 
 def _judged(chosen: list[Case], csim: bool) -> Iterator[tuple[Case, Verdict]]:

@@ -2,20 +2,20 @@
 
     PYTHONPATH=. python benchmarks/intake.py
     PYTHONPATH=. python benchmarks/intake.py --only "*.tflite"
-    PYTHONPATH=. python benchmarks/intake.py --folder /tmp/intake    # goes on with a run that ended early
+    PYTHONPATH=. python benchmarks/intake.py --log files.jsonl
 
 Takes the files of `tests/intake/fixtures.py` as far as `accel inspect` says that they come: `cosim` for RTL, `hls` for
-HLS C++ only. Exit status 1 where one of these finds a difference, or cannot do what `inspect` said.
+HLS C++ only. Each row is a line of the log, with which a second call goes on. Exit status 1 where one of these finds a
+difference, or cannot do what `inspect` said.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from accel.flow.inspection import Hardware, Inspection
 from accel.flow.request import Request
 from accel.report import Report
 from tests.intake import fixtures
+from tests.log import Log
 
 COLUMNS = ("file", "read", "layers", "hardware", "integers", "decides as the file's network", "largest error, LSB")
 
@@ -34,44 +35,42 @@ COLUMNS = ("file", "read", "layers", "hardware", "integers", "decides as the fil
 class Row:
     """What became of a file; ``failed`` where that is less than `inspect` said."""
 
-    cells: tuple[str | int | float | None, ...]
+    cells: Sequence[str | int | float | None]
     failed: bool = False
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="*", help="files of such a name, as the shell writes them")
-    parser.add_argument("--folder", type=Path, help="keep all that is made, and what was found, here")
+    parser.add_argument("--folder", type=Path, help="keep all that is made here")
+    parser.add_argument("--log", type=Path, help="a file for the rows; those that are there are not made again")
     parser.add_argument("--sim", default="verilator", choices=("verilator", "icarus"), help="the simulator")
     parser.add_argument("--frames", type=int, default=4, help="frames that are co-simulated")
     options = parser.parse_args()
-    rows: list[Row] = []
+    log, rows = Log(options.log and options.log.resolve(), Row), []
     with tempfile.TemporaryDirectory(prefix="accel-intake-") as scratch:
         folder = (options.folder or Path(scratch)).resolve()
-        status = session.run(lambda: rows.extend(taken(folder, options.only, options.sim, options.frames)))
+        status = session.run(lambda: rows.extend(taken(folder, log, options.only, options.sim, options.frames)))
     terminal.table(COLUMNS, [row.cells for row in rows])
     failed = [row.cells[0] for row in rows if row.failed]
     terminal.say(f"{len(rows)} files, {len(failed)} of them not as inspected: {', '.join(failed) or 'none'}")
     return status or int(bool(failed))
 
 
-def taken(folder: Path, pattern: str, simulator: str, frames: int) -> Iterator[Row]:
-    """A row for each file, which is also said at once; all is written to `folder`, where rows that are there serve."""
+def taken(folder: Path, log: Log[str, Row], pattern: str, simulator: str, frames: int) -> Iterator[Row]:
+    """A row for each file, which is also said at once; all that is made is written to `folder`."""
     home = Path.cwd()
-    known = folder / "rows.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
-    found = [Row(tuple(cells), failed) for cells, failed in map(json.loads, known.open())] if known.exists() else []
-    rows = {row.cells[0]: row for row in found}
     made = fixtures.make(folder)
     os.chdir(folder)
     try:
         for path in (*fixtures.stored(), *made):
             if not path.match(pattern):
                 continue
-            if (row := rows.get(fixtures.title(path))) is None:
-                row = followed(path, simulator, frames)
-                with known.open("a") as file:
-                    file.write(json.dumps((row.cells, row.failed)) + "\n")
+            name = fixtures.title(path)
+            if name not in log.found:
+                log.add(name, followed(path, simulator, frames))
+            row = log.found[name]
             terminal.say("  ".join("-" if cell is None else str(cell) for cell in row.cells))
             yield row
     finally:

@@ -74,6 +74,11 @@ class Verdict:
     simulators: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @classmethod
+    def logged(cls, kind: str, text: str, simulators: list[str], seconds: dict[str, float]) -> Verdict:
+        """As a log has it."""
+        return cls(Kind(kind), text, tuple(simulators), seconds)
+
     def like(self, other: Verdict) -> bool:
         """Whether both failed in the same way."""
         return self.kind is other.kind and self.text.partition(":")[0] == other.text.partition(":")[0]

@@ -10,7 +10,6 @@ With `LOG=file` each verdict is a line there, and a second call goes on where th
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import multiprocessing
 import os
@@ -22,7 +21,6 @@ import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from dataclasses import asdict
 from pathlib import Path
 
 from accel.sim import tools
@@ -30,6 +28,7 @@ from tests.conformance.draw import TOGETHER, draw
 from tests.conformance.judge import Judge, Kind, Verdict
 from tests.conformance.networks import Network
 from tests.conformance.shrink import shrink
+from tests.log import Log
 
 VERILATED = 3  # every how many-th group of networks
 EACH = 25  # networks
@@ -40,13 +39,11 @@ LEAST_ACCEPTED = 0.7  # of the networks; else the draw has lost sight of what is
 def main() -> int:
     options = _options()
     start = time.monotonic()
-    verdicts = logged(options.log)
+    log = Log(options.log, Verdict.logged)
+    verdicts = log.found
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn"), _quiet) as pool:
         for index, verdict in _judge_others(pool, options, verdicts):
-            verdicts[index] = verdict
-            if options.log:
-                with options.log.open("a") as log:
-                    print(json.dumps({"index": index} | asdict(verdict)), file=log)
+            log.add(index, verdict)
             if not verdict.kind.good:
                 _show()
                 print(f"network {index}, {verdict.kind.value}: {verdict.text}", flush=True)
@@ -76,16 +73,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--log", type=Path, help="a file for the verdicts; those that are there are not judged again")
     parser.add_argument("--jobs", type=int, default=2, help="groups of networks at a time")
     return parser.parse_args()
-
-
-def logged(log: Path | None) -> dict[int, Verdict]:
-    """The verdicts of a run that was stopped, by the networks' numbers."""
-    lines = log.read_text().splitlines() if log and log.exists() else []
-    found = {}
-    for line in map(json.loads, lines):
-        index = line.pop("index")
-        found[index] = Verdict(**line | {"kind": Kind(line["kind"])})
-    return found
 
 
 def _judge_others(

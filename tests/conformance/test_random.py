@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from tests.conformance import run
 from tests.conformance.draw import TOGETHER, draw
-from tests.conformance.judge import Judge, Kind, Verdict
+from tests.conformance.judge import Judge, Kind
 from tests.conformance.networks import Layer, Network, beside
 from tests.conformance.shrink import shrink
 
@@ -90,11 +88,3 @@ def test_a_failing_network_is_made_small():
 
     plain = {"precision": "auto", "strategy": "Latency", "layers": {}}
     assert shrink(network, fails) == Network(1, {"x": (4, 1)}, (replace(layers[1], reads=("x",)),), ("relu",), plain)
-
-
-def test_a_run_goes_on_with_what_its_log_has(tmp_path):
-    verdict = Verdict(Kind.CYCLES, "icarus: later", ("icarus",), {"icarus": 1.5})
-    log = tmp_path / "log.jsonl"
-    log.write_text(json.dumps({"index": 3} | asdict(verdict)) + "\n")
-    assert run.logged(log) == {3: replace(verdict, simulators=["icarus"])}
-    assert run.logged(tmp_path / "none") == {}
