@@ -17,7 +17,6 @@ from accel import cache
 from accel.cli import terminal
 from accel.flow import conversion
 from accel.flow.request import Request
-from accel.ir.lower import lower
 from accel.progress import SILENT
 from accel.report.write import count, table
 from accel.rtl.plan import plan
@@ -49,7 +48,7 @@ UNCOUNTED = ("uar", "rms")
 def row(folder: Path) -> tuple[str, ...]:
     """A model's line of the table."""
     done = conversion.make(Request(folder.name), SILENT)
-    planned = plan(lower(done.hls_graph))
+    planned = plan(conversion.integers(done.hls_graph, done.design.part))
     rate = 1e9 / (planned.ii * done.design.clock_ns)
     return (
         f"[{folder.name}]({folder.name}/README.md)",

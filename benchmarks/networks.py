@@ -25,7 +25,6 @@ from accel import cache
 from accel.cli import session, terminal
 from accel.flow import conversion, cosim
 from accel.flow.rtl import generate
-from accel.ir.lower import lower
 from accel.progress import SILENT
 from accel.report import Report
 from accel.report.write import count, table
@@ -137,7 +136,7 @@ def followed(network: Network, frames: int) -> Row:
     """
     request = network.request(network.saved(Path.cwd()))
     done = conversion.make(request, SILENT)
-    graph = lower(done.hls_graph)
+    graph = conversion.integers(done.hls_graph, done.design.part)
     depths.least.cache_clear()  # the reuse factors were chosen by plans
     planning = seconds(lambda: plan(graph))
     rtl = generate(done, SILENT).rtl

@@ -28,6 +28,7 @@ from accel.places import PROJECTS
 from accel.progress import Progress
 from accel.rtl import folding
 from accel.rtl.folding import Folding
+from accel.rtl.packing import packed
 from accel.source import ModelSource, resolve
 from accel.synth import parts
 
@@ -162,13 +163,22 @@ def _factors(graph: ModelGraph, design: Design) -> dict[str, tuple[int, int | No
         AccelError: a layer cannot keep the initiation interval that is asked for.
     """
     try:
-        chosen = foldings(lower(graph), design)
+        chosen = foldings(integers(graph, design.part), design)
     except AccelError as error:
         if design.interval is not None:
             raise
         log.info("every reuse factor is 1, as there is no RTL of this network: %s", error)
         return {}
     return {name: (choice.reuse, choice.recurrent_reuse) for name, choice in chosen.items()}
+
+
+def integers(graph: ModelGraph, part: str) -> Graph:
+    """The integer graph of a converted model, two products in a multiplier where those of ``part`` are wide enough.
+
+    Raises:
+        AccelError: the RTL does not have a layer.
+    """
+    return packed(lower(graph), parts.find(part).family.fabric)
 
 
 def foldings(graph: Graph, design: Design) -> dict[str, Folding]:

@@ -18,11 +18,10 @@ from accel import cache, rows
 from accel.data.judging import ACCURACY, Judge
 from accel.design import Design
 from accel.fixed import Fixed
-from accel.flow.conversion import foldings
+from accel.flow.conversion import foldings, integers
 from accel.hls import convert, precision
 from accel.hls.ranges import Range, Ranges
 from accel.ir.graph import Graph
-from accel.ir.lower import lower
 from accel.ir.memory import Memory
 from accel.report.layers import planned_rows
 from accel.report.measure import scores
@@ -119,7 +118,7 @@ def hardware(task: Task, design: Design) -> tuple[Graph, Plan]:
 
 def _converted(task: Task, design: Design) -> tuple[ModelGraph, Graph]:
     model = convert.convert(_network(task), design, task.ranges, Path("unwritten"))
-    graph = lower(model)
+    graph = integers(model, design.part)
     if design.reuse is None:
         graph = folding.applied(graph, foldings(graph, design))
     return model, graph

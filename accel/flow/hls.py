@@ -7,12 +7,11 @@ from dataclasses import replace
 from accel import rows
 from accel.errors import AccelError
 from accel.flow import assemble, evidence, fidelity
-from accel.flow.conversion import make, reference
+from accel.flow.conversion import integers, make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.witnesses import check_golden
 from accel.ir import golden
-from accel.ir.lower import lower
 from accel.progress import SILENT, Progress
 from accel.report.facts import MIN_AGREEMENT
 from accel.rtl.plan import plan
@@ -43,7 +42,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
     report = replace(report, evidence=evidence.gathered(done, known, compared, own, report.decides))
     try:
         with progress.step("planning the hardware"):
-            graph = lower(done.hls_graph)
+            graph = integers(done.hls_graph, done.design.part)
             report = assemble.judged(assemble.planned(report, plan(graph)), ratios)
     except AccelError as error:  # the HLS project is good all the same
         note = f"No RTL of this network: {error}. Its C simulation was compared with the float model only."

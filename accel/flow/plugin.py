@@ -12,9 +12,10 @@ from accel import rows
 from accel.data import user
 from accel.design import PRECISIONS, Design, LayerDesign
 from accel.flow import assemble
+from accel.flow.conversion import integers
 from accel.hls import convert, precision, ranges
 from accel.intake.reading import shape_of
-from accel.ir.lower import lower
+from accel.ir.graph import Graph
 from accel.rtl import project
 from accel.rtl.plan import plan
 from accel.sim import bulk
@@ -29,7 +30,7 @@ def simulate_rtl(model: ModelGraph, x: np.ndarray | Sequence[np.ndarray]) -> np.
     """Outputs of the RTL of a converted hls4ml model: float64 (frames, *shape) for floats (frames, *shape); a list of
     them for several outputs, or inputs, as Keras has it.
     """
-    graph = lower(model)
+    graph = _graph(model)
     planned = plan(graph)
     folder = Path(model.config.get_output_dir()) / "accel" / "rtl"
     rtl = project.write(project.generate(planned, project.top_name(graph.name)), folder)
@@ -66,4 +67,8 @@ def _named_types(given: str | dict[str, str]) -> dict[str, str]:
 
 def build_report(model: ModelGraph) -> dict:
     """The planned design of a converted hls4ml model, as plain values: layers, multipliers, memories, cycles."""
-    return assemble.of_graph(model, plan(lower(model))).to_dict()
+    return assemble.of_graph(model, plan(_graph(model))).to_dict()
+
+
+def _graph(model: ModelGraph) -> Graph:
+    return integers(model, model.config.get_config_value("Part"))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from accel.flow import assemble, memo
-from accel.flow.conversion import Conversion, make
+from accel.flow.conversion import Conversion, integers, make
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.ir.graph import Graph
-from accel.ir.lower import lower
 from accel.progress import SILENT, Progress
 from accel.rtl import project
 from accel.rtl.folder import RtlFolder
@@ -41,7 +40,7 @@ def run(request: Request, progress: Progress = SILENT) -> Outcome:
 def generate(done: Conversion, progress: Progress) -> Hardware:
     """Plan the converted model's hardware and write its RTL."""
     with progress.step("planning the hardware"):
-        graph = lower(done.hls_graph)
+        graph = integers(done.hls_graph, done.design.part)
         planned = plan(graph)
     with progress.step("writing the RTL"):
         rtl = project.write(project.generate(planned, project.top_name(done.source.name)), done.folder / "rtl")

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from accel.errors import AccelError
-from accel.ir.graph import Conv, Dense, Graph, Node, Recurrent
-from accel.reuse import valid_factors
+from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Recurrent
+from accel.reuse import sharing, valid_factors
 from accel.rtl.fabric import Fabric
 from accel.rtl.layers import affine, recurrent
 from accel.rtl.layers.base import Instance, Stream
+from accel.rtl.layers.weights import pair_of, weighting
 from accel.rtl.placing import Step, steps
 from accel.rtl.plan import plan
 from accel.rtl.products import products
@@ -118,10 +119,11 @@ def _choices(step: Step, fabric: Fabric) -> Iterator[_Choice]:
     if isinstance(node, Recurrent):
         size, width = _lanes(node, source), recurrent.gates(node) * node.units
         inputs = set(valid_factors(size, width)) & set(valid_factors(node.input.channels, width))
-        ahead = {reuse: _dsp(unit, fabric, Reuse=reuse) for reuse in inputs}
+        ahead = {reuse: _unit_dsp(unit, node.kernel, fabric, reuse) for reuse in inputs}
         for loop in valid_factors(node.units, width):
             shape = recurrent.rounds(replace(node, recurrent_reuse=loop))
-            inside = _dsp(step.instances[-1], fabric, Fold=shape.fold, Rounds=shape.rounds)
+            own = weighting(node.recurrent, pair_of(node.recurrent, shape.parallel, loop))
+            inside = _dsp(step.instances[-1], fabric, own, Fold=shape.fold, Rounds=shape.rounds)
             for reuse in inputs:
                 made = replace(node, reuse=reuse, recurrent_reuse=loop)
                 count = size * width // reuse + shape.multipliers
@@ -129,13 +131,20 @@ def _choices(step: Step, fabric: Fabric) -> Iterator[_Choice]:
         return
     size = affine.multiplied(node) if isinstance(node, Conv) else _lanes(node, source)
     for reuse in valid_factors(size, node.affine.n_out):
-        taken, count = _dsp(unit, fabric, Reuse=reuse), size * node.affine.n_out // reuse
+        taken, count = _unit_dsp(unit, node.affine, fabric, reuse), size * node.affine.n_out // reuse
         yield _Choice(Folding(reuse), cycles(replace(node, reuse=reuse), source), taken, count)
 
 
-def _dsp(instance: Instance, fabric: Fabric, **changed: int) -> float:
+def _unit_dsp(unit: Instance, affine: Affine, fabric: Fabric, reuse: int) -> float:
+    """Multipliers of an ``acc_mvau`` with another reuse factor."""
+    lanes, outputs, beats, blocks = (int(unit.parameters[name]) for name in ("Lanes", "Outputs", "Beats", "Blocks"))
+    parallel = outputs // sharing(reuse, lanes // blocks)[1]
+    return _dsp(unit, fabric, weighting(affine, pair_of(affine, parallel, beats * reuse, blocks)), Reuse=reuse)
+
+
+def _dsp(instance: Instance, fabric: Fabric, weights: Mapping[str, str], **changed: int) -> float:
     """Multipliers of an instance with other parameters; constants are counted where it has them as they are."""
-    parameters = instance.parameters | {name: str(value) for name, value in changed.items()}
+    parameters = instance.parameters | weights | {name: str(value) for name, value in changed.items()}
     return fabric.dsp(products(instance.module, parameters))
 
 

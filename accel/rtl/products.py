@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from accel.reuse import sharing
 from accel.rtl.fabric import Product
 from accel.rtl.layers.rounds import Rounds
 
@@ -17,6 +18,9 @@ WRAP = 0
 """acc_pkg's code of the overflow that keeps the low bits only."""
 
 Parameters = Mapping[str, str]
+
+Operand = tuple[int, bool]
+"""Bits, and whether the number is signed."""
 
 
 def products(module: str, parameters: Parameters) -> tuple[Product, ...]:
@@ -27,10 +31,11 @@ def products(module: str, parameters: Parameters) -> tuple[Product, ...]:
 def _mvau(own: Parameters) -> Iterable[Product]:
     lanes, outputs, reuse, blocks = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse", "Blocks"))
     read = _read(own, "Acc", int(own["ProductFraction"]), WRAP)
-    x = _operand(own, "In")
+    x, inputs = _operand(own, "In"), lanes // blocks
     if "ConstWeights" in own and reuse == 1:
         return _constants(x, own["ConstWeights"], int(own["WeightWidth"]), lanes, read, own["WeightSigned"] == "1")
-    return [_product(x, _operand(own, "Weight"), read, lanes // blocks * outputs // reuse)]
+    fold, groups = sharing(reuse, inputs)
+    return _array(own, x, read, inputs // fold, outputs // groups)
 
 
 def _scale(own: Parameters) -> Iterable[Product]:
@@ -46,13 +51,13 @@ def _piecewise(own: Parameters) -> Iterable[Product]:
     if "Scale" in own:
         signed = own["ScaleSigned"] == "1"
         return _constants(_operand(own, "In"), own["Scale"], int(own["ScaleWidth"]), lanes, signed=signed)
-    return [_product(_operand(own, "In"), _operand(own, "Scale"), None, lanes)]
+    return [product(_operand(own, "In"), _operand(own, "Scale"), None, lanes)]
 
 
 def _curve(own: Parameters) -> Iterable[Product]:
     lanes, x = int(own["Lanes"]), _operand(own, "In")
     if own["Times"] == "1":
-        return [_product(x, (int(own["EntryWidth"]), True), None, lanes)]
+        return [product(x, (int(own["EntryWidth"]), True), None, lanes)]
     constant = _constants(x, own["Factor"], int(own["FactorWidth"]), 1)
     return [replace(one, count=one.count * lanes) for one in constant]
 
@@ -64,7 +69,7 @@ def _softmax(own: Parameters) -> Iterable[Product]:
     rounded = int(shift < 0 and int(own["AccRounding"]) != 0)
     bits = min(width + min(shift, 0) + rounded, room - max(shift, 0))
     exponential = bits, signed or bits + max(shift, 0) == room
-    return [_product(exponential, _operand(own, "Inv"), None, int(own["Lanes"]))]
+    return [product(exponential, _operand(own, "Inv"), None, int(own["Lanes"]))]
 
 
 def _gru(own: Parameters) -> Iterable[Product]:
@@ -91,7 +96,17 @@ def _recurrent(own: Parameters, gates: int) -> Iterable[Product]:
     read = _read(own, "Acc", int(own["HFraction"]) + int(own["WeightFraction"]), WRAP)
     if shape.reuse == 1:
         return _constants(state, own["FirstWord"], width, shape.units, read, own["WeightSigned"] == "1")
-    return [_product(state, _operand(own, "Weight"), read, shape.simd * shape.parallel)]
+    return _array(own, state, read, shape.simd, shape.parallel)
+
+
+def _array(own: Parameters, x: Operand, read: int | None, simd: int, parallel: int) -> list[Product]:
+    """``acc_products``: each of ``simd`` inputs times a weight of each of ``parallel`` outputs."""
+    weight, apart = _operand(own, "Weight"), int(own["Apart"])
+    if not apart:
+        return [product(x, weight, read, simd * parallel)]
+    pairs, alone = (simd * count for count in divmod(parallel, 2))
+    made = [pair_product(x, apart, weight[0], pairs), product(x, weight, read, alone)]
+    return [one for one in made if one.count]
 
 
 def _rounds(own: Parameters, gates: int) -> Rounds:
@@ -113,9 +128,6 @@ _MODULES: dict[str, Callable[[Parameters], Iterable[Product]]] = {
     "acc_lstm": _lstm,
 }
 
-Operand = tuple[int, bool]
-"""Bits, and whether the number is signed."""
-
 
 def _operand(own: Parameters, name: str) -> Operand:
     return int(own[f"{name}Width"]), own[f"{name}Signed"] == "1"
@@ -126,11 +138,18 @@ def _read(own: Parameters, name: str, fraction: int, overflow: int) -> int | Non
     return int(own[f"{name}Width"]) + fraction - int(own[f"{name}Fraction"]) if overflow == WRAP else None
 
 
-def _product(a: Operand, b: Operand, read: int | None, count: int = 1) -> Product:
-    """Where one is signed, the other has a zero as its sign."""
+def product(a: Operand, b: Operand, read: int | None, count: int = 1) -> Product:
+    """``count`` multiplications, of which ``read`` low bits are wanted. Where one number is signed, the other has a
+    zero as its sign.
+    """
     unsigned = not a[1] and not b[1]
     wide = (width + (not signed and not unsigned) for width, signed in (a, b))
     return Product(*wide, count, read, unsigned)
+
+
+def pair_product(x: Operand, apart: int, width: int, count: int = 1) -> Product:
+    """``count`` multiplications of ``x`` by two weights of ``width`` bits, ``apart`` bits from each other."""
+    return product(x, (apart + width, True), None, count)
 
 
 def _constants(
@@ -149,5 +168,5 @@ def _constants(
         shift = (value & -value).bit_length() - 1
         value >>= shift
         constant = (value.bit_length(), False) if value > 0 else ((~value).bit_length() + 1, True)
-        made[_product(x, constant, None if read is None else read - shift)] += 1
+        made[product(x, constant, None if read is None else read - shift)] += 1
     return [Product(one.a, one.b, count, one.bits, one.unsigned) for one, count in made.items()]

@@ -26,6 +26,7 @@ LIBRARY = (
     "acc_adder_tree",
     "acc_max_tree",
     "acc_multiply",
+    "acc_products",
     "acc_select",
     "acc_repack",
     "acc_reverse",

@@ -144,14 +144,15 @@ def _mvau(own: Own) -> None:
         own.select(fold if shared else reuse, taken, "slice")
         own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
-    own.cast(product, replace(accum, rounding=own.AccRounding), simd * parallel)
-    near = own.multiply() and own.ProductFraction <= accum.fraction
+    own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
+    whole = own.ProductFraction <= accum.fraction and not own.Apart
+    near = own.multiply() and whole
     kept = _kept(accum, own.type("Out"))
     own.tree(simd, min(kept, within(product, accum)), kept, parallel, near)
     stages = 2 + tree_levels(simd)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
-    if simd == sums == 1 and own.ProductFraction <= accum.fraction:  # a multiplier that adds can hold it all
+    if simd == sums == 1 and whole:  # a multiplier that adds can hold it all
         own.lut(load=bits)
         own.ff(held=bits)
     else:

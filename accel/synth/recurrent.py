@@ -40,7 +40,7 @@ def _sums(own: Own, shape: Rounds) -> None:
         own.counter(shape.reuse - 1)
         own.ff(ahead=shape.simd * shape.parallel * own.WeightWidth * (shape.reuse > 64))
     product = Type(own.HWidth + own.WeightWidth, own.HFraction + own.WeightFraction)
-    own.cast(product, replace(accum, rounding=own.AccRounding), shape.simd * shape.parallel)
+    own.array(shape.simd, shape.parallel, product, replace(accum, rounding=own.AccRounding))
     bits, live = shape.parallel * accum.width, within(product, accum)
     if shape.fold == 1:
         own.tree(shape.simd + 1, live, accum.width, shape.parallel)

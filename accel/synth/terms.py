@@ -172,6 +172,11 @@ class Own:
                 self.ff(soft=one.count * bits)
         return hard
 
+    def array(self, simd: int, parallel: int, product: Type, accum: Type) -> None:
+        """What ``acc_products`` has beside its multipliers: carries between two in one, and casts."""
+        self.lut(add2=simd * (parallel // 2) * product.width * (self.Apart > 0))
+        self.cast(product, accum, simd * parallel)
+
     def tree(self, terms: int, bits: int, width: int, count: int, near: bool = False) -> None:
         """``count`` of ``acc_adder_tree``: additions of two and of three, and its registers. Terms have ``bits`` that
         are no copies of their sign; sums are as long as theirs make them, at most ``width``. ``near``: multipliers

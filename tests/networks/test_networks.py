@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from accel.flow import conversion, cosim
-from accel.ir.lower import lower
 from accel.progress import SILENT
 from accel.rtl import folding
 from accel.rtl.plan import plan
@@ -21,7 +20,7 @@ def test_the_slowest_layer_alone_sets_the_pace(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     done = conversion.make(network.request(network.saved(tmp_path)), SILENT)
-    planned = plan(lower(done.hls_graph))
+    planned = plan(conversion.integers(done.hls_graph, done.design.part))
     beats = [source.beats for source in planned.sources]
     assert planned.ii == max(*beats, *(folding.cycles(step.node, step.source) for step in planned.steps))
     part = parts.find(done.design.part)

@@ -19,7 +19,7 @@ from tests.rtl.stream_bench import Case
 FRAMES = 12
 
 
-def loop(kind: type[Recurrent], units: int, reuse: int, **options) -> Case:
+def loop(kind: type[Recurrent], units: int, reuse: int, pairs: bool = False, **options) -> Case:
     """``acc_gru`` or ``acc_lstm`` behind its input product; its tables hold random entries."""
     graph = recurrent(kind, units, reuse, steps=3, table="fixed<10,2>", **options)
     node = graph.nodes[0]
@@ -28,6 +28,7 @@ def loop(kind: type[Recurrent], units: int, reuse: int, **options) -> Case:
         for size, table in enumerate((node.gate, node.activation))
     ]
     graph = make.single(replace(node, gate=drawn[0], activation=drawn[1]))
+    graph = make.paired(graph) if pairs else graph
     x = make.frames(np.random.default_rng(11), graph, FRAMES)
     node, instance = graph.nodes[0], plan(graph).instances[-1]
     sums = accumulate(x, node.input.type, input_affine(node)).reshape(FRAMES, -1, rounds(node).parallel)
@@ -44,6 +45,8 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_gru-beside", loop(Gru, 4, 6, sequences=True)
     yield "acc_gru-pairs", loop(Gru, 6, 27, size=64)
     yield "acc_gru-deep", loop(Gru, 6, 108, size=64)
+    yield "acc_gru-two_in_one", loop(Gru, 4, 6, pairs=True, sequences=True, y="fixed<8,1>", w="fixed<5,2>")
+    yield "acc_gru-deep_two_in_one", loop(Gru, 12, 72, pairs=True, size=64, y="fixed<8,1>", w="fixed<5,2>")
     yield "acc_gru-relu", loop(Gru, 2, 2, functions=("relu", "relu"), sequences=True)
     yield "acc_gru-sigmoid", loop(Gru, 2, 1, functions=("relu", "sigmoid"), size=64)
     yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)
@@ -52,6 +55,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_lstm-rounds", loop(Lstm, 6, 24, sequences=True, size=64, y="fixed<12,3,RND,SAT>")
     yield "acc_lstm-between", loop(Lstm, 4, 8, sequences=True, size=64)
     yield "acc_lstm-beside", loop(Lstm, 3, 4, sequences=True)
+    yield "acc_lstm-two_in_one", loop(Lstm, 3, 4, pairs=True, sequences=True, y="fixed<9,1>", w="fixed<4,1>")
     yield "acc_lstm-relu", loop(Lstm, 2, 2, functions=("relu", "relu"), acc="fixed<18,8,RND_CONV>", y="fixed<16,4>")
     yield "acc_lstm-relu_of_cell", loop(Lstm, 2, 2, functions=("tanh", "relu"), acc="fixed<12,6,RND>", y="fixed<14,3>")
     yield "acc_lstm-largest", loop(Lstm, 3, 36, size=64)

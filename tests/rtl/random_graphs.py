@@ -24,6 +24,8 @@ from accel.ir.graph import (
     Window,
     chain,
 )
+from accel.rtl.fabric import Fabric, Multiplier
+from accel.rtl.packing import packed
 
 
 def raw(rng: np.random.Generator, shape: tuple[int, ...], type_: Fixed) -> np.ndarray:
@@ -41,6 +43,11 @@ def affine(rng: np.random.Generator, n_in: int, n_out: int, weight: str, bias: s
     return Affine(
         raw(rng, (n_in, n_out), weight_type), weight_type, raw(rng, (n_out,), bias_type), bias_type, Fixed.parse(accum)
     )
+
+
+def paired(graph: Graph) -> Graph:
+    """With two products in each multiplier, where multipliers are as wide as that takes."""
+    return packed(graph, Fabric((Multiplier(64, 64),), ()))
 
 
 def dense(

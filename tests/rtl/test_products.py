@@ -10,6 +10,7 @@ import pytest
 from accel.ir.graph import Graph, Gru, Lstm
 from accel.rtl.fabric import Product
 from accel.rtl.layers.base import literal
+from accel.rtl.packing import packed
 from accel.rtl.plan import plan
 from accel.rtl.products import products
 from accel.synth.families import FAMILIES
@@ -50,6 +51,13 @@ def test_what_multiplies_nothing_has_no_products() -> None:
     assert fifo.module == "acc_fifo" and products(fifo.module, fifo.parameters) == ()
 
 
+def shared(family: str, graph: Graph) -> Graph:
+    """The graph with pairs where that saves multipliers of the family."""
+    made = packed(graph, FAMILIES[family].fabric)
+    assert plan(made).dsp(FAMILIES[family].fabric) < plan(graph).dsp(FAMILIES[family].fabric)
+    return made
+
+
 CASES = {
     "constants": ("xc7", make.dense(rng(), 6, 4, 1)),
     "constants_of_groups": ("xc7", make.conv(rng(), (3, 3, 4), (2, 2), (1, 1), (0, 0, 0, 0), 6, 1, groups=2)),
@@ -57,6 +65,9 @@ CASES = {
     "constants_wide": ("xc7", make.dense(rng(), 3, 3, 1, x="fixed<20,4>", w="fixed<21,2>", acc="fixed<45,12>")),
     "constants_cut": ("ecp5", make.dense(rng(), 4, 3, 1, x="fixed<20,4>", w="fixed<20,2>", acc="fixed<20,12>")),
     "unsigned": ("gw2a", make.dense(rng(), 4, 3, 2, x="ufixed<18,2>", w="fixed<9,2>", acc="fixed<40,9>")),
+    "pairs": ("xc7", shared("xc7", make.dense(rng(), 6, 5, 2))),
+    "pairs_wide": ("xcup", shared("xcup", make.dense(rng(), 4, 4, 2, x="ufixed<9,2>", w="fixed<8,2>"))),
+    "pairs_gru": ("xc7", shared("xc7", recurrent(Gru, 4, 6, w="fixed<6,2>", y="fixed<9,3>", reuse=3))),
     "scale": ("ecp5", make.scale(rng(), (2, 3), x="fixed<20,6>", s="fixed<19,2>")),
     "softmax": ("ecp5", make.softmax(rng(), 3, accum="fixed<30,8>", inverse="ufixed<20,2>")),
     "gru": ("ecp5", recurrent(Gru, 2, 2, acc="fixed<28,8>", y="fixed<24,3>", table="fixed<20,4>", size=64)),

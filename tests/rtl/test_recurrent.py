@@ -51,7 +51,16 @@ CASES = {
     "lstm_largest_reuse": recurrent(Lstm, 4, 64, sequences=True, acc="fixed<14,6>", y="fixed<12,3,RND_CONV,SAT>"),
 }
 PACES = (Pace(idle=40), Pace(stall=70, seed=2), Pace(idle=60, stall=60, seed=3))
-LEAVES = ("acc_requant", "acc_delay", "acc_collect", "acc_adder_tree", "acc_multiply", "acc_select", "acc_table")
+LEAVES = (
+    "acc_requant",
+    "acc_delay",
+    "acc_collect",
+    "acc_adder_tree",
+    "acc_multiply",
+    "acc_products",
+    "acc_select",
+    "acc_table",
+)
 MODULES = (
     *LEAVES,
     "acc_blend",

@@ -11,12 +11,24 @@ from accel.fixed import Fixed
 from accel.ir.graph.core import Node
 
 
+@dataclass(frozen=True)
+class Pair:
+    """How two products of one input share a multiplier: it multiplies ``upper * 2**apart + lower``.
+
+    ``width``: bits of each of the two weights, signed, of which the upper is one less where the lower is negative.
+    """
+
+    apart: int
+    width: int
+
+
 @dataclass(frozen=True, eq=False)
 class Affine:
     """``accum(bias) + sum(accum(x * w))``, every product and the bias cast to ``accum`` first, as hls4ml's dense
     kernels do.
 
     ``weights``: raw integers (n_in, n_out) of ``weight_type``; ``bias``: raw integers (n_out,) of ``bias_type``.
+    ``pair``: of hardware in which outputs share multipliers by twos.
     """
 
     weights: np.ndarray
@@ -24,6 +36,7 @@ class Affine:
     bias: np.ndarray
     bias_type: Fixed
     accum: Fixed
+    pair: Pair | None = None
 
     @property
     def n_in(self) -> int:

@@ -20,6 +20,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
+from accel.rtl.layers.weights import pair_of, paired, weighting
 from accel.rtl.layers.windows import window_instance, within_frame
 from accel.rtl.timing import sequencer
 
@@ -55,6 +56,9 @@ def mvau(
     simd, parallel = lanes // fold, affine.n_out // groups
     constant = reuse * beats == 1
     words = _words(affine, beats, (fold, simd), (groups, parallel))
+    pair = pair_of(affine, parallel, len(words), blocks[0])
+    words = (paired(words) if pair else words).reshape(len(words), -1)
+    width = pair.width if pair else affine.weight_type.width
     bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
     weight_file = f"{name}.mem"
     parameters = {
@@ -66,12 +70,9 @@ def mvau(
         "Together": str(blocks[1]),
         "Reuse": str(reuse),
         **_types(source, affine, output),
+        **weighting(affine, pair),
         "Bias": literal(bias, affine.accum.width),
-        **(
-            {"ConstWeights": literal(words[0], affine.weight_type.width)}
-            if constant
-            else {"WeightFile": f'"{weight_file}"'}
-        ),
+        **({"ConstWeights": literal(words[0], width)} if constant else {"WeightFile": f'"{weight_file}"'}),
     }
     depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
     return Instance(
@@ -80,9 +81,9 @@ def mvau(
         parameters,
         output,
         sequencer(reuse, beats, depth, parts),
-        {} if constant else {weight_file: Memory(words, affine.weight_type.width)},
+        {} if constant else {weight_file: Memory(words, width)},
         multipliers=simd * parallel,
-        memory_shapes=() if constant else ((beats * reuse, simd * parallel * affine.weight_type.width),),
+        memory_shapes=() if constant else ((beats * reuse, simd * parallel * width),),
     )
 
 
@@ -90,8 +91,6 @@ def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
     return {
         "InWidth": str(source.type.width),
         "InSigned": str(int(source.type.signed)),
-        "WeightWidth": str(affine.weight_type.width),
-        "WeightSigned": str(int(affine.weight_type.signed)),
         "ProductFraction": str(source.type.fraction + affine.weight_type.fraction),
         "AccWidth": str(affine.accum.width),
         "AccFraction": str(affine.accum.fraction),
@@ -101,11 +100,11 @@ def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
 
 
 def _words(affine: Affine, beats: int, inputs: tuple[int, int], outputs: tuple[int, int]) -> np.ndarray:
-    """Words of weights, in the order in which they are read: (beats * cycles, products of a cycle). ``inputs`` and
-    ``outputs``: parts that take turns, and their sizes.
+    """Weights in the order in which they are read: (beats * cycles, inputs, outputs). ``inputs`` and ``outputs``: parts
+    that take turns, and their sizes.
     """
-    weights = affine.weights.reshape(beats, *inputs, *outputs).transpose(0, 3, 1, 2, 4)
-    return weights.reshape(-1, inputs[1] * outputs[1])
+    ordered = affine.weights.reshape(beats, *inputs, *outputs).transpose(0, 3, 1, 2, 4)
+    return ordered.reshape(-1, inputs[1], outputs[1])
 
 
 @instances.register
@@ -139,10 +138,10 @@ def _cut(node: Conv, window: Window) -> tuple[Affine, np.ndarray]:
     last rows and columns.
     """
     affine, (rows, columns) = node.affine, window.kernel
-    weights = affine.weights.reshape(*node.window.kernel, -1, affine.n_out)[:rows, :columns]
-    weights = weights.reshape(window.taps, -1, affine.n_out)
-    _, taps = computed(weights, node.reuse, grouped=True)
-    return replace(affine, weights=weights[taps].reshape(-1, affine.n_out)), taps
+    kernel = affine.weights.reshape(*node.window.kernel, -1, affine.n_out)[:rows, :columns]
+    kernel = kernel.reshape(window.taps, -1, affine.n_out)
+    _, taps = computed(kernel, node.reuse, grouped=True)
+    return replace(affine, weights=kernel[taps].reshape(-1, affine.n_out)), taps
 
 
 def multiplied(node: Conv) -> int:

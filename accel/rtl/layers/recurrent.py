@@ -30,6 +30,7 @@ from accel.rtl.layers.base import (
     with_lanes,
 )
 from accel.rtl.layers.rounds import Rounds, choose
+from accel.rtl.layers.weights import pair_of, paired, weighting
 from accel.rtl.timing import recurrence
 
 BEHIND = 12
@@ -203,13 +204,11 @@ def _weights(node: Recurrent) -> Part:
     """U as ``acc_recurrent_sums`` reads it."""
     affine, reuse, shape = node.recurrent, node.recurrent_reuse, rounds(node)
     blocks = _by_unit(node, affine.weights).reshape(shape.fold, shape.simd, shape.rounds, shape.parallel)
-    words = blocks.transpose(2, 0, 1, 3).reshape(reuse, -1)
-    width = affine.weight_type.width
-    parameters = {
-        "WeightWidth": str(width),
-        "WeightSigned": str(int(affine.weight_type.signed)),
-        "WeightFraction": str(affine.weight_type.fraction),
-    }
+    words = blocks.transpose(2, 0, 1, 3).reshape(reuse, shape.simd, shape.parallel)
+    pair = pair_of(affine, shape.parallel, reuse)
+    words = (paired(words) if pair else words).reshape(reuse, -1)
+    width = pair.width if pair else affine.weight_type.width
+    parameters = {**weighting(affine, pair), "WeightFraction": str(affine.weight_type.fraction)}
     if isinstance(node, Gru):
         parameters["Bias"] = literal(_bias(affine)[2 * node.units :], affine.accum.width)
     parameters["FirstWord"] = literal(words[0], width)

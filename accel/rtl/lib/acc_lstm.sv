@@ -23,6 +23,7 @@ module acc_lstm #(
     parameter int Rounds = 2,  // its rounds, a beat of W*x each
     parameter int WeightWidth = 8,  // bits of an element of U
     parameter bit WeightSigned = 1,  // whether it is signed
+    parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
     parameter int WeightFraction = 6,  // its fractional bits
     parameter int AccWidth = 18,  // bits of the accumulator, signed
     parameter int AccFraction = 8,  // its fractional bits
@@ -151,6 +152,7 @@ module acc_lstm #(
       .InWidth(HWidth),
       .WeightWidth(WeightWidth),
       .WeightSigned(WeightSigned),
+      .Apart(Apart),
       .ProductFraction(HFraction + WeightFraction),
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),

@@ -1,23 +1,27 @@
-// Registered multiplier with a cast: out = cast(a * b).
+// Registered multiplier with a cast: out = cast(a * b), or of two numbers b that share it: out[k] = cast(a * b[k]).
 //
+// Two are multiplied as one, b[1] * 2^Apart + b[0], of which Apart bits hold a * b[0] with its sign, and b[0] as well. What the upper ones
+// lack where a * b[0] is negative is added behind the register; that b[1] is already one less where b[0] is negative is up to the caller.
 // Latency: 1 enabled cycle (the product is registered, the cast behind it is not). The cast rounds by Rounding and wraps.
-// It does not saturate.
+// It does not saturate. Data: number k in b_i[k*BWidth +: BWidth], result k in out_o[k*OutWidth +: OutWidth].
 
 module acc_multiply #(
     parameter int AWidth = 8,  // bits of a
     parameter bit ASigned = 1,  // whether a is signed
     parameter int BWidth = 8,  // bits of b
     parameter bit BSigned = 1,  // whether b is signed
+    parameter int Apart = 0,  // bits from the first number b, which is signed, to a second one; 0: there is one
     parameter int ProductFraction = 8,  // fractional bits of a plus those of b
     parameter int OutWidth = 18,  // bits of the result, which is signed
     parameter int OutFraction = 8,  // fractional bits of the result
-    parameter int Rounding = 0  // code of acc_pkg
+    parameter int Rounding = 0,  // code of acc_pkg
+    parameter int Count = Apart > 0 ? 2 : 1  // products, derived
 ) (
-    input  logic                clk_i,
-    input  logic                en_i,
-    input  logic [  AWidth-1:0] a_i,
-    input  logic [  BWidth-1:0] b_i,
-    output logic [OutWidth-1:0] out_o
+    input  logic                      clk_i,
+    input  logic                      en_i,
+    input  logic [        AWidth-1:0] a_i,
+    input  logic [  Count*BWidth-1:0] b_i,
+    output logic [Count*OutWidth-1:0] out_o
 );
 
   localparam int ASpan = AWidth + (ASigned ? 0 : 1);
@@ -25,8 +29,9 @@ module acc_multiply #(
   localparam int ProductWidth = ASpan + BSpan;
 
   logic signed [ASpan-1:0] a;
-  logic signed [BSpan-1:0] b;
-  logic signed [ProductWidth-1:0] product_q;
+  logic signed [Apart+BSpan-1:0] b;
+  logic signed [Apart+ProductWidth-1:0] product_q;
+  logic signed [Count*ProductWidth-1:0] products;
 
   generate
     if (ASigned) begin : gen_a_signed
@@ -34,7 +39,9 @@ module acc_multiply #(
     end else begin : gen_a_unsigned
       assign a = {1'b0, a_i};
     end
-    if (BSigned) begin : gen_b_signed
+    if (Apart > 0) begin : gen_b_pair
+      assign b = {b_i[BWidth+:BWidth], Apart'($signed(b_i[BWidth-1:0]))};
+    end else if (BSigned) begin : gen_b_signed
       assign b = b_i;
     end else begin : gen_b_unsigned
       assign b = {1'b0, b_i};
@@ -43,25 +50,36 @@ module acc_multiply #(
 
   always_ff @(posedge clk_i) if (en_i) product_q <= a * b;
 
+  generate
+    if (Apart > 0) begin : gen_pair
+      assign products[0+:ProductWidth] = ProductWidth'($signed(product_q[Apart-1:0]));
+      assign products[ProductWidth+:ProductWidth] = product_q[Apart+:ProductWidth] + ProductWidth'(product_q[Apart-1]);
+    end else begin : gen_one
+      assign products = product_q;
+    end
+  endgenerate
+
   // Where no fraction is lost the cast is wiring; keep it so for the simulators, too.
   localparam int Shift = OutFraction - ProductFraction;
   generate
-    if (Shift >= 0) begin : gen_exact
-      assign out_o = OutWidth'(product_q) << Shift;
-    end else begin : gen_cast
-      acc_requant #(
-          .InWidth(ProductWidth),
-          .InFraction(ProductFraction),
-          .InSigned(1),
-          .OutWidth(OutWidth),
-          .OutFraction(OutFraction),
-          .OutSigned(1),
-          .Rounding(Rounding),
-          .Overflow(acc_pkg::OverflowWrap)
-      ) u_cast (
-          .in_i (product_q),
-          .out_o(out_o)
-      );
+    for (genvar k = 0; k < Count; k++) begin : gen_result
+      if (Shift >= 0) begin : gen_exact
+        assign out_o[k*OutWidth+:OutWidth] = OutWidth'($signed(products[k*ProductWidth+:ProductWidth])) << Shift;
+      end else begin : gen_cast
+        acc_requant #(
+            .InWidth(ProductWidth),
+            .InFraction(ProductFraction),
+            .InSigned(1),
+            .OutWidth(OutWidth),
+            .OutFraction(OutFraction),
+            .OutSigned(1),
+            .Rounding(Rounding),
+            .Overflow(acc_pkg::OverflowWrap)
+        ) u_cast (
+            .in_i (products[k*ProductWidth+:ProductWidth]),
+            .out_o(out_o[k*OutWidth+:OutWidth])
+        );
+      end
     end
   endgenerate
 

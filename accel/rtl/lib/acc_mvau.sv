@@ -32,6 +32,7 @@ module acc_mvau #(
     parameter bit InSigned = 1,  // whether it is signed
     parameter int WeightWidth = 8,  // bits of a weight
     parameter bit WeightSigned = 1,  // whether it is signed
+    parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
     parameter int ProductFraction = 8,  // fractional bits of input plus weight
     parameter int AccWidth = 18,  // bits of the accumulator
     parameter int AccFraction = 8,  // fractional bits of the accumulator
@@ -213,38 +214,41 @@ module acc_mvau #(
     end
   endfunction
 
-  // One column per output computed at a time: Simd multipliers, adder tree, accumulator, requantiser.
+  logic [Simd*Parallel*AccWidth-1:0] terms;
+  acc_products #(
+      .Simd(Simd),
+      .Parallel(Parallel),
+      .Own(Own),
+      .Apart(Apart),
+      .InWidth(InWidth),
+      .InSigned(InSigned),
+      .WeightWidth(WeightWidth),
+      .WeightSigned(WeightSigned),
+      .ProductFraction(ProductFraction),
+      .OutWidth(AccWidth),
+      .OutFraction(AccFraction),
+      .Rounding(AccRounding)
+  ) u_products (
+      .clk_i,
+      .en_i(work[Product]),
+      .x_i(slice),
+      .word_i(word),
+      .terms_o(terms)
+  );
+
+  // One column per output computed at a time: adder tree, accumulator, requantiser.
   localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
   logic [ResultBits-1:0] results;
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_output
-      logic [Simd*AccWidth-1:0] terms;
       logic [AccWidth-1:0] total;
-      for (genvar s = 0; s < Simd; s++) begin : gen_product
-        acc_multiply #(
-            .AWidth(InWidth),
-            .ASigned(InSigned),
-            .BWidth(WeightWidth),
-            .BSigned(WeightSigned),
-            .ProductFraction(ProductFraction),
-            .OutWidth(AccWidth),
-            .OutFraction(AccFraction),
-            .Rounding(AccRounding)
-        ) u_multiply (
-            .clk_i,
-            .en_i (work[Product]),
-            .a_i  (slice[(s*Own+p%Own)*InWidth+:InWidth]),
-            .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
-            .out_o(terms[s*AccWidth+:AccWidth])
-        );
-      end
       acc_adder_tree #(
           .Terms(Simd),
           .Width(AccWidth)
       ) u_tree (
           .clk_i,
           .en_i(work[Product+1+:TreeEnables]),
-          .terms_i(terms),
+          .terms_i(terms[p*Simd*AccWidth+:Simd*AccWidth]),
           .sum_o(total)
       );
 

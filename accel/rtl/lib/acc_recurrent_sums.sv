@@ -24,6 +24,7 @@ module acc_recurrent_sums #(
     parameter int InWidth = 16,  // bits of an element of h, signed
     parameter int WeightWidth = 8,  // bits of a weight
     parameter bit WeightSigned = 1,  // whether it is signed
+    parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
     parameter int ProductFraction = 16,  // fractional bits of h plus weight
     parameter int AccWidth = 18,  // bits of the accumulator, signed
     parameter int AccFraction = 8,  // its fractional bits
@@ -105,31 +106,35 @@ module acc_recurrent_sums #(
   logic summed;
   logic [Parallel*AccWidth-1:0] sums, bases;
 
-  // One column per output computed at a time: Simd registered products; then one tree with the base, or two for the accumulator.
+  logic [Simd*Parallel*AccWidth-1:0] products;
+  acc_products #(
+      .Simd(Simd),
+      .Parallel(Parallel),
+      .Apart(Apart),
+      .InWidth(InWidth),
+      .InSigned(1),
+      .WeightWidth(WeightWidth),
+      .WeightSigned(WeightSigned),
+      .ProductFraction(ProductFraction),
+      .OutWidth(AccWidth),
+      .OutFraction(AccFraction),
+      .Rounding(AccRounding)
+  ) u_products (
+      .clk_i,
+      .en_i(work[0]),
+      .x_i(h_i),
+      .word_i(word),
+      .terms_o(products)
+  );
+
+  // One column per output computed at a time: one tree with the base, or two for the accumulator.
   localparam int Terms = InTree ? Simd + 1 : 2 * Half;
   logic first_slice, last_slice;
   logic [Parallel*AccWidth-1:0] grown;  // the round's sums with this slice
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_column
       logic [Terms*AccWidth-1:0] terms;
-      for (genvar s = 0; s < Simd; s++) begin : gen_product
-        acc_multiply #(
-            .AWidth(InWidth),
-            .ASigned(1),
-            .BWidth(WeightWidth),
-            .BSigned(WeightSigned),
-            .ProductFraction(ProductFraction),
-            .OutWidth(AccWidth),
-            .OutFraction(AccFraction),
-            .Rounding(AccRounding)
-        ) u_multiply (
-            .clk_i,
-            .en_i (work[0]),
-            .a_i  (h_i[s*InWidth+:InWidth]),
-            .b_i  (word[(s*Parallel+p)*WeightWidth+:WeightWidth]),
-            .out_o(terms[s*AccWidth+:AccWidth])
-        );
-      end
+      assign terms[0+:Simd*AccWidth] = products[p*Simd*AccWidth+:Simd*AccWidth];
       if (InTree) begin : gen_tree
         assign terms[Simd*AccWidth+:AccWidth] = base_i[p*AccWidth+:AccWidth];
         acc_adder_tree #(

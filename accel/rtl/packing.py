@@ -1,0 +1,53 @@
+"""Two products of one input in one multiplier, where those of the part are wide enough for it.
+
+``x * (upper * 2**apart + lower)`` has ``x * lower`` in its low ``apart`` bits and ``x * upper`` above them, but for a
+borrow of one where ``x * lower`` is negative (Fu et al., "Deep Learning with INT8 Optimization on Xilinx Devices",
+WP486). The narrower the types, the more layers take half the multipliers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from accel.fixed import Fixed
+from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Pair, Recurrent
+from accel.rtl.fabric import Fabric
+from accel.rtl.products import pair_product, product
+
+
+def packed(graph: Graph, fabric: Fabric) -> Graph:
+    """The graph with a pair in each product of which the family then takes fewer multipliers."""
+    return replace(graph, nodes=tuple(_packed(node, fabric) for node in graph.nodes))
+
+
+def _packed(node: Node, fabric: Fabric) -> Node:
+    if isinstance(node, Dense) or (isinstance(node, Conv) and node.groups == 1):
+        return replace(node, affine=_shared(node.input.type, node.affine, fabric))
+    if isinstance(node, Recurrent):
+        kernel, loop = (node.input.type, node.kernel), (node.output.type, node.recurrent)
+        return replace(node, kernel=_shared(*kernel, fabric), recurrent=_shared(*loop, fabric))
+    return node
+
+
+def _shared(x: Fixed, affine: Affine, fabric: Fabric) -> Affine:
+    weight = affine.weight_type
+    read = affine.accum.width + x.fraction + weight.fraction - affine.accum.fraction
+    pair = _pair(x, affine.weights)
+    alone = product((x.width, x.signed), (weight.width, weight.signed), read, count=2)
+    together = pair_product((x.width, x.signed), pair.apart, pair.width)
+    return replace(affine, pair=pair) if fabric.dsp([together]) < fabric.dsp([alone]) else affine
+
+
+def _pair(x: Fixed, weights: np.ndarray) -> Pair:
+    """The fewest bits for any two of the weights."""
+    low, high = int(weights.min()), int(weights.max())
+    products = [a * b for a in (x.lo, x.hi) for b in (low, high)]
+    apart = max(_bits(min(products), max(products)), _bits(low, high))
+    return Pair(apart, _bits(low - (low < 0), high))
+
+
+def _bits(low: int, high: int) -> int:
+    """Those of a signed type from ``low`` to ``high``."""
+    return max((~low if low < 0 else low).bit_length(), (~high if high < 0 else high).bit_length()) + 1
