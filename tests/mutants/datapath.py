@@ -91,7 +91,7 @@ DATAPATH = (
         ("p + Shared > Parallel ? 1 : Shared", "1"),
         ("s*Own+p%Own", "s*Own"),
         ("((p+k)*Simd+s)", "(p*Simd+s)"),
-        ("(s*Parallel+p)*WeightWidth", "(p*Simd+s)*WeightWidth"),
+        ("(word_i[(s*Parallel+p)*WeightWidth", "(word_i[(p*Simd+s)*WeightWidth"),
         (".Rounding(Rounding)", ".Rounding(0)"),
         (".ASigned(InSigned)", ".ASigned(1)"),
         (".BSigned(WeightSigned)", ".BSigned(1)"),

@@ -64,7 +64,7 @@ RECURRENT = (
         ("AddressWidth'(Reuse - 1)", "AddressWidth'(Reuse - 2)"),
         ("halves[0+:AccWidth] + halves[AccWidth+:AccWidth]", "halves[0+:AccWidth]"),
         ("terms[Simd*AccWidth+:AccWidth] = '0", "terms[Simd*AccWidth+:AccWidth] = '1"),
-        ("word[(s*Parallel+p)*WeightWidth", "word[(p*Simd+s)*WeightWidth"),
+        (".x_i(h_i)", ".x_i(h_i << InWidth)"),
         ("SliceWidth'(Fold - 1)", "SliceWidth'(Fold)"),
         (".Rounding(AccRounding)", ".Rounding(0)"),
         ("rst_ni ? ahead_q : FirstWord", "ahead_q"),

@@ -97,7 +97,6 @@ WINDOWS = (
         ("/ Fold * Parallel + i % Own", "/ Fold * Parallel"),
         ("Number / Together * Blocks", "Number / Together"),
         ("* Together + Number % Together", "* Together"),
-        ("s*Own+p%Own", "s*Own"),
         ("IndexWidth'(address_q)", "IndexWidth'(fold_q)"),
     ),
 )
