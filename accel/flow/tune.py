@@ -31,9 +31,11 @@ MAX_DROP = 1.0
 """Points of accuracy (per cent of the examples) that may be lost, unless others are asked for."""
 TRIALS = 100
 """Points that the sampler draws behind the sensitivity of each tensor."""
+COARSE = 8
+"""Bits with which the saturation of few values shows beside the coarseness of all."""
 SEARCHED = {
-    "weights": {"bits": "2..16"},
-    "activations": {"bits": "3..16", "rounding": ["TRN", "RND"]},
+    "weights": {"bits": "2..16", "shift": [-1, 0]},
+    "activations": {"bits": "3..16", "shift": [-1, 0]},
     "accumulators": {"bits": "6..24"},
     "tables": {"bits": "6..18"},
 }
@@ -82,9 +84,9 @@ def run(
     """Find the design of least area (the sum of its shares of the part's resources) that loses at most ``max_drop``
     points of accuracy and of agreement, and keeps the model's initiation interval.
 
-    First each tensor's bits are halved alone until the network decides otherwise, and its rounding is left out; then
-    all are searched around these; then one bit after the other, or a rounding, is taken away where that still does no
-    harm.
+    First ranges are halved where few values saturate then and all others gain a bit by it. Then each tensor's bits are
+    halved alone until the network decides otherwise; then all are searched around these; then one bit after the other
+    is taken away where that still does no harm.
 
     Raises:
         AccelError: whatever is wrong with the request, the store or the scheduler, in one line; or no design is within
@@ -101,6 +103,8 @@ def run(
     study = Study(store_of(known, store), name, task.digest, searched.parameters, OBJECTIVE)
     with pool.workers(measure, task, scheduler, workers) as working:
         tuning = _Tuning(study, searched, working, limits, shown)
+        with progress.step("measuring which ranges may saturate"):
+            tuning.saturate()
         with progress.step("measuring what each tensor needs"):
             needs = tuning.needs()
         with progress.step(f"searching around that, {trials:,} designs"):
@@ -112,12 +116,27 @@ def run(
 
 
 class _Tuning:
-    """The three parts of a tuning, all of them points of one study."""
+    """The parts of a tuning, all of them points of one study."""
 
     def __init__(self, study: Study, searched: Space, working: Pool, limits: Limits, shown: Shown) -> None:
         self._study, self._space, self._pool, self._limits, self._shown = study, searched, working, limits, shown
-        self._free = {p.name: p.values for p in searched.parameters if len(p.values) > 1}
+        self._free = {p.name: p.values for p in searched.parameters if p.name.endswith(".bits") and len(p.values) > 1}
         self._exact: Point = {parameter.name: parameter.values[-1] for parameter in searched.parameters}
+
+    def saturate(self) -> None:
+        """Halve the ranges with which each alone, and all together, the network agrees better when it is coarse; none
+        where that is too much for it when it is exact.
+        """
+        shifts = [name for name in self._exact if name.endswith(".shift")]
+        coarse = {name: COARSE for name in self._free if name.removesuffix("bits") + "shift" in self._exact}
+        coarse = self._exact | coarse
+        whole, *halved = self._measured(iter([coarse, *({**coarse, name: -1} for name in shifts)]))
+        better = {
+            name: -1 for name, known in zip(shifts, halved, strict=True) if known and known.agreement > whole.agreement
+        }
+        together, exact = self._measured(iter([coarse | better, self._exact | better]))
+        if together.agreement > whole.agreement and not self._limits.missed(exact):
+            self._exact |= better
 
     def needs(self) -> list[Need]:
         """By bisection, all parameters at once."""
@@ -137,11 +156,11 @@ class _Tuning:
     def search(self, needs: Sequence[Need], trials: int) -> None:
         """Points with about what the tensors need alone."""
         around = [self._around(need) for need in needs]
-        fixed = [parameter for parameter in self._space.parameters if parameter.name not in self._free]
+        fixed = [Parameter(name, (value,)) for name, value in self._exact.items() if name not in self._free]
         more = [{p.name: p.values[min(k, len(p.values) - 1)] for p in around} for k in range(len(AROUND))]
         self._measured({**self._exact, **point} for point in more)
         self._study.narrow([*fixed, *around])
-        budget = Budget(len(self._study.done()) + trials)
+        budget = Budget(len(self._study.done()) + max(0, trials - self._study.drawn()))
         search.run(self._study, self._space, self._pool, self._limits, budget, self._shown)
 
     def polished(self) -> Done:

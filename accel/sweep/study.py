@@ -54,14 +54,11 @@ class Study:
 
     def done(self) -> list[Done]:
         """Every point that was told, in the order of its number, each once."""
-        from optuna.trial import TrialState
+        return [_done(trial) for trial in self._told()]
 
-        told = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.FAIL))
-        found: dict[tuple, Done] = {}
-        for trial in told:
-            if trial.user_attrs.get("reason") != INTERRUPTED:
-                found.setdefault(tuple(sorted(trial.params.items())), _done(trial))
-        return list(found.values())
+    def drawn(self) -> int:
+        """How many of these the sampler chose."""
+        return sum("fixed_params" not in trial.system_attrs for trial in self._told())
 
     def ask(self) -> Trial:
         """The next point to evaluate: its ``params``."""
@@ -91,6 +88,15 @@ class Study:
 
         trial.set_user_attr("reason", reason)
         self._study.tell(trial, state=TrialState.FAIL)
+
+    def _told(self) -> Iterable[FrozenTrial]:
+        from optuna.trial import TrialState
+
+        found: dict[tuple, FrozenTrial] = {}
+        for trial in self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.FAIL)):
+            if trial.user_attrs.get("reason") != INTERRUPTED:
+                found.setdefault(tuple(sorted(trial.params.items())), trial)
+        return found.values()
 
     def _resume(self) -> None:
         """End what a killed search had asked for, and ask for it again."""
@@ -161,7 +167,8 @@ def _distribution(parameter: Parameter) -> BaseDistribution:
     from optuna.distributions import CategoricalDistribution, IntDistribution
 
     found = parameter.values
-    steps = {b - a for a, b in itertools.pairwise(found)} if all(isinstance(v, int) for v in found) else set()
+    numbers = all(isinstance(value, int) for value in found)
+    steps = {b - a for a, b in itertools.pairwise(found)} or {1} if numbers else set()
     if len(steps) == 1 and min(steps) > 0:
         return IntDistribution(found[0], found[-1], step=steps.pop())
     return CategoricalDistribution(found)

@@ -47,6 +47,15 @@ def test_a_point_that_was_never_told_is_asked_for_again(store: str) -> None:
     assert study.ask().params == lost
 
 
+def test_what_was_suggested_is_not_what_the_sampler_drew(store: str) -> None:
+    study = opened(store)
+    study.suggest([{"weights.bits": bits, "activations.rounding": "RND"} for bits in (4, 5)])
+    study.narrow((Parameter("weights.bits", (7,)), Parameter("activations.rounding", ("RND", "TRN"))))
+    for _ in range(3):
+        study.tell(study.ask(), PLAIN, LIMITS)
+    assert (len(study.done()), study.drawn(), opened(store).drawn()) == (3, 1, 1)
+
+
 def test_a_grid_is_asked_for_once(store: str) -> None:
     asked = []
     for _ in range(2):  # the second goes on where the first stopped
