@@ -69,6 +69,15 @@ def test_a_memory_takes_the_block_rams_that_are_counted(family: str, tmp_path: P
     assert taken == {shape: FAMILIES[family].fabric.bram([shape]) for shape in SHAPES}
 
 
+def test_bits_that_no_word_changes_take_none(tmp_path: Path) -> None:
+    words = np.random.default_rng(1).integers(-200, 100, (2048, 1)) | 4
+    memory = Memory(words & ~33, 12)
+    (tmp_path / "0.mem").write_text(memory.text())
+    (taken,) = made("xc7", [MEMORY.format(number=0, words=2048, bits=12)], tmp_path)
+    assert memory.shape == (2048, 9)
+    assert taken.bram == FAMILIES["xc7"].fabric.bram([memory.shape]) < FAMILIES["xc7"].fabric.bram([(2048, 12)])
+
+
 def test_products_of_many_and_memories_of_several_add_up() -> None:
     fabric = FAMILIES["xc7"].fabric
     assert fabric.dsp([Product(16, 16, 5), Product(26, 18, 2)]) == 5 + 2 * 2

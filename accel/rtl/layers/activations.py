@@ -59,17 +59,17 @@ def _(node: Piecewise, source: Stream) -> list[Instance]:
         "Values": f"{to.width * len(values)}'h{pack(values, to.width):x}",
         **shape,
     }
-    rom = len(words) > 1
+    memories = {memory_file: Memory(words, factor.type.width)} if len(words) > 1 else {}
     scaled = Piece.SCALED in node.pieces
     piecewise = Instance(
         "acc_piecewise",
         node.name,
         parameters,
         replace(source, type=to),
-        sequencer(1, 1, 3 if rom else 2),
-        {memory_file: Memory(words, factor.type.width)} if rom else {},
+        sequencer(1, 1, 3 if memories else 2),
+        memories,
         multipliers=source.lanes * scaled,
-        memory_shapes=((len(words), source.lanes * factor.type.width),) if rom else (),
+        memory_shapes=tuple(memory.shape for memory in memories.values()),
     )
     return [*made, piecewise]
 
@@ -95,15 +95,16 @@ def _(node: Curve, source: Stream) -> list[Instance]:
         parameters["FactorWidth"] = str(factor.width)
         parameters["FactorFraction"] = str(factor.fraction)
         parameters["Factor"] = literal(node.factor.scale, factor.width)
+    memory = Memory(table.entries[:, None], entry.width)
     curve = Instance(
         "acc_curve",
         node.name,
         parameters,
         replace(source, type=node.output.type),
         sequencer(1, 1, 5),
-        {memory_file: Memory(table.entries[:, None], entry.width)},
+        {memory_file: memory},
         multipliers=source.lanes,
-        memory_shapes=((len(table.entries), entry.width),) * source.lanes,
+        memory_shapes=(memory.shape,) * source.lanes,
     )
     return [curve]
 
@@ -135,11 +136,9 @@ def _(node: LegacySoftmax, source: Stream) -> list[Instance]:
         "ExpFile": f'"{node.name}_exp.mem"',
         "InvFile": f'"{node.name}_inv.mem"',
     }
-    memories = {
-        f"{node.name}_exp.mem": Memory(node.exp.entries[:, None], sums.width),
-        f"{node.name}_inv.mem": Memory(node.inverse.entries[:, None], sums.width),
-    }
-    shapes = ((len(node.exp.entries), sums.width),) * classes + ((len(node.inverse.entries), sums.width),)
+    exp, inverse = (Memory(table.entries[:, None], sums.width) for table in (node.exp, node.inverse))
+    memories = {f"{node.name}_exp.mem": exp, f"{node.name}_inv.mem": inverse}
+    shapes = (*(exp.shape,) * classes, inverse.shape)
     timing = sequencer(classes, 1, tree_levels(classes) + 8)
     made.append(buffer(node.name, source, classes))
     made.append(

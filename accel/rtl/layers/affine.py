@@ -74,6 +74,7 @@ def mvau(
         "Bias": literal(bias, affine.accum.width),
         **({"ConstWeights": literal(words[0], width)} if constant else {"WeightFile": f'"{weight_file}"'}),
     }
+    memories = {} if constant else {weight_file: Memory(words, width)}
     depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
     return Instance(
         "acc_mvau",
@@ -81,9 +82,9 @@ def mvau(
         parameters,
         output,
         sequencer(reuse, beats, depth, parts),
-        {} if constant else {weight_file: Memory(words, width)},
+        memories,
         multipliers=simd * parallel,
-        memory_shapes=() if constant else ((beats * reuse, simd * parallel * width),),
+        memory_shapes=tuple(memory.shape for memory in memories.values()),
     )
 
 

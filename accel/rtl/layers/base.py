@@ -43,6 +43,13 @@ class Memory:
     words: np.ndarray
     width: int
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Words, and how many of their bits are not the same in all of them: the others are wiring."""
+        same = np.bitwise_and.reduce(self.words) | ~np.bitwise_or.reduce(self.words)
+        changing = ~same & ((1 << self.width) - 1)
+        return len(self.words), sum(int(bits).bit_count() for bits in changing)
+
     def text(self) -> str:
         """For ``$readmemh``: one word a line."""
         digits = -(-self.words.shape[1] * self.width // 4)

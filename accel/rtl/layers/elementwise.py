@@ -65,8 +65,8 @@ def _(node: Lookup, source: Stream) -> list[Instance]:
         "MemFile": f'"{memory_file}"',
     }
     output = replace(source, type=node.output.type)
-    memories = {memory_file: Memory(table.entries[:, None], table.type.width)}
-    shapes = ((len(table.entries), table.type.width),) * source.lanes
+    memory = Memory(table.entries[:, None], table.type.width)
+    memories, shapes = {memory_file: memory}, (memory.shape,) * source.lanes
     return [Instance("acc_lut", node.name, parameters, output, sequencer(1, 1, 4), memories, memory_shapes=shapes)]
 
 
@@ -117,11 +117,10 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
         "InvFile": f'"{node.name}_inv.mem"',
     }
     depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 6
-    memories = {
-        f"{node.name}_exp.mem": Memory(node.exp[:, None], node.exp_type.width),
-        f"{node.name}_inv.mem": Memory(node.inverse[:, None], node.inverse_type.width),
-    }
-    shapes = ((len(node.exp), node.exp_type.width),) * classes + ((len(node.inverse), node.inverse_type.width),)
+    exp = Memory(node.exp[:, None], node.exp_type.width)
+    inverse = Memory(node.inverse[:, None], node.inverse_type.width)
+    memories = {f"{node.name}_exp.mem": exp, f"{node.name}_inv.mem": inverse}
+    shapes = (*(exp.shape,) * classes, inverse.shape)
     output = Stream(classes, node.output.type, node.output.positions)
     made.append(buffer(node.name, source))
     made.append(

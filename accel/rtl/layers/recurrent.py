@@ -196,7 +196,7 @@ def _tables(node: Recurrent) -> Part:
         parameters[f"{prefix}ScaleLog2"] = str(scale_log2(table, accum))
         parameters[f"{prefix}File"] = f'"{file}"'
         memories[file] = Memory(table.entries[:, None], table.type.width)
-        shapes += ((len(table.entries), table.type.width),) * (count * rounds(node).lanes)
+        shapes += (memories[file].shape,) * (count * rounds(node).lanes)
     return parameters, memories, shapes
 
 
@@ -215,4 +215,5 @@ def _weights(node: Recurrent) -> Part:
     if reuse == 1:
         return parameters, {}, ()
     file = f"{node.name}_recurrent.mem"
-    return {**parameters, "WeightFile": f'"{file}"'}, {file: Memory(words, width)}, ((reuse, words.shape[1] * width),)
+    memory = Memory(words, width)
+    return {**parameters, "WeightFile": f'"{file}"'}, {file: memory}, (memory.shape,)
