@@ -1,8 +1,9 @@
 """Two products of one input in one multiplier, where those of the part are wide enough for it.
 
-``x * (upper * 2**apart + lower)`` has ``x * lower`` in its low ``apart`` bits and ``x * upper`` above them, but for a
-borrow of one where ``x * lower`` is negative (Fu et al., "Deep Learning with INT8 Optimization on Xilinx Devices",
-WP486). The narrower the types, the more layers take half the multipliers.
+``x * (upper * 2**apart + lower)`` is the sum of both products, one of them ``apart`` bits higher (Fu et al., "Deep
+Learning with INT8 Optimization on Xilinx Devices", WP486). They may overlap in bits that are known of one of them: the
+lowest of a product take few look-up tables (Sommer et al., "DSP-Packing: Squeezing Low-precision Arithmetic into FPGA
+DSP Blocks", FPL 2022). The narrower the types, the more layers take half the multipliers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from accel.fixed import Fixed
 from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Pair, Recurrent
 from accel.rtl.fabric import Fabric
 from accel.rtl.products import pair_product, product
+
+OVERLAPS = (1, 2, 3)
+"""Bits that two products have in common in their multiplier; the fewest are taken that save one."""
 
 
 def packed(graph: Graph, fabric: Fabric) -> Graph:
@@ -34,18 +38,20 @@ def _packed(node: Node, fabric: Fabric) -> Node:
 def _shared(x: Fixed, affine: Affine, fabric: Fabric) -> Affine:
     weight = affine.weight_type
     read = affine.accum.width + x.fraction + weight.fraction - affine.accum.fraction
-    pair = _pair(x, affine.weights)
-    alone = product((x.width, x.signed), (weight.width, weight.signed), read, count=2)
-    together = pair_product((x.width, x.signed), pair.apart, pair.width)
-    return replace(affine, pair=pair) if fabric.dsp([together]) < fabric.dsp([alone]) else affine
+    alone = fabric.dsp([product((x.width, x.signed), (weight.width, weight.signed), read, count=2)])
+    for overlap in OVERLAPS:
+        pair = _pair(x, affine.weights, overlap)
+        if fabric.dsp([pair_product((x.width, x.signed), pair.apart, pair.width)]) < alone:
+            return replace(affine, pair=pair)
+    return affine
 
 
-def _pair(x: Fixed, weights: np.ndarray) -> Pair:
+def _pair(x: Fixed, weights: np.ndarray, overlap: int) -> Pair:
     """The fewest bits for any two of the weights."""
     low, high = int(weights.min()), int(weights.max())
     products = [a * b for a in (x.lo, x.hi) for b in (low, high)]
-    apart = max(_bits(min(products), max(products)), _bits(low, high))
-    return Pair(apart, _bits(low - (low < 0), high))
+    apart = max(_bits(min(products), max(products)) - overlap, _bits(low, high))
+    return Pair(apart, overlap, _bits(low - (low < 0), high))
 
 
 def _bits(low: int, high: int) -> int:

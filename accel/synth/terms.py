@@ -173,8 +173,10 @@ class Own:
         return hard
 
     def array(self, simd: int, parallel: int, product: Type, accum: Type) -> None:
-        """What ``acc_products`` has beside its multipliers: carries between two in one, and casts."""
-        self.lut(add2=simd * (parallel // 2) * product.width * (self.Apart > 0))
+        """What ``acc_products`` has beside its multipliers: what two in one have in common, and casts."""
+        pairs = simd * (parallel // 2) * (self.Apart > 0)
+        self.lut(add2=pairs * product.width, overlap=pairs * self.Overlap**2)
+        self.ff(overlap=pairs * self.Overlap)
         self.cast(product, accum, simd * parallel)
 
     def tree(self, terms: int, bits: int, width: int, count: int, near: bool = False) -> None:

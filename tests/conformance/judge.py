@@ -151,7 +151,7 @@ class Judge:
         with _timed(seconds, "conversion"):
             try:
                 graph = lower(self.converted([network], self.folder / "hls"))
-                graph = random_graphs.paired(graph) if network.seed % 2 else graph
+                graph = random_graphs.paired(graph, 12 + network.seed % 16) if network.seed % 2 else graph
                 planned = plan(graph)
             except AccelError as error:
                 crash = any(words in str(error) for words in UNTOLD)

@@ -45,9 +45,9 @@ def affine(rng: np.random.Generator, n_in: int, n_out: int, weight: str, bias: s
     )
 
 
-def paired(graph: Graph) -> Graph:
-    """With two products in each multiplier, where multipliers are as wide as that takes."""
-    return packed(graph, Fabric((Multiplier(64, 64),), ()))
+def paired(graph: Graph, width: int = 64) -> Graph:
+    """With two products in each multiplier, where multipliers of so many bits take them."""
+    return packed(graph, Fabric((Multiplier(width, width),), ()))
 
 
 def dense(

@@ -82,12 +82,12 @@ def grouped(channels: int, groups: int, outputs: int, reuse: int, **types: str) 
     return Case(instance, taps.reshape(FRAMES, 9, -1), node.input.type.width, expected.reshape(FRAMES, 9, -1))
 
 
-def product(
-    n_in: int, n_out: int, reuse: int, beats: int = 1, parts: int = 1, pairs: bool = False, **types: str
-) -> Case:
-    """``acc_mvau`` for positions of ``beats`` beats and ``parts`` output beats, two positions a frame."""
+def product(n_in: int, n_out: int, reuse: int, beats: int = 1, parts: int = 1, pairs: int = 0, **types: str) -> Case:
+    """``acc_mvau`` for positions of ``beats`` beats and ``parts`` output beats, two positions a frame;
+    ``pairs``: of products in multipliers of so many bits.
+    """
     graph = make.dense(np.random.default_rng(2), n_in, n_out, 1, steps=2, **types)
-    graph = make.paired(graph) if pairs else graph
+    graph = make.paired(graph, pairs) if pairs else graph
     node = graph.nodes[0]
     source = Stream(n_in // beats, node.input.type, 2 * beats)
     instance = mvau(node, node.affine, source, reuse, Stream(n_out // parts, node.output.type, 2 * parts), "dense")
@@ -196,10 +196,12 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats_parts", product(6, 4, 6, beats=2, parts=2)
     yield "acc_mvau-deep", product(24, 3, 72)
     yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
-    yield "acc_mvau-pairs", product(6, 4, 3, pairs=True)
-    yield "acc_mvau-pairs_and_one", product(6, 6, 2, beats=2, pairs=True)
-    yield "acc_mvau-pairs_parts", product(3, 4, 6, parts=2, pairs=True)
-    yield "acc_mvau-pairs_deep", product(24, 6, 72, pairs=True)
+    yield "acc_mvau-pairs", product(6, 4, 3, pairs=64)
+    yield "acc_mvau-pairs_and_one", product(6, 6, 2, beats=2, pairs=64)
+    yield "acc_mvau-pairs_parts", product(3, 4, 6, parts=2, pairs=64)
+    yield "acc_mvau-pairs_of_two", product(8, 4, 4, w="fixed<6,2>", pairs=17)
+    yield "acc_mvau-pairs_of_three", product(8, 4, 4, w="fixed<6,2>", pairs=16)
+    yield "acc_mvau-pairs_deep", product(24, 6, 72, pairs=64)
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
     yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))
     yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))
@@ -265,9 +267,9 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "acc_scale-wide_bias", scale(True, s="fixed<4,1>", b="fixed<12,4>", y="fixed<16,4,TRN,SAT>")
     yield "acc_scale-wide_product", scale(True, b="fixed<15,5>", y="fixed<18,6,TRN,SAT>")
     yield "acc_mvau-unsigned", product(4, 3, 2, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>")
-    yield "acc_mvau-unsigned_pairs", product(8, 3, 4, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>", pairs=True)
-    yield "acc_mvau-least_pairs", product(8, 4, 2, x="fixed<2,1>", w="fixed<2,1>", pairs=True)
-    yield "acc_mvau-bits", product(8, 4, 2, x="ufixed<1,1>", w="fixed<3,1>", acc="fixed<8,4,RND>", pairs=True)
+    yield "acc_mvau-unsigned_pairs", product(8, 3, 4, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>", pairs=64)
+    yield "acc_mvau-least_pairs", product(8, 4, 2, x="fixed<2,1>", w="fixed<2,1>", pairs=64)
+    yield "acc_mvau-bits", product(8, 4, 2, x="ufixed<1,1>", w="fixed<3,1>", acc="fixed<8,4,RND>", pairs=64)
     yield "axis-signed", axis("fixed<11,4>", "fixed<9,3>")
     yield "axis-whole_bytes", axis("fixed<8,4>", "fixed<16,6>")
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")

@@ -25,25 +25,29 @@ def pair(family: str, weights: list[int], x: str, w: str) -> Pair | None:
 @pytest.mark.parametrize(
     ("weights", "x", "expected"),
     [
-        ([-128, 127, 5, 0], "fixed<8,3>", Pair(16, 9)),  # (-128)^2 takes 16 bits, -129 takes 9
-        ([-127, 127, 5, 0], "fixed<8,3>", Pair(15, 8)),
-        ([100, 127, 5, 0], "fixed<8,3>", Pair(15, 8)),
-        ([-128, 127, 5, 0], "ufixed<8,3>", Pair(16, 9)),
-        ([0, 127, 5, 0], "ufixed<8,3>", Pair(16, 8)),
-        ([-100, 100, 5, 0], "ufixed<1,1>", Pair(8, 8)),
+        ([-128, 127, 5, 0], "fixed<8,3>", Pair(15, 1, 9)),  # (-128)^2 takes 16 bits, -129 takes 9
+        ([-127, 127, 5, 0], "fixed<8,3>", Pair(14, 1, 8)),
+        ([100, 127, 5, 0], "fixed<8,3>", Pair(14, 1, 8)),
+        ([-128, 127, 5, 0], "ufixed<8,3>", Pair(15, 1, 9)),
+        ([0, 127, 5, 0], "ufixed<8,3>", Pair(15, 1, 8)),
+        ([-100, 100, 5, 0], "ufixed<1,1>", Pair(8, 1, 8)),
+        ([-127, 127, 5, 0], "fixed<11,3>", Pair(17, 1, 8)),
+        ([-127, 127, 5, 0], "fixed<12,3>", Pair(17, 2, 8)),
+        ([-127, 127, 5, 0], "fixed<13,3>", Pair(17, 3, 8)),
+        ([-127, 127, 5, 0], "fixed<14,3>", None),
     ],
 )
-def test_a_pair_has_the_bits_that_its_weights_need(weights: list[int], x: str, expected: Pair) -> None:
+def test_a_pair_has_the_bits_that_its_weights_need(weights: list[int], x: str, expected: Pair | None) -> None:
     assert pair("xc7", weights, x, "fixed<8,2>") == expected
 
 
 @pytest.mark.parametrize(
     ("family", "x", "w", "shares"),
     [
-        ("xc7", "fixed<10,3>", "fixed<8,2>", True),  # 17 + 8 = 25 bits
-        ("xc7", "fixed<11,3>", "fixed<8,2>", False),
-        ("xcup", "fixed<12,3>", "fixed<8,2>", True),  # 27
-        ("xcup", "fixed<13,3>", "fixed<8,2>", False),
+        ("xc7", "fixed<13,3>", "fixed<8,2>", True),  # 17 + 8 = 25 bits
+        ("xc7", "fixed<14,3>", "fixed<8,2>", False),
+        ("xcup", "fixed<15,3>", "fixed<8,2>", True),  # 27
+        ("xcup", "fixed<16,3>", "fixed<8,2>", False),
         ("ecp5", "fixed<7,3>", "fixed<6,2>", True),  # 18
         ("ecp5", "fixed<16,3>", "fixed<8,2>", False),
         ("xc7", "fixed<2,1>", "fixed<3,1>", False),  # no multiplier takes so little

@@ -67,6 +67,7 @@ CASES = {
     "unsigned": ("gw2a", make.dense(rng(), 4, 3, 2, x="ufixed<18,2>", w="fixed<9,2>", acc="fixed<40,9>")),
     "pairs": ("xc7", shared("xc7", make.dense(rng(), 6, 5, 2))),
     "pairs_wide": ("xcup", shared("xcup", make.dense(rng(), 4, 4, 2, x="ufixed<9,2>", w="fixed<8,2>"))),
+    "pairs_overlap": ("xc7", shared("xc7", make.dense(rng(), 4, 4, 2, x="fixed<12,2>", w="fixed<8,2>"))),
     "pairs_gru": ("xc7", shared("xc7", recurrent(Gru, 4, 6, w="fixed<6,2>", y="fixed<9,3>", reuse=3))),
     "scale": ("ecp5", make.scale(rng(), (2, 3), x="fixed<20,6>", s="fixed<19,2>")),
     "softmax": ("ecp5", make.softmax(rng(), 3, accum="fixed<30,8>", inverse="ufixed<20,2>")),

@@ -15,10 +15,13 @@ from accel.ir.graph.core import Node
 class Pair:
     """How two products of one input share a multiplier: it multiplies ``upper * 2**apart + lower``.
 
-    ``width``: bits of each of the two weights, signed, of which the upper is one less where the lower is negative.
+    ``overlap``: bits of the lower product beyond ``apart``, at least its sign; so many of the upper one's are computed
+    by themselves. ``width``: bits of each of the two weights, signed, of which the upper is one less where the lower is
+    negative.
     """
 
     apart: int
+    overlap: int
     width: int
 
 

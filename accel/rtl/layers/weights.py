@@ -20,6 +20,7 @@ def weighting(affine: Affine, pair: Pair | None) -> dict[str, str]:
         "WeightWidth": str(pair.width if pair else affine.weight_type.width),
         "WeightSigned": str(int(pair is not None or affine.weight_type.signed)),
         "Apart": str(pair.apart if pair else 0),
+        "Overlap": str(pair.overlap if pair else 1),
     }
 
 

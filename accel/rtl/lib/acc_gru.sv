@@ -24,6 +24,7 @@ module acc_gru #(
     parameter int WeightWidth = 8,  // bits of an element of U
     parameter bit WeightSigned = 1,  // whether it is signed
     parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
+    parameter int Overlap = 1,  // of their products (acc_products)
     parameter int WeightFraction = 6,  // its fractional bits
     parameter int AccWidth = 18,  // bits of the accumulator, signed
     parameter int AccFraction = 8,  // its fractional bits
@@ -124,6 +125,7 @@ module acc_gru #(
       .WeightWidth(WeightWidth),
       .WeightSigned(WeightSigned),
       .Apart(Apart),
+      .Overlap(Overlap),
       .ProductFraction(HFraction + WeightFraction),
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),

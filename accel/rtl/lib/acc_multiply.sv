@@ -1,7 +1,8 @@
 // Registered multiplier with a cast: out = cast(a * b), or of two numbers b that share it: out[k] = cast(a * b[k]).
 //
-// Two are multiplied as one, b[1] * 2^Apart + b[0], of which Apart bits hold a * b[0] with its sign, and b[0] as well. What the upper ones
-// lack where a * b[0] is negative is added behind the register; that b[1] is already one less where b[0] is negative is up to the caller.
+// Two are multiplied as one, b[1] * 2^Apart + b[0]; b_i has b[1] one less where b[0] is negative, so that they are only put side by side.
+// Apart bits hold b[0], Apart + Overlap bits a * b[0]. The Overlap lowest bits of a * b[1] are computed apart: what the product has in
+// their place beside them is what a * b[0] has there.
 // Latency: 1 enabled cycle (the product is registered, the cast behind it is not). The cast rounds by Rounding and wraps.
 // It does not saturate. Data: number k in b_i[k*BWidth +: BWidth], result k in out_o[k*OutWidth +: OutWidth].
 
@@ -11,6 +12,7 @@ module acc_multiply #(
     parameter int BWidth = 8,  // bits of b
     parameter bit BSigned = 1,  // whether b is signed
     parameter int Apart = 0,  // bits from the first number b, which is signed, to a second one; 0: there is one
+    parameter int Overlap = 1,  // bits of the first one's product above these, at least its sign
     parameter int ProductFraction = 8,  // fractional bits of a plus those of b
     parameter int OutWidth = 18,  // bits of the result, which is signed
     parameter int OutFraction = 8,  // fractional bits of the result
@@ -52,8 +54,17 @@ module acc_multiply #(
 
   generate
     if (Apart > 0) begin : gen_pair
-      assign products[0+:ProductWidth] = ProductWidth'($signed(product_q[Apart-1:0]));
-      assign products[ProductWidth+:ProductWidth] = product_q[Apart+:ProductWidth] + ProductWidth'(product_q[Apart-1]);
+      logic [Overlap-1:0] upper, lowest, lowest_q;
+      logic signed [Overlap-1:0] shared;
+      assign upper = Overlap'(b_i[BWidth+:BWidth]) + Overlap'(b_i[BWidth-1]);
+      always_comb begin
+        lowest = '0;
+        for (int i = 0; i < Overlap; i++) if (upper[i]) lowest += Overlap'(a) << i;
+      end
+      always_ff @(posedge clk_i) if (en_i) lowest_q <= lowest;
+      assign shared = product_q[Apart+:Overlap] - lowest_q;
+      assign products[0+:ProductWidth] = ProductWidth'($signed({shared, product_q[Apart-1:0]}));
+      assign products[ProductWidth+:ProductWidth] = product_q[Apart+:ProductWidth] - ProductWidth'(shared);
     end else begin : gen_one
       assign products = product_q;
     end

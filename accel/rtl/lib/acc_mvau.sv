@@ -33,6 +33,7 @@ module acc_mvau #(
     parameter int WeightWidth = 8,  // bits of a weight
     parameter bit WeightSigned = 1,  // whether it is signed
     parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
+    parameter int Overlap = 1,  // of their products (acc_products)
     parameter int ProductFraction = 8,  // fractional bits of input plus weight
     parameter int AccWidth = 18,  // bits of the accumulator
     parameter int AccFraction = 8,  // fractional bits of the accumulator
@@ -220,6 +221,7 @@ module acc_mvau #(
       .Parallel(Parallel),
       .Own(Own),
       .Apart(Apart),
+      .Overlap(Overlap),
       .InWidth(InWidth),
       .InSigned(InSigned),
       .WeightWidth(WeightWidth),

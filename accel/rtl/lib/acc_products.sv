@@ -11,6 +11,7 @@ module acc_products #(
     parameter int Parallel = 2,  // outputs
     parameter int Own = 1,  // outputs that have inputs of their own: Parallel, or 1, where all have the same
     parameter int Apart = 0,  // bits from one weight of two to the other in their multiplier; 0: each product has its own
+    parameter int Overlap = 1,  // bits that their products have in common there
     parameter int InWidth = 8,  // bits of an input
     parameter bit InSigned = 1,  // whether it is signed
     parameter int WeightWidth = 8,  // bits of a weight
@@ -39,6 +40,7 @@ module acc_products #(
             .BWidth(WeightWidth),
             .BSigned(WeightSigned),
             .Apart(Count > 1 ? Apart : 0),
+            .Overlap(Overlap),
             .ProductFraction(ProductFraction),
             .OutWidth(OutWidth),
             .OutFraction(OutFraction),

@@ -25,6 +25,7 @@ module acc_recurrent_sums #(
     parameter int WeightWidth = 8,  // bits of a weight
     parameter bit WeightSigned = 1,  // whether it is signed
     parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
+    parameter int Overlap = 1,  // of their products (acc_products)
     parameter int ProductFraction = 16,  // fractional bits of h plus weight
     parameter int AccWidth = 18,  // bits of the accumulator, signed
     parameter int AccFraction = 8,  // its fractional bits
@@ -111,6 +112,7 @@ module acc_recurrent_sums #(
       .Simd(Simd),
       .Parallel(Parallel),
       .Apart(Apart),
+      .Overlap(Overlap),
       .InWidth(InWidth),
       .InSigned(1),
       .WeightWidth(WeightWidth),
