@@ -41,5 +41,12 @@ def _(node: ir.Repeat, name: str) -> Layer:
     return _moved(node, name, "each position several times (nearest upsampling)", place("in", [*indices, "c"]))
 
 
+@layer.register
+def _(node: ir.Permute, name: str) -> Layer:
+    indices = names(node.output.shape)
+    value = place("in", [indices[node.axes.index(axis)] for axis in range(len(indices))])
+    return _moved(node, name, "the axes in another order", value)
+
+
 def _moved(node: ir.Node, name: str, told: str, value: str) -> Layer:
     return made("moved", node, name, [], [], lanes=names(node.output.shape), told=told, value=value)

@@ -103,6 +103,41 @@ def keeps_axes(operation: Any) -> bool:
     return type(operation).__name__.startswith("Global") and bool(operation.keepdims)
 
 
+def moved_axes(operation: Any, rank: int) -> tuple[int, ...] | None:
+    """Which axis comes first, second and so on, the batch's the first one still; None where it moves no axes, or that
+    one.
+    """
+    kind, axes = type(operation).__name__, np.empty(range(rank))  # the size of each says which it is
+    if kind == "Permute":
+        return (0, *operation.dims)
+    if kind == "Transpose":
+        order = axes.transpose(operation.axes).shape
+    elif kind == "Swapaxes":
+        order = axes.swapaxes(operation.axis1, operation.axis2).shape
+    elif kind == "Moveaxis":
+        order = np.moveaxis(axes, operation.source, operation.destination).shape
+    else:
+        return None
+    return order if order[0] == 0 else None
+
+
+def keeps_order(operation: Any, shape: tuple[int | None, ...]) -> bool:
+    """Whether it moves axes of ``shape`` past such of one alone, so that no number moves."""
+    order = moved_axes(operation, len(shape))
+    moved = [axis for axis in order or () if shape[axis] != 1]
+    return order is not None and None not in shape[1:] and moved == sorted(moved)
+
+
+def reordered(operation: Any, shape: tuple[int | None, ...], name: str) -> keras.layers.Layer:
+    """The layer called `name` that moves the axes of ``shape`` as `operation` does: a Reshape where no number moves."""
+    import keras
+
+    order = moved_axes(operation, len(shape))[1:]
+    if keeps_order(operation, shape):
+        return keras.layers.Reshape([shape[axis] for axis in order], name=name)
+    return keras.layers.Permute(order, name=name)
+
+
 def flattens(operation: Any, shape: tuple[int | None, ...]) -> bool:
     """Whether it makes a vector of several positions, in their order, of inputs of ``shape``."""
     in_order = type(operation).__name__ == "Flatten" and operation.data_format != "channels_first"

@@ -83,6 +83,7 @@ def _plain(model: keras.Model, folding: bool) -> bool:
         odd = odd or kind in (*operations.NOTHING, "Rescaling", "Normalization", "TimeDistributed", "RepeatVector")
         odd = odd or convolutions.odd(node.operation) or kind in convolutions.SEPARABLE
         odd = odd or operations.keeps_axes(node.operation)
+        odd = odd or any(operations.keeps_order(node.operation, given.shape) for given in node.input_tensors[:1])
         odd = odd or joins.odd(node.operation, node.input_tensors) or operations.limit(node.operation) is not None
         flat = bool(node.input_tensors) and operations.flattens(node.operation, node.input_tensors[0].shape)
         odd = odd or (flat and _followed(model, node, operations.elementwise))
@@ -194,6 +195,8 @@ class _Builder:
         if type(operation).__name__ == "RepeatVector":
             row = keras.layers.Reshape((1, tensors[0].shape[-1]), name=self._free(f"{operation.name}_row"))
             return keras.layers.UpSampling1D(operation.n, name=self._free(operation.name))(row(tensors[0]))
+        if operations.moved_axes(operation, len(tensors[0].shape)):
+            return operations.reordered(operation, tensors[0].shape, self._free(operation.name))(tensors[0])
         if operations.keeps_axes(operation):
             shape = operation.compute_output_shape(tensors[0].shape)[1:]
             row = self._clone(operation, arguments, options, keepdims=False)[1]

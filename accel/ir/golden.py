@@ -36,6 +36,7 @@ from accel.ir.graph import (
     Merge,
     Node,
     Pad,
+    Permute,
     Piecewise,
     Pool,
     PoolKind,
@@ -50,7 +51,7 @@ from accel.ir.graph import (
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 19  # elements of the largest tensor in work
-FROM_SHORT = Cast, Conv, Dense, Pool, Reshape, Reverse
+FROM_SHORT = Cast, Conv, Dense, Permute, Pool, Reshape, Reverse
 """Take tensors as ``fixed.held`` has them; all others, long integers."""
 UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
 
@@ -131,6 +132,11 @@ def _(node: Reshape, x: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Reverse, x: np.ndarray) -> np.ndarray:
     return x[:, ::-1]
+
+
+@evaluate.register
+def _(node: Permute, x: np.ndarray) -> np.ndarray:
+    return x.transpose(0, *(1 + axis for axis in node.axes))
 
 
 @evaluate.register

@@ -9,7 +9,7 @@ import numpy as np
 
 from accel.compiled import compiled
 
-SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, REVERSER, APPENDER, REPEATER, SHAPER = range(9)
+SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, SHUFFLER, APPENDER, REPEATER, SHAPER = range(9)
 """Kinds of units."""
 
 KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, EDGE, OTHER = range(10)
@@ -139,8 +139,8 @@ def _after(unit, marks, kept, offered, other, taken):
         ready, valid, a, b, c = _splitter(first, kept, both, taken)
     elif kind == WINDOWER:
         ready, valid, a, b, c = _windower(first, second, marks, marked, kept, both, taken)
-    elif kind == REVERSER:
-        ready, valid, a, b, c = _reverser(first, kept, both, taken)
+    elif kind == SHUFFLER:
+        ready, valid, a, b, c = _shuffler(first, second, kept, both, taken)
     elif kind == SHAPER:
         ready, valid, a, b, c = _shaper(first, marks, marked, kept, both, taken)
     elif kind == REPEATER:
@@ -201,20 +201,20 @@ def _splitter(split, kept, offered, taken):
 
 
 @compiled
-def _reverser(beats, kept, offered, taken):
-    """Keeps the beat of the frame that comes in, and how many are left of the one that goes out."""
-    valid, beat, left, _ = kept
-    reads = left > 0 and (not valid or taken)
-    ready = beat + left < beats or left == 0 or (beat + left == beats and reads)
-    if reads:
-        valid, left = True, left - 1
-    elif taken:
-        valid = False
+def _shuffler(beats, banks, kept, offered, taken):
+    """Keeps the beat of the frame that comes in, how many are left to go out, and, of two banks, the read register."""
+    valid, beat, left, read = kept
+    moves = not valid or taken
+    reads = left > 0 and moves
+    ready = left <= beats if banks == 2 else left == 0 or beat + left < beats + reads
+    if moves:
+        valid, read = (read == 1, int(reads)) if banks == 2 else (reads, 0)
+    left -= reads
     if offered and ready:
         beat += 1
         if beat == beats:
-            beat, left = 0, beats
-    return ready, valid, beat, left, 0
+            beat, left = 0, left + beats
+    return ready, valid, beat, left, read
 
 
 @compiled

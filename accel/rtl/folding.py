@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from accel.errors import AccelError
-from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Recurrent
+from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Permute, Recurrent
 from accel.reuse import sharing, valid_factors
 from accel.rtl.fabric import Fabric
-from accel.rtl.layers import affine, recurrent
+from accel.rtl.layers import affine, recurrent, shaping
 from accel.rtl.layers.base import Instance, Stream
 from accel.rtl.layers.weights import pair_of, weighting
 from accel.rtl.placing import Step, steps
@@ -103,6 +103,8 @@ def cycles(node: Node, source: Stream) -> int:
     if isinstance(node, Recurrent):
         beats = node.input.channels // _lanes(node, source)
         return node.steps * max(beats * node.reuse, recurrent.step_cycles(node))
+    if isinstance(node, Permute):
+        return node.input.size // shaping.moved_together(node, source)
     return source.beats
 
 

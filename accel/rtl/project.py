@@ -30,6 +30,7 @@ LIBRARY = (
     "acc_select",
     "acc_repack",
     "acc_reverse",
+    "acc_permute",
     "acc_window",
     "acc_cast",
     "acc_piecewise",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from accel.ir.graph import Window
-from accel.rtl.control import APPENDER, FIFO, RECURRENCE, REPEATER, REVERSER, SEQUENCER, SHAPER, SPLITTER, WINDOWER
+from accel.rtl.control import APPENDER, FIFO, RECURRENCE, REPEATER, SEQUENCER, SHAPER, SHUFFLER, SPLITTER, WINDOWER
 
 _DEEPEST = 62
 
@@ -59,7 +59,12 @@ def splitter(split: int) -> Unit:
 
 def reverser(beats: int) -> Unit:
     """``acc_reverse`` of frames of ``beats``."""
-    return Unit(REVERSER, (beats,))
+    return Unit(SHUFFLER, (beats, 1))
+
+
+def permuter(words: int) -> Unit:
+    """``acc_permute`` of frames of ``words``."""
+    return Unit(SHUFFLER, (words, 2))
 
 
 def shaper(steps: np.ndarray) -> Unit:

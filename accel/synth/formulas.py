@@ -168,6 +168,7 @@ FORMULAS: dict[str, Callable[[Own], None]] = {
     "acc_fifo": _fifo,
     "acc_repack": _repack,
     "acc_reverse": _reverse,
+    "acc_permute": shaping.permute,
     "acc_window": _window,
     "acc_cast": activations.cast,
     "acc_scale": _scale,

@@ -22,6 +22,7 @@ from accel.ir.graph import (
     Node,
     Operation,
     Pad,
+    Permute,
     Piece,
     Piecewise,
     Pool,
@@ -37,7 +38,7 @@ from accel.synth.dice import Dice
 Shape = tuple[int, ...]
 MODULES = frozenset(
     (
-        *("acc_reduce", "acc_divide", "acc_reverse", "acc_pad", "acc_crop", "acc_upsample"),
+        *("acc_reduce", "acc_divide", "acc_reverse", "acc_permute", "acc_pad", "acc_crop", "acc_upsample"),
         *("acc_merge", "acc_beside", "acc_append", "acc_repeat"),
         *("acc_piecewise", "acc_curve", "acc_softmax_legacy", "acc_argmax"),
     )
@@ -127,6 +128,12 @@ def _reverse(of: _Layer) -> Node:
     return Reverse("reverse", source, source)
 
 
+def _permute(of: _Layer) -> Node:
+    """Rows and columns of an image swapped, or its channels elsewhere."""
+    source, axes = of.tensor(of.image()), of.pick(((1, 0, 2), (1, 0, 2), (2, 0, 1), (1, 2, 0), (2, 1, 0)))
+    return Permute("permute", source, Tensor(tuple(source.shape[axis] for axis in axes), source.type), axes)
+
+
 def _merge(of: _Layer) -> Node:
     """Of two tensors alike, or with a second one that is broadcast."""
     height, width, channels = of.image(16)
@@ -200,6 +207,7 @@ _KINDS: tuple[Callable[[_Layer], Node], ...] = (
     _crop,
     _repeat,
     _reverse,
+    _permute,
     _merge,
     _concatenate,
     _piecewise,

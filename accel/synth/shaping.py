@@ -19,6 +19,15 @@ def crop(own: Own) -> None:
     own.ff(data=own.PixelWidth)
 
 
+def permute(own: Own) -> None:
+    """``acc_permute``."""
+    sizes, addresses = (own.Sizes >> 32 * axis & (1 << 32) - 1 for axis in range(own.Axes)), 2 * own.Words - 1
+    own.counter(*(size - 1 for size in sizes), addresses, addresses)
+    own.lut(step=own.Axes * addresses.bit_length())
+    own.ff(data=own.Width, control=4 + own.Axes)
+    own.ram(2 * own.Words, own.Width)
+
+
 def repeat(own: Own) -> None:
     """``acc_upsample``."""
     own.counter(own.Rows, own.Width, own.Columns)

@@ -118,16 +118,19 @@ def activations():
 
 
 def windows():
-    """2-D: windows of every kind that hls4ml has no exact layer of, or no layer for streams."""
+    """2-D: windows of every kind that hls4ml has no exact layer of, or no layer for streams; axes that move."""
     import keras
     from keras import layers
 
-    x = inputs = keras.Input((13, 12, 3), name="picture")
+    x = inputs = keras.Input((12, 13, 3), name="picture")
+    x = layers.Permute((2, 1, 3), name="columns_first")(x)
     x = layers.DepthwiseConv2D(3, padding="same", name="depthwise")(x)
     x = layers.MaxPooling2D(3, 2, padding="same", name="pool_overlaps")(x)
     x = layers.Conv2D(4, (1, 2), groups=1, dilation_rate=(1, 2), name="dilated")(x)
     x = layers.AveragePooling2D((2, 1), strides=1, name="mean_overlaps")(x)
     x = layers.DepthwiseConv2D((2, 1), strides=2, depth_multiplier=2, name="several")(x)
+    x = layers.Permute((3, 1, 2), name="channels_first")(x)
+    x = layers.Permute((2, 3, 1), name="channels_last")(x)
     x = layers.Conv2D(6, 1, groups=2, name="groups")(x)
     x = layers.AveragePooling2D((3, 1), name="mean_of_three")(x)
     return rewrite(keras.Model(inputs, layers.GlobalAveragePooling2D(name="mean_of_all")(x)))

@@ -95,9 +95,10 @@ _WINDOWS = (
     *(2 * (draw_windows.pool,)),
     *(draw_windows.depthwise, draw_windows.pool_all, draw_windows.pad, draw_windows.crop, draw_windows.upsample),
 )
+_POSITIONS = (*_WINDOWS, draw_layers.flatten, draw_layers.reshape, draw_layers.permute, draw_joins.gate, *_ANY)
 GROWERS: dict[int, tuple[Callable[[Drawing], None], ...]] = {
-    3: (*_WINDOWS, draw_windows.convolve, draw_layers.flatten, draw_layers.reshape, draw_joins.gate, *_ANY),
-    2: (*_WINDOWS, *(3 * (draw_recurrent.recur,)), draw_layers.flatten, draw_layers.reshape, draw_joins.gate, *_ANY),
+    3: (draw_windows.convolve, *_POSITIONS),
+    2: (*(3 * (draw_recurrent.recur,)), *_POSITIONS),
     1: (draw_layers.reshape, draw_layers.repeat, draw_layers.connect, *_ANY),
 }
 """What may come next, by the rank of what there is."""

@@ -89,6 +89,15 @@ def reshape(drawing: Drawing) -> None:
     drawing.settle(name, {"result": types.data} if drawing.dice.chance(0.3) else {})
 
 
+def permute(drawing: Drawing) -> None:
+    """Axes in another order, if that moves anything."""
+    rank = len(drawing.shape)
+    order = [int(axis) for axis in drawing.dice.rng.permutation(rank)]
+    shape, moved = tuple(drawing.shape[axis] for axis in order), [axis for axis in order if drawing.shape[axis] > 1]
+    if moved != sorted(moved) and shape[-1] <= WIDEST:
+        drawing.add("Permute", shape, lanes=shape[-1], dims=[axis + 1 for axis in order])
+
+
 def repeat(drawing: Drawing) -> None:
     """A vector as several steps."""
     count = drawing.dice.between(1, 5)

@@ -32,6 +32,8 @@ def chain(shape: tuple[int, ...], *names: str):
         "Pairs": lambda: keras.layers.Reshape((-1, 2), name="pairs"),
         "Threes": lambda: keras.layers.Reshape((-1, 3), name="threes"),
         "Conv": lambda: keras.layers.Conv2D(3, 2, name="conv"),
+        "Columns": lambda: keras.layers.Permute((2, 1, 3), name="permute"),
+        "Channels": lambda: keras.layers.Permute((3, 1, 2), name="permute"),
     }
     x = inputs = keras.Input(shape)
     for name in names:
@@ -58,6 +60,27 @@ def test_a_flattened_stream_is_for_dense_layers(names: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("names", [("Flatten",), ("Flatten", "Dropout", "Dense", "Relu"), ("Flatten", "Pairs")])
 def test_a_flattened_stream_that_is_right(names: tuple[str, ...]) -> None:
     faults.check(chain((4, 4, 2), *names), "io_stream")
+
+
+@pytest.mark.parametrize(
+    ("shape", "names", "right"),
+    [
+        ((4, 4, 2), ("Conv", "Columns", "Flatten", "Dense"), False),
+        ((4, 4, 2), ("Conv", "Columns", "Flatten", "Relu"), True),
+        ((4, 4, 2), ("Conv", "Channels", "Flatten", "Dense"), True),
+        ((1, 4, 2), ("Columns", "Pairs"), False),
+        ((4, 1, 2), ("Columns", "Pairs"), True),
+    ],
+)
+def test_permutations_that_hls4ml_drops_wrongly_in_parallel(
+    shape: tuple[int, ...], names: tuple[str, ...], right: bool
+) -> None:
+    if right:
+        faults.check(chain(shape, *names), "io_parallel")
+        return
+    with pytest.raises(AccelError, match=r"layer 'permute' \(Permute\): dims=.*; expected io=io_stream$"):
+        faults.check(chain(shape, *names), "io_parallel")
+    faults.check(chain(shape, *names), "io_stream")
 
 
 @pytest.mark.parametrize("io", ["io_stream", "io_parallel"])

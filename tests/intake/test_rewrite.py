@@ -120,6 +120,9 @@ KINDS = {
         layers, layers.TimeDistributed(layers.BatchNormalization(), name="normal")(layers.Dense(5, name="d")(x))
     ),
     "reshape": lambda layers, ops, x: layers.Dense(3)(ops.reshape(x, (-1, 24))),
+    "transpose": lambda layers, ops, x: dense_behind(layers, ops.transpose(x, (0, 2, 1))),
+    "swapped axes": lambda layers, ops, x: layers.Conv2D(3, 1)(ops.swapaxes(layers.Reshape((2, 3, 4))(x), -1, 1)),
+    "moved axis": lambda layers, ops, x: layers.Conv2D(3, 1)(ops.moveaxis(layers.Reshape((2, 3, 4))(x), 1, 3)),
     "merges": lambda layers, ops, x: dense_behind(
         layers, ops.concatenate([ops.maximum(x, layers.Dense(4)(x)), ops.multiply(x, layers.Dense(4)(x))], axis=-1)
     ),
@@ -188,6 +191,26 @@ def test_axes_that_a_pooling_keeps_are_a_reshape(rank: int) -> None:
     np.testing.assert_allclose(made(x), model(x), rtol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("shape", "dims", "kind"),
+    [
+        ((3, 4), (1, 2), "Reshape"),
+        ((3, 1, 4), (1, 3, 2), "Reshape"),
+        ((1, 3, 4), (2, 3, 1), "Reshape"),
+        ((1, 3, 4), (1, 3, 2), "Permute"),
+        ((None, 4), (1, 2), "Permute"),
+    ],
+)
+def test_axes_that_move_no_number_are_a_reshape(
+    shape: tuple[int | None, ...], dims: tuple[int, ...], kind: str
+) -> None:
+    model = network(shape, lambda layers, ops, x: layers.Permute(dims, name="moved")(x))
+    made = rewrite(model)
+    assert type(made.get_layer("moved")).__name__ == kind
+    x = np.random.default_rng(2).normal(size=(4, *(size or 5 for size in shape))).astype(np.float32)
+    np.testing.assert_array_equal(made(x), model(x))
+
+
 def test_an_activation_stands_before_what_flattens() -> None:
     def build(layers, ops, x):
         flat = layers.Flatten(name="flat")(layers.Conv1D(3, 2)(x))
@@ -219,7 +242,6 @@ def test_what_hls4ml_takes_as_it_is_stays_so() -> None:
         (lambda ops, x: ops.elu(x, 0.5), "Elu"),
         (lambda ops, x: 1.0 / x, "TrueDivide"),
         (lambda ops, x: ops.softmax(x, axis=1), "Softmax"),
-        (lambda ops, x: ops.transpose(x, (0, 2, 1)), "Transpose"),
         (lambda ops, x: ops.flip(x, axis=-1), "Flip"),
     ],
 )

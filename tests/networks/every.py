@@ -72,6 +72,7 @@ NETWORKS = (
         for kind in ("LSTM", "GRU")
     ),
     Network("quickdraw_conv", "QuickDraw, Conv1D and LSTM, 100x3", sequences.quickdraw_conv),
+    Network("sed_crnn", "Sound events, Permute and a bidirectional GRU, 40x32", sequences.crnn),
     Network("two_and_two", "Two inputs and two outputs, 16x16x3 and 12", pictures.two_and_two),
     Network("bytes_in_front", "Bytes, x / 255.0 in front, 16x16", pictures.bytes_in_front),
 )

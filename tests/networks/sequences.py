@@ -57,6 +57,24 @@ def tcn() -> keras.Model:
     return keras.Model(inputs, layers.Dense(6, "softmax")(layers.Flatten()(x)))
 
 
+def crnn() -> keras.Model:
+    """Sound events, step by step: convolutions over a spectrogram, its steps put first, a bidirectional GRU
+    (Cakir et al., *Convolutional Recurrent Neural Networks for Polyphonic Sound Event Detection*, 2017).
+    """
+    import keras
+    from keras import layers
+
+    x = inputs = keras.Input((40, 32, 1))  # bands, frames
+    for pooled in (5, 2, 2):
+        x = layers.Conv2D(16, 3, padding="same", use_bias=False)(x)
+        x = layers.ReLU()(layers.BatchNormalization()(x))
+        x = layers.MaxPooling2D((pooled, 1))(x)
+    x = layers.Permute((2, 1, 3))(x)
+    x = layers.Reshape((x.shape[1], -1))(x)
+    x = layers.Bidirectional(layers.GRU(16, return_sequences=True))(x)
+    return keras.Model(inputs, layers.Dense(6, "sigmoid")(x))
+
+
 def _recurrent(
     kind: str, shape: tuple[int, int], units: int, hidden: tuple[int, ...], activation: str, classes: int, last: str
 ) -> keras.Model:

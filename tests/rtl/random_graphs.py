@@ -15,6 +15,7 @@ from accel.ir.graph import (
     Graph,
     Node,
     Pad,
+    Permute,
     Pool,
     PoolKind,
     Repeat,
@@ -100,6 +101,12 @@ def moved(kind: type[Pad | Crop | Repeat], shape, made, how, *, x="fixed<8,3>"):
     """A layer that puts out positions ``made``, moved as ``how`` says."""
     type_ = Fixed.parse(x)
     return single(kind("moved", Tensor(shape, type_), Tensor((*made, shape[-1]), type_), how))
+
+
+def permute(shape, *axes, x="fixed<8,3>"):
+    type_ = Fixed.parse(x)
+    made = Tensor(tuple(shape[axis] for axis in axes), type_)
+    return single(Permute("permute", Tensor(shape, type_), made, axes))
 
 
 def cast(shape, x, y, relu):

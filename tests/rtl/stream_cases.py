@@ -53,6 +53,16 @@ def reverse(steps: int) -> Case:
     return layer(graph)
 
 
+def permute(shape: tuple[int, ...], *axes: int) -> Case:
+    """``acc_permute``, which takes words of as many elements as are moved together."""
+    graph = make.permute(shape, *axes)
+    planned, x = plan(graph), make.frames(rng(), graph, FRAMES)
+    instance = next(one for one in planned.instances if one.module == "acc_permute")
+    beats = FRAMES, instance.output.beats, instance.output.lanes
+    expected = golden.predict(graph, x)
+    return Case(instance, x.reshape(beats), graph.input.type.width, expected.reshape(beats))
+
+
 def window(*args, pad: int = 0, kept: tuple[int, ...] | None = None) -> Case:
     graph = make.conv(np.random.default_rng(1), *args, 1, 1)
     node: Conv = graph.nodes[0]
@@ -176,6 +186,10 @@ def shapes() -> Iterator[tuple[str, Case]]:
         yield f"acc_repack-{lanes}_to_{to}", repack(lanes, to)
     for steps in (1, 2, 5):
         yield f"acc_reverse-{steps}", reverse(steps)
+    yield "acc_permute-rows", permute((3, 4, 2), 1, 0, 2)
+    yield "acc_permute-channels", permute((4, 3), 1, 0)
+    yield "acc_permute-all", permute((2, 3, 4), 2, 1, 0)
+    yield "acc_permute-two", permute((2, 2, 3), 1, 0, 2)
     yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
     yield "acc_window-same_as_least", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), pad=BYTE.lo)
     yield "acc_window-dilated", window((5, 7, 2), (3, 5), (1, 1), (1, 1, 2, 2), kept=(0, 2, 4, 10, 12, 14))

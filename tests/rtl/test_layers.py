@@ -98,6 +98,15 @@ CASES = {
     "scale": make.scale(RNG, (4, 3)),
     "scale_unsigned": make.scale(RNG, (4, 3), x="ufixed<6,2>", b="fixed<6,6>", y="fixed<7,4,TRN_ZERO,SAT_ZERO>"),
     "reverse": make.single(Reverse("reverse", *[Tensor((7, 3), Fixed.parse("fixed<8,3>"))] * 2)),
+    "permute": make.permute((5, 3), 1, 0),
+    "permute_rows": make.permute((4, 3, 2), 1, 0, 2),
+    "permute_channels_first": make.permute((3, 4, 2), 2, 0, 1),
+    "permute_all": make.permute((3, 2, 4), 2, 1, 0),
+    "permute_four": make.permute((2, 3, 2, 3), 2, 0, 3, 1),
+    "permute_blocks": make.permute((3, 2, 2, 3), 1, 0, 2, 3),
+    "permute_ones": make.permute((4, 1, 3), 1, 2, 0),
+    "permute_nothing": make.permute((4, 1, 3), 0, 2, 1),
+    "permute_large": make.permute((7, 11, 2), 1, 0, 2),
     "leaky_relu": slopes(1),
     "prelu": slopes(12, type_="ufixed<6,1>"),
     "ternary_tanh": bent.piecewise((-15, 16), (-16, 0, 16), y="fixed<6,2>"),
@@ -177,3 +186,12 @@ def test_a_slow_layer_works_on_through_the_pauses_of_a_pool(reuse, fast_simulato
     result = bulk.check(rtl, x, expected, fast_simulator).require()
     assert (result.latency, result.ii) == (planned.latency, planned.ii)
     assert result.ii == 15 * reuse
+
+
+def test_channels_that_move_one_by_one_work_on_through_the_pauses_of_a_pool(fast_simulator, tmp_path):
+    pool = make.pool((6, 10, 8), (2, 2), (2, 2), "max").nodes[0]
+    graph = chain("dut", pool, make.permute((3, 5, 8), 2, 0, 1, x="fixed<8,4,RND,SAT>").nodes[0])
+    planned, rtl, x, expected = built(graph, tmp_path)
+    result = bulk.check(rtl, x, expected, fast_simulator).require()
+    assert (result.latency, result.ii) == (planned.latency, planned.ii)
+    assert result.ii == 120 and expected.shape[1:] == (24, 5)

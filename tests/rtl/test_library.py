@@ -42,6 +42,7 @@ ILLEGAL = {
     "acc_repack": ({"InBits": 8, "Split": 3},),
     "acc_piecewise": ({"Lanes": 0}, {"Pieces": 1}, {"Beats": 0}),
     "acc_reverse": ({"Beats": 0}, {"Width": 0}),
+    "acc_permute": ({"Words": 5}, {"Width": 0}, {"Words": 2, "Sizes": "64'h0000000100000002"}),
     "acc_lut_read": ({"Offset": 2000}, {"TableSize": 0}, {"ScaleLog2": 40}),
     "acc_lut": ({"Lanes": 0},),
     "acc_curve": ({"Lanes": 0},),

@@ -49,6 +49,8 @@ def refusals(model: keras.Model, io: str, kept: Container[str]) -> Iterator[Refu
             yield from _folded(layer, after, kept, f"a {kernel} (the same function), an activation between them")
         elif io == "io_stream" and type(layer).__name__ in ("Flatten", "Reshape"):
             yield from _flattened(layer, after)
+        elif io == "io_parallel" and type(layer).__name__ == "Permute":
+            yield from _permuted(model, layer, after)
 
 
 def _names(model: keras.Model) -> Iterator[Refusal]:
@@ -89,6 +91,29 @@ def _flattened(layer: keras.Layer, after: list[keras.Layer]) -> Iterator[Refusal
                 f"{named(reader)} reads what it flattens, which hls4ml gets wrong in io_stream; expected a Dense "
                 f"layer, '{reader.name}' before '{layer.name}', or io=io_parallel",
             )
+
+
+def _permuted(model: keras.Model, layer: keras.Layer, after: list[keras.Layer]) -> Iterator[Refusal]:
+    """hls4ml's convert_to_channels_last.py drops a permutation before a flattening and a Dense layer, and moves the
+    weights as one to channels first would have it; transpose_opt.py one of an input, as if it put a first axis of one
+    last.
+    """
+    where = None
+    if layer.dims != (3, 1, 2) and len(layer.dims) == 3 and any(_only_dense(model, reader) for reader in after):
+        where = "before a flattening and a Dense layer"
+    elif type(layer.input._keras_history.operation).__name__ == "InputLayer" and layer.input.shape[1] == 1:
+        where = "of an input whose first axis is one"
+    if where:
+        yield refused(
+            layer, f"dims={layer.dims} {where}, which hls4ml gets wrong in io_parallel; expected io=io_stream"
+        )
+
+
+def _only_dense(model: keras.Model, layer: keras.Layer) -> bool:
+    """Whether it makes a vector, and a Dense layer alone reads that."""
+    readers = _followers(model, layer)
+    flat = type(layer).__name__ in ("Flatten", "Reshape") and len(layer.output.shape) == 2
+    return flat and [type(reader).__name__ for reader in readers] == ["Dense"]
 
 
 def _followers(model: keras.Model, layer: keras.Layer) -> list[keras.Layer]:

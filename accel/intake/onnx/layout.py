@@ -1,11 +1,11 @@
 """Where the axes of an ONNX tensor lie in the Keras tensor that holds the same numbers.
 
 ONNX networks have their channels first and move axes about by Transpose and Reshape; Keras', and the hardware, have
-them last and cannot move axes. So both sides are written in *atoms*: pieces of axes that no operator cuts. A Transpose
-or Reshape of ONNX only says anew which atoms make which axis; the Keras tensor stays as it is. Only an operator that
-needs its atoms in another place (`Layers.stored`) makes a layer that moves them, and one that multiplies a whole axis
-by weights takes the atoms as they lie and puts its weights' rows in their order. Axes of size 1 have no atoms, the
-batch's (a network is read for a batch of one) among them.
+them last, and moving axes takes them a memory of whole frames. So both sides are written in *atoms*: pieces of axes
+that no operator cuts. A Transpose or Reshape of ONNX only says anew which atoms make which axis; the Keras tensor stays
+as it is. Only an operator that needs its atoms in another place (`Layers.stored`) makes a layer that moves them, and
+one that multiplies a whole axis by weights takes the atoms as they lie and puts its weights' rows in their order. Axes
+of size 1 have no atoms, the batch's (a network is read for a batch of one) among them.
 """
 
 from __future__ import annotations

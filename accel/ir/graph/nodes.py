@@ -230,6 +230,15 @@ class Reverse(Node):
 
 
 @dataclass(frozen=True, eq=False)
+class Permute(Node):
+    """Axes in another order, as ``np.transpose`` has it: axis k of the output is the input's ``axes[k]`` (counted
+    without the batch axis).
+    """
+
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
 class Pad(Node):
     """Zeros around the positions: ``sides`` above, below, left, right; of a sequence, before and behind as left and
     right.

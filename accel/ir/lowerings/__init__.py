@@ -65,4 +65,5 @@ LOWERINGS: dict[str, Callable[..., Node]] = {
     "ReverseSteps": shaping.reverse,
     **dict.fromkeys(windows.PADDINGS, windows.pad),
     "Softmax": softmax.softmax,
+    "Transpose": shaping.permute,
 }

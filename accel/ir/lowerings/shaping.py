@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from accel.ir.graph import Cast, Crop, Node, Repeat, Reshape, Reverse, Tensor
-from accel.ir.lowerings.base import Unsupported, tensor_of
+from accel.ir.graph import Cast, Crop, Node, Permute, Repeat, Reshape, Reverse, Tensor
+from accel.ir.lowerings.base import Unsupported, streams, tensor_of
 
 
 def crop(layer, source: Tensor) -> Node:
@@ -43,6 +43,14 @@ def reverse(layer, source: Tensor) -> Node:
     if output.type != source.type:
         raise Unsupported(f"layer '{layer.name}': steps of {source.type} reversed as {output.type}; expected one type")
     return Reverse(layer.name, source, output)
+
+
+def permute(layer, source: Tensor) -> Node:
+    """Axes in another order; hls4ml's kernel for a stream of two (``nnet_transpose_stream.h``) always swaps them."""
+    axes = tuple(int(axis) for axis in layer.get_attr("perm"))
+    if axes == (0, 1) and streams(layer):
+        raise Unsupported(f"layer '{layer.name}': axes {axes}, which hls4ml's kernel swaps; expected (1, 0)")
+    return Permute(layer.name, source, _moved(layer, source), axes)
 
 
 def reshape(layer, source: Tensor) -> Node:

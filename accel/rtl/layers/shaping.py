@@ -1,15 +1,19 @@
-"""Layers that only move pixels: zeros around a frame, a part of one, pixels and rows several times."""
+"""Layers that only move numbers: zeros around a frame, a part of one, pixels and rows several times, axes in another
+order.
+"""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from accel.ir.graph import Crop, Pad, Repeat
+from accel.ir.graph import Crop, Pad, Permute, Repeat
 from accel.ir.graph.core import Node, Tensor
-from accel.rtl.layers.base import Instance, Stream, buffer, instances, with_lanes
-from accel.rtl.timing import Unit, sequencer, shaper
+from accel.rtl.layers.base import Instance, Stream, buffer, instances, literal, with_lanes
+from accel.rtl.timing import Unit, permuter, sequencer, shaper
 
 
 def _size(tensor: Tensor) -> tuple[int, int]:
@@ -44,6 +48,58 @@ def _(node: Repeat, source: Stream) -> list[Instance]:
     return _made(
         node, source, "acc_upsample", parameters, shaper(steps.ravel()), rows * width * columns, rows * columns
     )
+
+
+@instances.register
+def _(node: Permute, source: Stream) -> list[Instance]:
+    """Beats of all channels come out, as everywhere; what is moved is as much of one as stays together."""
+    word, made = moved_together(node, source), []
+    if word < source.lanes:
+        made = [buffer(node.name, source, source.lanes // word)]
+        made += with_lanes(node, made[-1].output, word)
+    source = replace(made[-1].output if made else source, burst=1)
+    if loops := _loops(node, word):
+        sizes, strides = zip(*loops, strict=True)
+        parameters = {
+            "Width": str(source.bits),
+            "Words": str(source.beats),
+            "Axes": str(len(loops)),
+            "Sizes": literal(np.array(sizes), 32),
+            "Steps": literal(_steps(sizes, strides), 32),
+        }
+        shapes = ((2 * source.beats, source.bits),)
+        timing = permuter(source.beats)
+        made.append(Instance("acc_permute", node.name, parameters, source, timing, memory_shapes=shapes))
+    return [*made, *with_lanes(replace(node, name=f"{node.name}_beats"), source, node.output.channels)]
+
+
+def moved_together(node: Permute, source: Stream) -> int:
+    """Elements of a word that ``acc_permute`` moves: of a beat, as many as are neighbours in the output, too."""
+    loops = _loops(node, 1)
+    return math.gcd(source.lanes, node.output.channels) if not loops or loops[0][1] == 1 else 1
+
+
+def _loops(node: Permute, word: int) -> list[tuple[int, int]]:
+    """The loops over the output's words of ``word`` elements, the innermost first: how often each goes round, and how
+    many words of the input it moves by; none where no word moves.
+    """
+    shape, found = node.input.shape, []
+    for axis in node.axes:
+        size, stride = shape[axis], math.prod(shape[axis + 1 :])
+        if found and found[-1][1] == size * stride:  # goes on where the loop around it does
+            size *= found.pop()[0]
+        if size > 1:
+            found.append((size, stride))
+    if len(found) < 2:
+        return []
+    found[-1] = found[-1][0] // word, found[-1][1]
+    return [(size, max(1, stride // word)) for size, stride in reversed(found) if size > 1]
+
+
+def _steps(sizes: Sequence[int], strides: Sequence[int]) -> np.ndarray:
+    """From a word to the next one, where a loop goes on and those inside it begin again."""
+    ends = np.cumsum([0, *((size - 1) * stride for size, stride in zip(sizes, strides, strict=True))])
+    return np.array(strides) - ends[:-1]
 
 
 def _geometry(node: Pad | Crop) -> dict[str, int]:
