@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from accel import rows
-from accel.data import user
+from accel.data import shaped, user
 from accel.data.given import Axis, Given, Panel
 from accel.errors import AccelError
 from accel.rows import Shape
@@ -31,7 +31,7 @@ def read(path: Path, shapes: Sequence[Shape]) -> list[Given]:
     shape = rows.shape(shapes)
     arrays = user.arrays_of(path, shape)
     x = arrays["x"][None] if arrays["x"].shape == shape else arrays["x"]
-    made = user.inputs(path, "x", x, shape)
+    made = shaped.checked(path, "x", x, shape)
     if not 1 <= len(made) <= MOST:
         raise AccelError(f"{path}: {len(made):,} examples; expected 1 to {MOST}, whole sets go to make cosim by DATA=")
     names = [path.name] if len(made) == 1 else [f"{path.name}, example {number}" for number in range(len(made))]

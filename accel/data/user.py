@@ -10,14 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from accel.data import folder, unpacked
+from accel import rows
+from accel.data import folder, shaped, unpacked
 from accel.data.folder import Reader
+from accel.data.shaped import KEYS, Input
 from accel.errors import AccelError
 
 SUFFIXES = (".npz", ".npy", ".csv")
 LEAST = 8
 DAMAGED = (OSError, ValueError, EOFError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error)
-KEYS = ("x", "y", "x_train", "y_train", "x_test", "y_test")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,34 +36,34 @@ class UserData:
 
 def read(
     path: Path,
-    shape: tuple[int | None, ...],
+    given: Sequence[Input],
     classes: int,
     example: Reader | None = None,
     names: Sequence[str] = (),
-    order: tuple[int, ...] = (),
 ) -> UserData:
-    """Read a file of examples for a network with inputs of ``shape`` and ``classes`` outputs. A size None is open: the
+    """Read a file of examples for a network with the inputs ``given`` and ``classes`` outputs. A size None is open: the
     examples say what it is.
 
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
-    training part, types are chosen on every second example and the others are measured. A folder is read by
-    ``example``, its sub-folders being the classes ``names`` (``accel.data.folder``). Where the model's file has the
-    axes of its inputs in another order than the network, ``order`` (``accel.intake.reading.Reading``), inputs come
-    either way; what can be both is taken as the file has it.
+    training part, types are chosen on every second example and the others are measured. Several inputs come as rows
+    (``accel.rows``), or in a .npz by their own names in the place of `x`. A folder is read by ``example``, its
+    sub-folders being the classes ``names`` (``accel.data.folder``). Where the model's file has the axes of an input in
+    another order than the network, it comes either way; what can be both is taken as the file has it.
 
     Raises:
         AccelError: the file is not there or of another kind, or its arrays are not such examples.
     """
+    shape = rows.shape([one.shape for one in given])
     arrays = folder.read(path, example, names) if path.is_dir() else arrays_of(path, shape)
+    arrays, both = shaped.ordered(path, arrays, given)
     unknown = sorted(set(arrays) - set(KEYS))
     x = arrays.get("x_test", arrays.get("x"))
     if unknown or x is None:
         came = ", ".join(sorted(arrays)) or "nothing"
         raise AccelError(f"{path}: expected the arrays x and y, or x_train, x_test and y_test, got {came}")
     y = arrays.get("y_test" if "x_test" in arrays else "y")
-    arrays = {name: _turned(array, shape, order) if name.startswith("x") else array for name, array in arrays.items()}
-    either = ", their axes taken as the model's file has them" if _either(x, shape, order) else ""
+    either = ", their axes taken as the model's file has them" if both else ""
     name = "x_test" if "x_test" in arrays else "x"
     x = _inputs(path, name, arrays[name], shape)
     shape = x.shape[1:]
@@ -101,12 +102,12 @@ def _table(path: Path, shape: tuple[int | None, ...]) -> dict[str, np.ndarray]:
     size = int(np.prod(shape))
     first = path.read_text().partition("\n")[0]
     header = not all(_is_number(cell) for cell in first.split(","))
-    rows = np.loadtxt(path, delimiter=",", skiprows=int(header), ndmin=2)
-    if rows.shape[1] not in (size, size + 1):
+    lines = np.loadtxt(path, delimiter=",", skiprows=int(header), ndmin=2)
+    if lines.shape[1] not in (size, size + 1):
         raise AccelError(
-            f"data {path}: {rows.shape[1]} columns; expected {size}, or {size + 1} with the class number last"
+            f"data {path}: {lines.shape[1]} columns; expected {size}, or {size + 1} with the class number last"
         )
-    return {"x": rows[:, :size]} | ({"y": rows[:, size]} if rows.shape[1] > size else {})
+    return {"x": lines[:, :size]} | ({"y": lines[:, size]} if lines.shape[1] > size else {})
 
 
 def _is_number(text: str) -> bool:
@@ -118,57 +119,11 @@ def _is_number(text: str) -> bool:
 
 
 def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """``x`` as `inputs` gives it, if there are enough."""
-    made = inputs(path, name, x, shape)
+    """``x`` as `shaped.checked` gives it, if there are enough."""
+    made = shaped.checked(path, name, x, shape)
     if len(made) < LEAST:
         raise AccelError(f"data {path}: {len(x)} examples in {name}; expected at least {LEAST}")
     return made
-
-
-def inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
-    """``x``, called ``name`` in the file, as float32 (examples, *shape): a .csv's lines folded, an only channel's axis
-    added.
-
-    Raises:
-        AccelError: it is of another shape, or has what is no finite number.
-    """
-    wanted = f"numbers of shape (examples, {', '.join('any' if size is None else str(size) for size in shape)})"
-    full = _shape(x.shape[1:], shape)
-    if full is None or not (np.issubdtype(x.dtype, np.number) or x.dtype == bool) or np.iscomplexobj(x):
-        raise AccelError(f"data {path}: {name} is {x.dtype} of shape {x.shape}; expected {wanted}")
-    made = x.reshape(len(x), *full).astype(np.float32)
-    if not np.isfinite(made).all():
-        bad = int(np.argwhere(~np.isfinite(made))[0][0])
-        raise AccelError(f"data {path}: {name} has nan or infinity, first in example {bad}; expected finite numbers")
-    return made
-
-
-def _turned(x: np.ndarray, shape: tuple[int | None, ...], order: tuple[int, ...]) -> np.ndarray:
-    """``x`` with its axes in the network's ``order`` where it came as the model's file has them, in full, without axes
-    of size 1, or as lines.
-    """
-    if not order or None in shape:
-        return x
-    own = tuple(shape[place] for place in np.argsort(order))
-    if x.shape[1:] not in (own, tuple(size for size in own if size > 1), (int(np.prod(own)),)):
-        return x
-    return x.reshape(len(x), *own).transpose(0, *(1 + axis for axis in order))
-
-
-def _either(x: np.ndarray, shape: tuple[int | None, ...], order: tuple[int, ...]) -> bool:
-    """Whether ``x`` may have its axes in both orders, which differ."""
-    moved = [axis for axis in order if shape[order.index(axis)] != 1]
-    return x.shape[1:] == tuple(shape) == tuple(shape[place] for place in np.argsort(order)) and moved != sorted(moved)
-
-
-def _shape(came: tuple[int, ...], wanted: tuple[int | None, ...]) -> tuple[int, ...] | None:
-    """The full shape of an example that came so; None where it is not of the shape ``wanted``."""
-    if None not in wanted and came == (int(np.prod(wanted)),):
-        return wanted
-    for full in (came, (*came, 1)):
-        if len(full) == len(wanted) and all(size in (None, n) and n for n, size in zip(full, wanted, strict=True)):
-            return full
-    return None
 
 
 def _labels(path: Path, y: np.ndarray, count: int, classes: int) -> np.ndarray:

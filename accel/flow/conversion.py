@@ -5,6 +5,7 @@ frames and the float model's answer to them.
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.data import user
+from accel.data.shaped import Input
 from accel.data.user import UserData
 from accel.design import Design
 from accel.errors import AccelError
@@ -130,12 +132,19 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
     classes = reading.model.outputs[0].shape[-1]
-    data = user.read(Path(design.data), shape, classes, example, names or (), reading.order)
+    data = user.read(Path(design.data), inputs(reading.model, shape, reading.orders), classes, example, names or ())
     if data.y is not None and hasattr(definition, "OUTPUTS"):
         raise AccelError(
             f"data {design.data}: has classes; expected inputs alone, as the outputs of the model are numbers"
         )
     return data
+
+
+def inputs(model: keras.Model, shape: tuple[int | None, ...], orders: Sequence[tuple[int, ...]] = ()) -> list[Input]:
+    """What the model takes, the only input of ``shape``, its axes in the ``orders`` of a `Reading`."""
+    shapes = [shape] if len(model.inputs) == 1 else [tuple(tensor.shape[1:]) for tensor in model.inputs]
+    names = [tensor._keras_history.operation.name for tensor in model.inputs]
+    return [Input(*own) for own in zip(names, shapes, orders or [()] * len(names), strict=True)]
 
 
 def _with_steps(model: keras.Model, steps: int | None) -> tuple[int | None, ...]:

@@ -26,18 +26,23 @@ class Reading:
     `model` is a Keras 3 model, channels last: what everything else is done to. `told` says in one line how the file
     was read; it is empty for Keras 3's own files. `original` is the file's own runtime, from inputs (frames,
     *shape), rows of several, as `model` takes them, to outputs as it gives them; None where that is `model` itself.
-    `order` has the axes of the file's own inputs, the batch's left out, in the order in which `model` takes them;
-    empty where that is the same. `types` came with a quantised network, whose weights are in `model` as its
-    quantisers make them; the `result` of an input is what is done to it first. `bounds` are the least and
+    `orders` has of each of the file's own inputs the axes, the batch's left out, in the order in which `model` takes
+    them; empty where that is the same for all. `types` came with a quantised network, whose weights are in `model` as
+    its quantisers make them; the `result` of an input is what is done to it first. `bounds` are the least and
     greatest number of each input by the file; empty where it does not say so.
     """
 
     model: keras.Model
     told: str = ""
     original: Callable[[np.ndarray], np.ndarray] | None = None
-    order: tuple[int, ...] = ()
+    orders: tuple[tuple[int, ...], ...] = ()
     types: Types = field(default_factory=dict)
     bounds: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """That of the only input; empty for several."""
+        return self.orders[0] if len(self.orders) == 1 else ()
 
     @property
     def typed(self) -> bool:

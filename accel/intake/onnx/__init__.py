@@ -43,13 +43,12 @@ def of(path: Path, model: onnx.ModelProto, words: str) -> Reading:
     built = building.build(graph, identifier(path.stem))
     limits.check_run(built.model)
     told = f"opset {graph.opset}: {_inputs(graph, built)}; equal to onnxruntime."
-    order = built.orders[0] if len(built.orders) == 1 else ()
     if not built.types:
         original = checking.runtime(path, graph, built)
-        return Reading(built.model, f"Read from {words}, {told}", original, order)
+        return Reading(built.model, f"Read from {words}, {told}", original, built.orders)
     model, types = settled(built.model, built.types)
     original = checking.runtime(path, graph, built, Quantised(model, types))
-    return Reading(model, f"Read from QONNX, {told}", original, order, types)
+    return Reading(model, f"Read from QONNX, {told}", original, built.orders, types)
 
 
 def _inputs(graph: loading.Graph, built: building.Built) -> str:
