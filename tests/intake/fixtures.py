@@ -137,8 +137,40 @@ def _onnx(folder: Path) -> Iterator[Path]:
     used = {name: rng.normal(0, 0.5, shape).astype(np.float32) for name, shape in shapes.items()}
     used |= {"zero": np.array([0]), "one": np.array([1])}
     yield save(folder / "onnx_backwards.onnx", (7, "n", 3), backwards, used)
+    yield from _permuted(folder)
     for opset in OPSETS:
         yield save(folder / f"onnx_opset_{opset}.onnx", (1, 2, 12), nodes, constants, opset, ir=4)
+
+
+def _permuted(folder: Path) -> Iterator[Path]:
+    """Networks whose numbers have to change places: convolutions that are flattened, their channels first, and joined;
+    a product along the channels and one along the positions (Tolstikhin et al., *MLP-Mixer*, 2021).
+    """
+    rng = np.random.default_rng(1)
+
+    def weights(*shape: int) -> np.ndarray:
+        return rng.normal(0, 0.5, shape).astype(np.float32)
+
+    joined = [
+        node("Conv", "x w", "wide", kernel_shape=[3, 3]),
+        node("Conv", "x v", "coarse", kernel_shape=[1, 1], strides=[2, 2]),
+        node("Flatten", "wide", "a"),
+        node("Flatten", "coarse", "b"),
+        node("Concat", "a b", "both", axis=1),
+        node("Gemm", "both m", "y", transB=1),
+    ]
+    constants = {"w": weights(4, 3, 3, 3), "v": weights(2, 3, 1, 1), "m": weights(5, 4 * 4 * 6 + 2 * 3 * 4)}
+    yield save(folder / "onnx_joined.onnx", ("n", 3, 6, 8), joined, constants)
+    mixer = [
+        node("Transpose", "x", "turned", perm=[0, 2, 1]),
+        node("MatMul", "turned p", "positions"),
+        node("Relu", "positions", "relu"),
+        node("Transpose", "relu", "back", perm=[0, 2, 1]),
+        node("MatMul", "back c", "channels"),
+        node("Add", "channels x", "sum"),
+        node("ReduceMean", "sum", "y", axes=[1], keepdims=0),
+    ]
+    yield save(folder / "onnx_mixer.onnx", ("n", 6, 4), mixer, {"p": weights(6, 6), "c": weights(4, 4)}, opset=13)
 
 
 MODULE = """
