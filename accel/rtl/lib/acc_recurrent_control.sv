@@ -38,15 +38,16 @@ module acc_recurrent_control #(
   logic [GroupWidth-1:0] group_q;
   logic [StepWidth-1:0] step_q;
   logic [Stages-1:1] stages_q;
-  logic out_valid_q, last_group, last_step, ends;
-  logic last_q, emit_q, clear_q;  // registers, because so much hangs on them
+  logic out_valid_q, last_issue, last_group, last_step, ends;
+  logic issue_q, last_q, emit_q, clear_q;  // registers, because so much hangs on them
 
+  assign last_issue = issued_q == IssueWidth'(Reuse - 1);
   assign last_group = group_q == GroupWidth'(Groups - 1);
   assign last_step = step_q == StepWidth'(Steps - 1);
 
   assign in_ready_o = take_i;
   assign out_valid_o = out_valid_q;
-  assign issue_o = issued_q != IssueWidth'(Reuse);
+  assign issue_o = issue_q;
   assign stages_o = {stages_q, done_i};
   assign ends = stages_o[Stages-2] && last_group;  // the last group enters the last stage
   assign last_o = last_q;
@@ -56,6 +57,7 @@ module acc_recurrent_control #(
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
+      issue_q  <= 1'b1;
       issued_q <= '0;
       group_q  <= '0;
       step_q   <= '0;
@@ -64,8 +66,8 @@ module acc_recurrent_control #(
       emit_q   <= 1'b0;
       clear_q  <= 1'b0;
     end else if (en_o) begin
-      if (last_o) issued_q <= '0;
-      else if (issue_o) issued_q <= issued_q + 1'b1;
+      issue_q <= last_o || (issue_o && !last_issue);
+      if (issue_o) issued_q <= last_issue ? '0 : issued_q + 1'b1;
       if (stages_o[Stages-2]) group_q <= last_group ? '0 : group_q + 1'b1;
       if (last_o) step_q <= last_step ? '0 : step_q + 1'b1;
       stages_q <= stages_o[Stages-2:0];

@@ -57,11 +57,12 @@ module acc_recurrent_sums #(
   localparam int Levels = acc_pkg::tree_levels(InTree ? Simd + 1 : Half);
   localparam int Enables = Levels > 0 ? Levels : 1;
   logic [Levels:0] busy_q;
-  logic [Levels+1:0] work;
-  assign work = {busy_q, issue_i} & {(Levels + 2) {en_i}};
+  logic [Levels+1:0] coming, work;
+  assign coming = {busy_q, issue_i};
+  assign work = coming & {(Levels + 2) {en_i}};
   always_ff @(posedge clk_i) begin
     if (!rst_ni) busy_q <= '0;
-    else if (en_i) busy_q <= (Levels + 1)'({busy_q, issue_i});
+    else if (en_i) busy_q <= coming[Levels:0];
   end
 
   // The word of this cycle: the constant, or read ahead of it.
@@ -131,7 +132,6 @@ module acc_recurrent_sums #(
 
   // One column per output computed at a time: one tree with the base, or two for the accumulator.
   localparam int Terms = InTree ? Simd + 1 : 2 * Half;
-  logic first_slice, last_slice;
   logic [Parallel*AccWidth-1:0] grown;  // the round's sums with this slice
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_column
@@ -165,14 +165,12 @@ module acc_recurrent_sums #(
               .sum_o  (halves[t*AccWidth+:AccWidth])
           );
         end
-        assign so_far = first_slice ? base_i[p*AccWidth+:AccWidth] : sums[p*AccWidth+:AccWidth];
+        assign so_far = take_o ? base_i[p*AccWidth+:AccWidth] : sums[p*AccWidth+:AccWidth];
         assign grown[p*AccWidth+:AccWidth] = so_far + halves[0+:AccWidth] + halves[AccWidth+:AccWidth];
       end
     end
 
     if (InTree) begin : gen_at_once
-      assign first_slice = 1'b1;
-      assign last_slice = 1'b1;
       assign take_o = busy_q[0];
       assign summed = busy_q[Levels];
       assign sums = grown;  // the trees' last registers
@@ -186,15 +184,15 @@ module acc_recurrent_sums #(
           .out_o(bases)
       );
       logic unused;
-      assign unused = &{1'b0, first_slice, last_slice, work};
+      assign unused = &{1'b0, work};
     end else begin : gen_accumulate
       localparam int SliceWidth = $clog2(Fold + 1);
-      logic [SliceWidth-1:0] slice_q;
-      logic summed_q;
+      logic [SliceWidth-1:0] slice_q, slice_d;
+      logic last_slice, summed_q, take_q;  // take_q: the sums' first slice is there; a register, because the layer waits for it
       logic [Parallel*AccWidth-1:0] sums_q, bases_q;
-      assign first_slice = slice_q == '0;
       assign last_slice = slice_q == SliceWidth'(Fold - 1);
-      assign take_o = busy_q[Levels] && first_slice;
+      assign slice_d = !busy_q[Levels] ? slice_q : last_slice ? '0 : slice_q + 1'b1;
+      assign take_o = take_q;
       assign summed = summed_q;
       assign sums = sums_q;
       assign bases = bases_q;
@@ -202,12 +200,14 @@ module acc_recurrent_sums #(
         if (!rst_ni) begin
           slice_q  <= '0;
           summed_q <= 1'b0;
+          take_q   <= 1'b0;
         end else if (en_i) begin
-          if (busy_q[Levels]) slice_q <= last_slice ? '0 : slice_q + 1'b1;
+          slice_q  <= slice_d;
           summed_q <= busy_q[Levels] && last_slice;
+          take_q   <= coming[Levels] && slice_d == '0;
         end
         if (work[Levels+1]) sums_q <= grown;
-        if (work[Levels+1] && first_slice) bases_q <= base_i;
+        if (en_i && take_q) bases_q <= base_i;
       end
     end
 
