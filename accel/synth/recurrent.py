@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accel.rtl.layers.rounds import Rounds
-from accel.synth.terms import SATURATE, TO_ZERO, Own, Type, within
+from accel.synth.terms import NEAREST, SATURATE, TO_ZERO, TRUNCATE, Own, Type, within
 
 
 def _table(own: Own, count: int, given: Type, prefix: str) -> None:
@@ -54,11 +54,13 @@ def _sums(own: Own, shape: Rounds) -> None:
 
 
 def _blend(own: Own, lanes: int, a: Type, b: Type) -> None:
-    """``lanes`` of ``acc_blend`` of products ``a`` and ``b``, behind their registers."""
+    """``lanes`` of ``acc_blend`` of products ``a`` and ``b``, behind their registers, with half a bit if nearest."""
     fraction = max(a.fraction, b.fraction)
     width = max(one.width + fraction - one.fraction for one in (a, b)) + 1
-    own.lut(add2=lanes * width)
-    own.cast(Type(width, fraction), own.type("H"), lanes)
+    state = own.type("H")
+    nearest = state.rounding == NEAREST and fraction > state.fraction
+    own.lut(**{"add3" if nearest else "add2": lanes * width})
+    own.cast(Type(width, fraction), replace(state, rounding=TRUNCATE) if nearest else state, lanes)
 
 
 def gru(own: Own) -> None:

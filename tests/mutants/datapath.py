@@ -126,8 +126,16 @@ DATAPATH = (
         "acc_gru or acc_lstm",
         ("(a <<< AShift)", "(a <<< BShift)"),
         ("+ (b <<< BShift)", "- (b <<< BShift)"),
-        (".Rounding(OutRounding)", ".Rounding(0)"),
+        ("acc_pkg::RoundTrn : OutRounding", "acc_pkg::RoundTrn : acc_pkg::RoundTrn"),
         (".Overflow(OutOverflow)", ".Overflow(0)"),
     ),
-    *mutants("acc_blend", "extremes", ("BSpan + BShift) + 1", "BSpan + BShift)"), file="tests/rtl/test_blend.py"),
+    *mutants(
+        "acc_blend",
+        "extremes",
+        ("BSpan + BShift) + 1", "BSpan + BShift)"),
+        ("(1) << (Drop - 1)", "(1) << Drop"),
+        ("Drop < SumWidth - 1", "Drop < SumWidth"),
+        ("Nearest ? acc_pkg", "1'b0 ? acc_pkg"),
+        file="tests/rtl/test_blend.py",
+    ),
 )

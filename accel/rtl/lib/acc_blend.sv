@@ -31,6 +31,11 @@ module acc_blend #(
   localparam int BSpan = BWidth + BGateWidth;
   localparam int SumWidth = ((ASpan + AShift > BSpan + BShift) ? ASpan + AShift : BSpan + BShift) + 1;
 
+  // Rounding to nearest, ties up, is a third term: half of the result's last bit.
+  localparam int Drop = Fraction - OutFraction;
+  localparam bit Nearest = OutRounding == acc_pkg::RoundRnd && Drop > 0 && Drop < SumWidth - 1;
+  localparam logic [SumWidth-1:0] Half = Nearest ? SumWidth'(1) << (Drop - 1) : '0;
+
   logic signed [ASpan-1:0] product_a_q;
   logic signed [BSpan-1:0] product_b_q;
   logic signed [SumWidth-1:0] a, b;
@@ -44,7 +49,7 @@ module acc_blend #(
   end
   assign a   = SumWidth'(product_a_q);
   assign b   = SumWidth'(product_b_q);
-  assign sum = (a <<< AShift) + (b <<< BShift);
+  assign sum = (a <<< AShift) + (b <<< BShift) + Half;
 
   acc_requant #(
       .InWidth(SumWidth),
@@ -53,7 +58,7 @@ module acc_blend #(
       .OutWidth(OutWidth),
       .OutFraction(OutFraction),
       .OutSigned(1),
-      .Rounding(OutRounding),
+      .Rounding(Nearest ? acc_pkg::RoundTrn : OutRounding),
       .Overflow(OutOverflow)
   ) u_cast (
       .in_i (sum),
