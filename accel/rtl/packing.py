@@ -1,4 +1,5 @@
-"""Two products of one input in one multiplier, where those of the part are wide enough for it.
+"""What a family's multipliers decide: two products of one input share one that is wide enough; a GRU's gate and a sum
+that take several have a register behind each.
 
 ``x * (upper * 2**apart + lower)`` is the sum of both products, one of them ``apart`` bits higher (Fu et al., "Deep
 Learning with INT8 Optimization on Xilinx Devices", WP486). They may overlap in bits that are known of one of them: the
@@ -13,16 +14,17 @@ from dataclasses import replace
 import numpy as np
 
 from accel.fixed import Fixed
-from accel.ir.graph import Affine, Conv, Dense, Graph, Node, Pair, Recurrent
-from accel.rtl.fabric import Fabric
-from accel.rtl.products import pair_product, product
+from accel.ir.golden_recurrent import gate_table
+from accel.ir.graph import Affine, Conv, Dense, Graph, Gru, Node, Pair, Recurrent
+from accel.rtl.fabric import Fabric, Product
+from accel.rtl.products import LOW, pair_product, product
 
 OVERLAPS = (1, 2, 3)
 """Bits that two products have in common in their multiplier; the fewest are taken that save one."""
 
 
 def packed(graph: Graph, fabric: Fabric) -> Graph:
-    """The graph with a pair in each product of which the family then takes fewer multipliers."""
+    """The graph with a pair in each product of which the family then takes fewer multipliers, and its GRUs cut."""
     return replace(graph, nodes=tuple(_packed(node, fabric) for node in graph.nodes))
 
 
@@ -31,8 +33,15 @@ def _packed(node: Node, fabric: Fabric) -> Node:
         return replace(node, affine=_shared(node.input.type, node.affine, fabric))
     if isinstance(node, Recurrent):
         kernel, loop = (node.input.type, node.kernel), (node.output.type, node.recurrent)
-        return replace(node, kernel=_shared(*kernel, fabric), recurrent=_shared(*loop, fabric))
+        node = replace(node, kernel=_shared(*kernel, fabric), recurrent=_shared(*loop, fabric))
+        return replace(node, cut=_wide(node, fabric)) if isinstance(node, Gru) else node
     return node
+
+
+def _wide(node: Gru, fabric: Fabric) -> bool:
+    accum = node.recurrent.accum
+    gate = gate_table(node.gate, accum).type
+    return accum.width > LOW and fabric.dsp([Product(accum.width, gate.width)]) > 1
 
 
 def _shared(x: Fixed, affine: Affine, fabric: Fabric) -> Affine:

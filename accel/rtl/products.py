@@ -14,6 +14,9 @@ from accel.reuse import sharing
 from accel.rtl.fabric import Product
 from accel.rtl.layers.rounds import Rounds
 
+LOW = 17
+"""Bits of the lower part of what ``acc_multiply`` cuts."""
+
 WRAP = 0
 """acc_pkg's code of the overflow that keeps the low bits only."""
 
@@ -76,9 +79,18 @@ def _gru(own: Parameters) -> Iterable[Product]:
     gate, state, act, accum = (int(own[f"{name}Width"]) for name in ("Gate", "H", "Act", "Acc"))
     lanes, fraction = _rounds(own, gates=3).lanes, int(own["GateFraction"])
     yield from _recurrent(own, gates=3)
-    yield Product(accum, gate, lanes, accum + fraction)  # r times the h gate's sum
-    yield Product(act, max(gate, fraction + 2) + 1, lanes, _gated(own, "Act"))  # with 1 - z
+    for width, below in reset_parts(accum, own["Cut"] == "1"):  # r times the h gate's sum
+        yield Product(width, gate, lanes, accum + fraction - below)
+    keep = max(gate, fraction + 2) + int(own["GateNegative"])
+    yield Product(act, keep, lanes, _gated(own, "Act"))  # with 1 - z
     yield Product(state, gate, lanes, _gated(own, "H"))
+
+
+def reset_parts(width: int, cut: bool) -> list[tuple[int, int]]:
+    """Bits that ``acc_gru`` multiplies of a sum of the h gate, and those below them: all, or in two parts, of which the
+    lower one has a zero as its sign.
+    """
+    return [(LOW + 1, 0), (width - LOW, LOW)] if cut else [(width, 0)]
 
 
 def _lstm(own: Parameters) -> Iterable[Product]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from accel.rtl.layers.rounds import Rounds
+from accel.rtl.products import reset_parts
 from accel.synth.terms import NEAREST, SATURATE, TO_ZERO, TRUNCATE, Own, Type, within
 
 
@@ -71,13 +72,15 @@ def gru(own: Own) -> None:
     _bases(own, shape)
     _table(own, 2 * lanes, accum, "Gate")
     _table(own, lanes, accum, "Act")
-    keep = max(gate.width, gate.fraction + 2) + 1
+    keep = max(gate.width, gate.fraction + 2) + own.GateNegative
     reset = Type(gate.width + accum.width, gate.fraction + accum.fraction)
+    above = reset_parts(accum.width, bool(own.Cut))[1:]
+    own.lut(add2=lanes * sum(gate.width + width for width, _ in above))
     own.cast(reset, replace(accum, rounding=own.AccRounding), lanes)
-    own.delay(lanes * gate.width, own.TableCycles + 1)
+    own.delay(lanes * gate.width, 2 * own.TableCycles - 1)
     own.delay(lanes * accum.width, own.TableCycles - 1, "wait")
     own.lut(add2=lanes * (accum.width + keep), add3=lanes * accum.width, ring=lanes * state.width * shape.close)
-    own.ff(data=2 * lanes * accum.width, operand=lanes * (keep + gate.width))
+    own.ff(data=own.TableCycles * lanes * accum.width, operand=lanes * (keep + gate.width))
     blended = Type(act.width + keep, act.fraction + gate.fraction)
     _blend(own, lanes, blended, Type(state.width + gate.width, state.fraction + gate.fraction))
 

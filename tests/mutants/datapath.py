@@ -5,6 +5,7 @@ Equivalent, therefore not here:
     acc_requant: SAT_SYM without `negative` or `OutSigned`: no other value in range has only the sign bit set.
     acc_multiply: operands extended by assignment instead of `{1'b0, ...}`: their wires are unsigned and one bit wider.
     acc_multiply: `Shift > 0`: a cast that drops nothing is wiring, too.
+    acc_multiply: the parts of a cut product loaded on bubbles: the gates read them in the next cycle only.
     acc_max_tree: `>` for `>=`: equal values are the same value.
 """
 
@@ -80,9 +81,9 @@ DATAPATH = (
         ("ProductWidth])) << Shift", "ProductWidth])) << (Shift + 1)"),
         ("Apart'($signed(b_i[BWidth-1:0]))", "Apart'(b_i[BWidth-1:0])"),
         ("{b_i[BWidth+:BWidth], Apart", "{b_i[0+:BWidth], Apart"),
-        ("'($signed({shared, product_q[Apart-1:0]}))", "'({shared, product_q[Apart-1:0]})"),
+        ("'($signed({shared, product[Apart-1:0]}))", "'({shared, product[Apart-1:0]})"),
         (" - ProductWidth'(shared)", ""),
-        ("product_q[Apart+:Overlap] - lowest_q", "product_q[Apart+:Overlap] ^ lowest_q"),
+        ("product[Apart+:Overlap] - lowest_q", "product[Apart+:Overlap] ^ lowest_q"),
         ("+ Overlap'(b_i[BWidth-1])", ""),
         ("if (en_i) lowest_q", "lowest_q"),
         ("Overlap'(a) << i", "Overlap'(a)"),
@@ -99,6 +100,14 @@ DATAPATH = (
         (".Rounding(Rounding)", ".Rounding(0)"),
         (".ASigned(InSigned)", ".ASigned(1)"),
         (".BSigned(WeightSigned)", ".BSigned(1)"),
+    ),
+    *mutants(
+        "acc_multiply",
+        "acc_gru-cut",
+        ("{1'b0, b[Low-1:0]}", "b[Low-1:0]"),
+        ("+ ProductWidth'(low_q)", "- ProductWidth'(low_q)"),
+        ("ASpan+Low-1:0] low_q", "ASpan+Low-2:0] low_q"),
+        ("$signed(b[BSpan-1:Low])", "b[BSpan-1:Low]"),
     ),
     *mutants(
         "acc_select",

@@ -19,10 +19,10 @@ from tests.rtl.stream_bench import Case
 FRAMES = 12
 
 
-def loop(kind: type[Recurrent], units: int, reuse: int, pairs: bool = False, **options) -> Case:
+def loop(kind: type[Recurrent], units: int, reuse: int, pairs: bool = False, cut: bool = False, **options) -> Case:
     """``acc_gru`` or ``acc_lstm`` behind its input product; its tables hold random entries."""
     graph = recurrent(kind, units, reuse, steps=3, table="fixed<10,2>", **options)
-    node = graph.nodes[0]
+    node = replace(graph.nodes[0], cut=True) if cut else graph.nodes[0]
     drawn = [
         table and replace(table, entries=make.raw(np.random.default_rng(size), table.entries.shape, table.type))
         for size, table in enumerate((node.gate, node.activation))
@@ -47,6 +47,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_gru-deep", loop(Gru, 6, 108, size=64)
     yield "acc_gru-two_in_one", loop(Gru, 4, 6, pairs=True, sequences=True, y="fixed<8,1>", w="fixed<5,2>")
     yield "acc_gru-deep_two_in_one", loop(Gru, 12, 72, pairs=True, size=64, y="fixed<8,1>", w="fixed<5,2>")
+    yield "acc_gru-cut", loop(Gru, 2, 12, cut=True, acc="fixed<28,10>", size=64)
     yield "acc_gru-relu", loop(Gru, 2, 2, functions=("relu", "relu"), sequences=True)
     yield "acc_gru-sigmoid", loop(Gru, 2, 1, functions=("relu", "sigmoid"), size=64)
     yield "acc_gru-largest", loop(Gru, 2, 12, acc="fixed<9,5>", size=64)

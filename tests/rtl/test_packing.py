@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from accel.ir.graph import Pair
+from accel.ir.graph import Gru, Pair
 from accel.rtl.packing import packed
 from accel.rtl.plan import plan
 from accel.synth.families import FAMILIES
 from tests.rtl import random_graphs as make
+from tests.rtl.random_recurrent import recurrent
 
 
 def pair(family: str, weights: list[int], x: str, w: str) -> Pair | None:
@@ -57,6 +58,23 @@ def test_a_pair_has_the_bits_that_its_weights_need(weights: list[int], x: str, e
 def test_pairs_are_where_they_save_multipliers(family: str, x: str, w: str, shares: bool) -> None:
     top = 2 ** (int(w[6]) - 1) - 1
     assert (pair(family, [-top, top, 1, 0], x, w) is not None) == shares
+
+
+@pytest.mark.parametrize(
+    ("family", "accum", "cut"),
+    [
+        ("ecp5", "fixed<25,9>", True),
+        ("ecp5", "fixed<18,9>", False),
+        ("xc7", "fixed<25,9>", False),
+        ("xc7", "fixed<26,9>", True),
+        ("ice40", "fixed<25,9>", False),
+    ],
+)
+def test_a_gru_is_cut_where_a_gate_times_a_sum_takes_several_multipliers(family: str, accum: str, cut: bool) -> None:
+    graph = recurrent(Gru, 2, 12, acc=accum, table="fixed<17,1>")
+    made = packed(graph, FAMILIES[family].fabric)
+    assert made.nodes[0].cut == cut
+    assert plan(made).instances[-1].parameters["Cut"] == str(int(cut))
 
 
 def test_what_has_inputs_of_its_own_shares_none() -> None:

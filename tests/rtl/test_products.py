@@ -72,6 +72,7 @@ CASES = {
     "scale": ("ecp5", make.scale(rng(), (2, 3), x="fixed<20,6>", s="fixed<19,2>")),
     "softmax": ("ecp5", make.softmax(rng(), 3, accum="fixed<30,8>", inverse="ufixed<20,2>")),
     "gru": ("ecp5", recurrent(Gru, 2, 2, acc="fixed<28,8>", y="fixed<24,3>", table="fixed<20,4>", size=64)),
+    "gru_cut": ("ecp5", recurrent(Gru, 2, 12, acc="fixed<28,8>", table="fixed<17,1>", size=64)),
     "lstm": ("xc7", recurrent(Lstm, 2, 2, acc="fixed<28,8>", y="fixed<24,3>", table="fixed<20,4>", size=64)),
 }
 

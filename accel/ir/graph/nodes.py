@@ -216,7 +216,12 @@ class Recurrent(Node):
 
 @dataclass(frozen=True, eq=False)
 class Gru(Recurrent):
-    """hls4ml's gru_static (``nnet_recurrent.h``), reset_after=True."""
+    """hls4ml's gru_static (``nnet_recurrent.h``), reset_after=True.
+
+    ``cut``: the hardware multiplies a sum of the h gate by its gate in two parts.
+    """
+
+    cut: bool = False
 
 
 @dataclass(frozen=True, eq=False)

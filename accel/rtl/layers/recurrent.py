@@ -37,7 +37,9 @@ BEHIND = 12
 """Cycles of a step behind those of U·h, at most, where its shape allows it."""
 
 AT_ONCE = 8
-"""Cycles of U·h below which a step is little more than latency: its tables have no register behind them."""
+"""Cycles of U·h below which a step is little more than latency: its tables have no register behind them, and what a GRU
+adds before one has none, either.
+"""
 
 Part = tuple[dict[str, str], dict[str, str], tuple[tuple[int, int], ...]]  # parameters, memory files, their shapes
 
@@ -64,10 +66,10 @@ def table_cycles(node: Recurrent) -> int:
 
 def _stages(node: Recurrent) -> int:
     """Of the gates and the update."""
-    state, tables = node.output.type, 2 * table_cycles(node)
+    state, cycles = node.output.type, table_cycles(node)
     if isinstance(node, Gru):
-        return tables + 4
-    return tables + 3 + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
+        return 3 * cycles + 2
+    return 2 * cycles + 3 + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
 
 
 @instances.register(Gru)
@@ -210,6 +212,8 @@ def _weights(node: Recurrent) -> Part:
     width = pair.width if pair else affine.weight_type.width
     parameters = {**weighting(affine, pair), "WeightFraction": str(affine.weight_type.fraction)}
     if isinstance(node, Gru):
+        parameters["Cut"] = str(int(node.cut and table_cycles(node) > 1))
+        parameters["GateNegative"] = str(int(node.gate is None or node.gate.entries.min() < 0))
         parameters["Bias"] = literal(_bias(affine)[2 * node.units :], affine.accum.width)
     parameters["FirstWord"] = literal(words[0], width)
     if reuse == 1:

@@ -8,10 +8,10 @@
 // U h is computed in Rounds rounds of Fold cycles, Parallel = 3*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
 // cycle; Lanes = Parallel/gcd(Parallel, 3) units pass the gates at once, as soon as their sums are there.
 // Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + S for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + S, with
-// S = 2*TableCycles + 4.
+// S = 3*TableCycles + 2.
 // Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
 // the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
-// Multipliers: 3*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 3*Lanes.
+// Multipliers: 3*Units*Units/(Fold*Rounds) + 3*Lanes, with Cut 4*Lanes. Tables: 3*Lanes.
 // Data layout: element unit*3 + gate, gates z r h, is lane p of the step's input beat r where it is r*Parallel + p; out_data_o lane unit.
 // It does not compute W x.
 
@@ -39,6 +39,8 @@ module acc_gru #(
     parameter int GateFraction = 10,  // their fractional bits
     parameter int GateScaleLog2 = 6,  // log2 of the gate table's entries per unit of its input
     parameter bit GateRelu = 0,  // relu instead of the gate table
+    parameter bit GateNegative = 1,  // whether z may be negative
+    parameter bit Cut = 0,  // r * sum_h in two parts, as in acc_multiply, for an AccWidth of more than 17
     parameter GateFile = "",  // gate table for $readmemh
     parameter int ActWidth = 12,  // bits of n, signed
     parameter int ActFraction = 10,  // its fractional bits
@@ -60,7 +62,7 @@ module acc_gru #(
 );
 
   localparam int T = TableCycles;
-  localparam int Stages = 2 * T + 4;
+  localparam int Stages = 3 * T + 2;
   localparam int Simd = Units / Fold;
   localparam int Parallel = 3 * Units / Rounds;
   localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 3);  // units that pass the gates at once
@@ -211,6 +213,8 @@ module acc_gru #(
           .GateFraction(GateFraction),
           .GateScaleLog2(GateScaleLog2),
           .GateRelu(GateRelu),
+          .GateNegative(GateNegative),
+          .Cut(Cut),
           .GateFile(GateFile),
           .ActWidth(ActWidth),
           .ActFraction(ActFraction),
@@ -219,7 +223,7 @@ module acc_gru #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(stages[2*T+2:0] & {(2 * T + 3) {en}}),
+          .en_i(stages[3*T:0] & {(3 * T + 1) {en}}),
           .sum_z_i(sums[3*k*AccWidth+:AccWidth]),
           .sum_r_i(sums[(3*k+1)*AccWidth+:AccWidth]),
           .sum_h_i(sum_h_late),

@@ -4,6 +4,8 @@
 // Apart bits hold b[0], Apart + Overlap bits a * b[0]. The Overlap lowest bits of a * b[1] are computed apart: what the product has in
 // their place beside them is what a * b[0] has there.
 // Latency: 1 enabled cycle (the product is registered, the cast behind it is not). The cast rounds by Rounding and wraps.
+// With Cut, b is multiplied in two parts, the lower one of 17 bits, and their registered products are added before the cast: so a b of 19
+// to 35 bits takes two multipliers of 18 by 18 bits with nothing behind them in their cycle.
 // It does not saturate. Data: number k in b_i[k*BWidth +: BWidth], result k in out_o[k*OutWidth +: OutWidth].
 
 module acc_multiply #(
@@ -17,6 +19,7 @@ module acc_multiply #(
     parameter int OutWidth = 18,  // bits of the result, which is signed
     parameter int OutFraction = 8,  // fractional bits of the result
     parameter int Rounding = 0,  // code of acc_pkg
+    parameter bit Cut = 0,  // for one b of more than 17 bits
     parameter int Count = Apart > 0 ? 2 : 1  // products, derived
 ) (
     input  logic                      clk_i,
@@ -32,7 +35,7 @@ module acc_multiply #(
 
   logic signed [ASpan-1:0] a;
   logic signed [Apart+BSpan-1:0] b;
-  logic signed [Apart+ProductWidth-1:0] product_q;
+  logic signed [Apart+ProductWidth-1:0] product;
   logic signed [Count*ProductWidth-1:0] products;
 
   generate
@@ -50,7 +53,24 @@ module acc_multiply #(
     end
   endgenerate
 
-  always_ff @(posedge clk_i) if (en_i) product_q <= a * b;
+  generate
+    if (Cut) begin : gen_parts
+      localparam int Low = 17;
+      logic signed [ASpan+Low-1:0] low_q;  // that part has no sign
+      logic signed [ProductWidth-Low-1:0] high_q;
+      always_ff @(posedge clk_i) begin
+        if (en_i) begin
+          low_q  <= a * $signed({1'b0, b[Low-1:0]});
+          high_q <= a * $signed(b[BSpan-1:Low]);
+        end
+      end
+      assign product = $signed({high_q, Low'(0)}) + ProductWidth'(low_q);
+    end else begin : gen_whole
+      logic signed [Apart+ProductWidth-1:0] product_q;
+      always_ff @(posedge clk_i) if (en_i) product_q <= a * b;
+      assign product = product_q;
+    end
+  endgenerate
 
   generate
     if (Apart > 0) begin : gen_pair
@@ -62,11 +82,11 @@ module acc_multiply #(
         for (int i = 0; i < Overlap; i++) if (upper[i]) lowest += Overlap'(a) << i;
       end
       always_ff @(posedge clk_i) if (en_i) lowest_q <= lowest;
-      assign shared = product_q[Apart+:Overlap] - lowest_q;
-      assign products[0+:ProductWidth] = ProductWidth'($signed({shared, product_q[Apart-1:0]}));
-      assign products[ProductWidth+:ProductWidth] = product_q[Apart+:ProductWidth] - ProductWidth'(shared);
+      assign shared = product[Apart+:Overlap] - lowest_q;
+      assign products[0+:ProductWidth] = ProductWidth'($signed({shared, product[Apart-1:0]}));
+      assign products[ProductWidth+:ProductWidth] = product[Apart+:ProductWidth] - ProductWidth'(shared);
     end else begin : gen_one
-      assign products = product_q;
+      assign products = product;
     end
   endgenerate
 
