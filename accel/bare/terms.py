@@ -62,12 +62,14 @@ class Term:
         text, bits = f"{self.at(SUM)} - {other.at(PRODUCT)}", max(self.bits, other.bits)
         return Term(text, self.lo - other.hi, self.hi - other.lo, self.fraction, bits, SUM)
 
-    def over(self, divisor: int) -> Term:
-        """Divided by a positive number, the remainder dropped, as C++ does."""
-        if divisor == 1:
+    def over(self, divisor: int, called: str = "") -> Term:
+        """Divided by a positive number, the remainder dropped, as C++ does; by a variable ``called`` so, of which it is
+        the least.
+        """
+        if divisor == 1 and not called:
             return self
         lo, hi = (abs(end) // divisor * (1 if end > 0 else -1) for end in (self.lo, self.hi))
-        text = f"{self.at(PRODUCT)} / {number(divisor)}"
+        text = f"{self.at(PRODUCT)} / {called or number(divisor)}"
         return Term(text, lo, hi, self.fraction, max(self.bits, divisor.bit_length()), PRODUCT)
 
     def grown(self, bits: int) -> Term:

@@ -8,7 +8,6 @@ from accel.bare.layer import Layer, layer, made, place, shaped
 from accel.bare.sums import sums, weights_and_bias
 from accel.bare.terms import Term, number, typed
 from accel.bare.text import words
-from accel.errors import AccelError
 from accel.ir import graph as ir
 
 
@@ -98,16 +97,16 @@ def _(node: ir.Pool, name: str) -> Layer:
     along, accum = axes(node), node.accum
     outs = [axis.out for axis in along] if len(node.output.shape) > 1 else []
     padded = any(axis.padded for axis in along)
-    if padded and node.kind is ir.PoolKind.AVERAGE:
-        raise AccelError(f"a mean with padding {node.window.pad}; expected none: make c does not write that yet")
     x = typed(place("in", [*(axis.index for axis in along), "c"]), node.input.type).assigned(accum)
     if node.kind is ir.PoolKind.MAX:
         out = x.called("largest").assigned(node.output.type)
         first = typed(place("in", [*(axis.start for axis in along), "c"]), node.input.type).assigned(accum)
         first = number(x.lo) if padded else first.text
         return made("pool", node, name, [], [], x, out, axes=along, outs=outs, x=x, out=out, first=first, mean=False)
-    count = node.window.taps
-    total = Term("sum", min(count * x.lo, x.lo), max(count * x.hi, x.hi), accum.fraction, x.bits)
-    out = total.limited(accum).over(count).assigned(node.output.type)
-    legend = [("sum", words(accum))]
-    return made("pool", node, name, [], legend, x, out, axes=along, outs=outs, x=x, out=out, mean=True)
+    taps, inside = node.window.taps, node.window.inside
+    total = Term("sum", min(taps * x.lo, x.lo), max(taps * x.hi, x.hi), accum.fraction, x.bits)
+    counted = inside.min() < inside.max()
+    out = total.limited(accum).over(int(inside.min()), "inside" if counted else "").assigned(node.output.type)
+    legend = [("sum", words(accum))] + ([("inside", "elements of the window that are in the input")] if counted else [])
+    settings = {"axes": along, "outs": outs, "x": x, "out": out, "mean": True, "counted": counted}
+    return made("pool", node, name, [], legend, x, out, **settings)

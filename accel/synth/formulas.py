@@ -116,11 +116,15 @@ def _reduce(own: Own) -> None:
 
 def _divide(own: Own) -> None:
     given, lanes = own.type("In"), own.Lanes
-    steps = -(-max(1, given.width - (own.Divisor.bit_length() - 1)) // own.Cycles)
+    steps = -(-max(1, given.width - (own.Smallest.bit_length() - 1)) // own.Cycles)
     bits, rest = steps * own.Cycles, (own.Divisor - 1).bit_length()
     own.counter(own.Cycles)
     own.lut(add2=lanes * (bits + rest) * given.signed, select=lanes * (bits + rest))
     own.lut(step=lanes * steps * 2 * (rest + 1))
+    if own.Frame > 1:
+        own.counter(own.Frame)
+        own.rom(own.file("DivisorFile"))
+        own.ff(ahead=2 * (rest + 1))
     own.ff(data=lanes * (bits + rest), quotient=lanes * bits, control=3)
     quotient = replace(given, width=bits)
     own.ff(data=lanes * own.cast(quotient, own.type("Out"), lanes))

@@ -150,14 +150,14 @@ def test_a_layer_without_rtl_still_gets_its_hls_project(tmp_path, monkeypatch):
     from keras import layers
 
     monkeypatch.chdir(tmp_path)
-    x = inputs = keras.Input((5, 5, 2), name="image")
-    x = layers.AveragePooling2D(2, padding="same", name="mean")(layers.Conv2D(2, 3, name="conv")(x))
+    x = inputs = keras.Input((6, 4), name="steps")
+    x = layers.EinsumDense("abc,cd->abd", output_shape=(4, 3), name="mixed")(layers.Conv1D(2, 3, name="conv")(x))
     keras.Model(inputs, layers.Activation("relu", name="relu")(x)).save("wide.keras")
     request = Request("wide.keras", io="io_parallel")
     made = hls.run(request)
     assert (made.folder / "hls" / "firmware").is_dir() and made.report.comparisons
-    assert "mean" in made.report.notes[0]
-    with pytest.raises(AccelError, match="layer 'mean': a mean with padding"):
+    assert "mixed" in made.report.notes[0]
+    with pytest.raises(AccelError, match="layer 'mixed': the RTL has no EinsumDense yet"):
         cosim.run(request)
 
 

@@ -63,9 +63,10 @@ def test_what_has_no_rtl_is_converted_with_factors_of_one():
     import keras
     from keras import layers
 
-    network = [keras.Input((5, 5, 2)), layers.Conv2D(2, 3), layers.AveragePooling2D(2, padding="same", name="mean")]
-    keras.Sequential([*network, layers.Flatten(), layers.Dense(4)]).save("mean.keras")
-    report = hls.run(Request("mean.keras", io="io_parallel")).report
+    mixed = layers.EinsumDense("abc,cd->abd", output_shape=(4, 3), name="mixed")
+    network = [keras.Input((6, 4)), layers.Conv1D(2, 3), mixed, layers.Flatten(), layers.Dense(4)]
+    keras.Sequential(network).save("mixed.keras")
+    report = hls.run(Request("mixed.keras", io="io_parallel")).report
     assert {row.reuse for row in report.layers if row.reuse} == {"1"}
-    with pytest.raises(AccelError, match="layer 'mean': a mean with padding"):
-        hls.run(Request("mean.keras", io="io_parallel", ii="600"))
+    with pytest.raises(AccelError, match="layer 'mixed': the RTL has no EinsumDense yet"):
+        hls.run(Request("mixed.keras", io="io_parallel", ii="600"))

@@ -9,7 +9,7 @@ import numpy as np
 
 from accel.fixed import Fixed, requantise
 from accel.ir import golden, tables
-from accel.ir.graph import Cast, Conv, Crop, Gru, Lookup, Lstm, Pad, Pool, Repeat, Reverse, Scale, Tensor
+from accel.ir.graph import Cast, Conv, Gru, Lookup, Lstm, Pool, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
 from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
@@ -20,7 +20,7 @@ from tests.rtl import loop_cases
 from tests.rtl import random_graphs as make
 from tests.rtl.loop_cases import loop
 from tests.rtl.stream_bench import Case
-from tests.rtl.stream_layers import FRAMES, MODES, activations, layer, rng
+from tests.rtl.stream_layers import FRAMES, MODES, activations, layer, rng, shaping
 
 BYTE = Fixed.parse("fixed<8,3>")
 AXIS = (
@@ -136,11 +136,21 @@ def reduced(size: tuple[int, int], kind: str, **types: str) -> Case:
 
 def divided(divisor: int, x: str, y: str) -> Case:
     """``acc_divide``, as behind a mean over ``divisor`` steps; dividends of the whole range, multiples, their ends."""
-    node: Pool = make.pool((1, 6 * divisor, 2), (1, divisor), (1, divisor), "average", acc=x, y=y).nodes[0]
-    sums = make.raw(rng(), (FRAMES, 6, 2), node.accum)
-    sums[::3] -= np.fmod(sums[::3], divisor)
+    return divided_by(make.pool((1, 6 * divisor, 2), (1, divisor), (1, divisor), "average", acc=x, y=y).nodes[0])
+
+
+def divided_by_table(size: tuple[int, int], y: str) -> Case:
+    """The same behind a padded mean over 3 x 3 pixels of a frame of ``size``."""
+    return divided_by(
+        make.pool((*size, 2), (3, 3), (1, 1), "average", pad=(1, 1, 1, 1), acc="fixed<12,6>", y=y).nodes[0]
+    )
+
+
+def divided_by(node: Pool) -> Case:
+    sums, counts = make.raw(rng(), (FRAMES, node.output.positions, 2), node.accum), node.window.inside.reshape(-1, 1)
+    sums[::3] -= np.fmod(sums[::3], counts)
     sums[1], sums[4] = node.accum.lo, node.accum.hi
-    expected = requantise(np.sign(sums) * (np.abs(sums) // divisor), node.accum.fraction, node.output.type)
+    expected = requantise(np.sign(sums) * (np.abs(sums) // counts), node.accum.fraction, node.output.type)
     return Case(plan(make.single(node)).instances[-1], sums, node.accum.width, expected)
 
 
@@ -238,18 +248,9 @@ def windowed() -> Iterator[tuple[str, Case]]:
     yield "acc_divide-three", divided(3, "fixed<12,6>", "fixed<12,6>")
     yield "acc_divide-nine", divided(9, "fixed<10,4>", "fixed<8,4>")
     yield "acc_divide-large", divided(49, "fixed<10,4>", "fixed<8,4,RND>")
+    yield "acc_divide-table", divided_by_table((3, 4), "fixed<12,6>")
+    yield "acc_divide-table_of_two", divided_by_table((1, 2), "fixed<10,6,RND,SAT>")
     yield "acc_divide-of_little", divided(200, "fixed<10,4>", "fixed<10,4>")
-
-
-def shaping() -> Iterator[tuple[str, Case]]:
-    """Pixels that move."""
-    yield "acc_pad-around", layer(make.moved(Pad, (3, 4, 2), (6, 7), (1, 2, 2, 1)))
-    yield "acc_pad-behind", layer(make.moved(Pad, (3, 4, 2), (4, 6), (0, 1, 0, 2)))
-    yield "acc_crop-around", layer(make.moved(Crop, (5, 6, 2), (3, 3), (1, 1, 2, 1)))
-    yield "acc_upsample-both", layer(make.moved(Repeat, (3, 4, 2), (6, 12), (2, 3)))
-    yield "acc_upsample-rows", layer(make.moved(Repeat, (3, 3, 2), (9, 3), (3, 1)))
-    yield "acc_upsample-columns_of_one", layer(make.moved(Repeat, (4, 1, 2), (8, 2), (2, 2)))
-    yield "acc_upsample-vector", layer(make.moved(Repeat, (1, 4), (5,), (1, 5)))
 
 
 def types() -> Iterator[tuple[str, Case]]:

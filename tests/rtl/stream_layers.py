@@ -1,4 +1,4 @@
-"""The last module of a layer as a case, and those of the activations."""
+"""The last module of a layer as a case, and those of activations and of pixels that move."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from accel.fixed import Overflow, Rounding
 from accel.ir import golden
-from accel.ir.graph import Graph, Piece
+from accel.ir.graph import Crop, Graph, Pad, Piece, Repeat
 from accel.rtl.plan import plan
 from tests.rtl import random_activations as bent
 from tests.rtl import random_graphs as make
@@ -76,3 +76,14 @@ def activations() -> Iterator[tuple[str, Case]]:
             y=f"fixed<8,2,{mode}>",
         )
         yield f"acc_softmax-{mode}", layer(softmax)
+
+
+def shaping() -> Iterator[tuple[str, Case]]:
+    """Pixels that move."""
+    yield "acc_pad-around", layer(make.moved(Pad, (3, 4, 2), (6, 7), (1, 2, 2, 1)))
+    yield "acc_pad-behind", layer(make.moved(Pad, (3, 4, 2), (4, 6), (0, 1, 0, 2)))
+    yield "acc_crop-around", layer(make.moved(Crop, (5, 6, 2), (3, 3), (1, 1, 2, 1)))
+    yield "acc_upsample-both", layer(make.moved(Repeat, (3, 4, 2), (6, 12), (2, 3)))
+    yield "acc_upsample-rows", layer(make.moved(Repeat, (3, 3, 2), (9, 3), (3, 1)))
+    yield "acc_upsample-columns_of_one", layer(make.moved(Repeat, (4, 1, 2), (8, 2), (2, 2)))
+    yield "acc_upsample-vector", layer(make.moved(Repeat, (1, 4), (5,), (1, 5)))

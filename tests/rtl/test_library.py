@@ -36,7 +36,7 @@ ILLEGAL = {
     "acc_crop": ({"Top": 3}, {"Left": 3}, {"OutWidth": 0}),
     "acc_upsample": ({"Width": 0}, {"Rows": 0}, {"Columns": 0}),
     "acc_reduce": ({"Taps": 0}, {"Channels": 0}),
-    "acc_divide": ({"Divisor": 1}, {"Cycles": 0}, {"Lanes": 0}),
+    "acc_divide": ({"Divisor": 1}, {"Smallest": 10}, {"Frame": 0}, {"Cycles": 0}, {"Lanes": 0}),
     "acc_softmax": ({"ExpEntries": 12}, {"InvEntries": 12}, {"ExpEntries": 256}, {"InvEntries": 2048}, {"Stable": 0}),
     "acc_requant": ({"Rounding": 7}, {"Overflow": 4}),
     "acc_repack": ({"InBits": 8, "Split": 3},),

@@ -97,6 +97,17 @@ class Window:
         return self.kernel[0] * self.kernel[1]
 
     @property
+    def inside(self) -> np.ndarray:
+        """How many taps of each window (rows, columns) are inside the frame."""
+        sizes = (self.height, self.width), self.kernel, self.stride, self.pad[::2], self.out_shape
+        rows, columns = (
+            np.minimum(first + taps, size) - np.maximum(first, 0)
+            for size, taps, step, before, count in zip(*sizes, strict=True)
+            for first in [np.arange(count) * step - before]
+        )
+        return np.outer(rows, columns)
+
+    @property
     def lag(self) -> int:
         """Pixels of the stream from the first one of a frame to the last one of its first window."""
         top, _, left, _ = self.pad

@@ -82,6 +82,8 @@ def global_pooling(layer, source: Tensor) -> Node:
 
 
 def _pool(layer, source: Tensor, window: Window) -> Node:
+    if any(window.pad) and layer.get_attr("count_pad"):
+        raise Unsupported(f"layer '{layer.name}': a mean that counts zeros around; expected one without count_pad")
     kind = PoolKind.MAX if layer.get_attr("pool_op") == "Max" else PoolKind.AVERAGE
     accum = type_of(layer.types["accum_t"])
     if layer.model.config.get_config_value("IOType") == "io_parallel":

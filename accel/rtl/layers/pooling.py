@@ -1,4 +1,6 @@
-"""Pooling: windows side by side in an accumulator each, others tap by tap; means over any count by a divider."""
+"""Pooling: windows side by side in an accumulator each, others tap by tap; means over any count, or over those elements
+of each window that are inside the frame, by a divider.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from accel.ir.graph import Pool, PoolKind
 from accel.rtl.layers.affine import tree_levels
 from accel.rtl.layers.base import (
     Instance,
+    Memory,
     Stream,
     buffer,
     burst,
@@ -32,7 +35,7 @@ def _(node: Pool, source: Stream) -> list[Instance]:
     mean, taps = node.kind is PoolKind.AVERAGE, node.window.taps
     _check(node)
     beside = node.window.stride == node.window.kernel and not any(node.window.pad)
-    divided = mean and taps > 1 and bool(not beside or taps & (taps - 1))
+    divided = mean and node.window.inside.max() > 1 and bool(not beside or taps & (taps - 1))
     type_, name = (node.accum, f"{node.name}_sum") if divided else (node.output.type, node.name)
     made += (_beside if beside else _apart)(node, source, type_, name)
     if divided:
@@ -44,11 +47,6 @@ def _check(node: Pool) -> None:
     """Refuse what the modules cannot do exactly."""
     if node.kind is PoolKind.AVERAGE:
         require_wrapping(node, "accumulator", node.accum)
-        if any(node.window.pad):
-            raise AccelError(
-                f"layer '{node.name}': a mean with padding {node.window.pad}, over fewer elements at the borders; "
-                "expected padding='valid'"
-            )
     elif any(node.window.pad) and not node.accum.holds(node.input.type):
         raise AccelError(
             f"layer '{node.name}': padded, and its accumulator {node.accum} does not hold the input's "
@@ -104,16 +102,24 @@ def _divided(node: Pool, source: Stream) -> list[Instance]:
     """``acc_divide``, so slow that it just keeps up with the pixels, where that is no more than `AT_ONCE` bits a
     cycle.
     """
-    taps = node.window.taps
-    bits = max(1, source.type.width - (taps.bit_length() - 1))
+    counts = node.window.inside
+    most, least = int(counts.max()), int(counts.min())
+    bits = max(1, source.type.width - (least.bit_length() - 1))
     cycles = max(min(node.input.positions // source.beats, bits), -(-bits // AT_ONCE))
+    table = Memory(counts.reshape(-1, 1), most.bit_length()) if least < most else None
+    file = f"{node.name}.mem"
     parameters = {
         "Lanes": str(source.lanes),
-        "Divisor": str(taps),
+        "Divisor": str(most),
+        "Smallest": str(least),
+        "Frame": str(counts.size if table else 1),
+        **({"First": str(counts[0, 0]), "DivisorFile": f'"{file}"'} if table else {}),
         "Cycles": str(cycles),
         **type_parameters("In", source.type),
         **type_parameters("Out", node.output.type, modes=True),
     }
     made = [buffer(f"{node.name}_sum", source, cycles)]
     output = replace(made[-1].output, type=node.output.type)
-    return [*made, Instance("acc_divide", node.name, parameters, output, sequencer(cycles, 1, 3))]
+    memories, shapes = ({file: table}, ((counts.size, table.width),)) if table else ({}, ())
+    timing = sequencer(cycles, 1, 3)
+    return [*made, Instance("acc_divide", node.name, parameters, output, timing, memories, memory_shapes=shapes)]

@@ -3,7 +3,7 @@
 Each rule was seen by running hls4ml on a small model: silently wrong outputs (reset_after, go_backwards, dilation,
 groups, depth_multiplier, batch normalisation over another axis; stateful: each frame starts anew), C++
 that does not compile (other recurrent activations, channels_first, bilinear resizing) or that aborts the process when
-it runs (a mean with padding, softmax over another axis). Softmax behind a wide type, which collapses to
+it runs (softmax over another axis). Softmax behind a wide type, which collapses to
 equal outputs, is chosen around in `accel.hls.precision`.
 """
 
@@ -96,10 +96,10 @@ RULES: dict[str, Callable[[Any, str], Iterator[Refusal]]] = {
     "DepthwiseConv2D": windows.convolution,
     "SeparableConv1D": base.unsupported,
     "SeparableConv2D": base.unsupported,
-    "MaxPooling1D": windows.pooling,
-    "MaxPooling2D": windows.pooling,
-    "AveragePooling1D": windows.pooling,
-    "AveragePooling2D": windows.pooling,
+    "MaxPooling1D": base.channels_last,
+    "MaxPooling2D": base.channels_last,
+    "AveragePooling1D": base.channels_last,
+    "AveragePooling2D": base.channels_last,
     "UpSampling2D": windows.resizing,
     "GlobalMaxPooling1D": base.channels_last,
     "GlobalMaxPooling2D": base.channels_last,

@@ -1,4 +1,4 @@
-"""Layers of windows: wrong outputs of dilation, groups, depth multipliers; a padded mean, which ends the process."""
+"""Layers of windows: wrong outputs of dilation, groups, depth multipliers."""
 
 from __future__ import annotations
 
@@ -31,17 +31,6 @@ def convolution(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     if getattr(layer, "depth_multiplier", 1) != 1:
         yield unfaithful(layer, "depth_multiplier", layer.depth_multiplier, "depth_multiplier=1")
     yield from channels_last(layer, io)
-
-
-def pooling(layer: keras.Layer, io: str) -> Iterator[Refusal]:
-    """Windows of which a maximum or mean is taken."""
-    yield from channels_last(layer, io)
-    sizes = layer.input.shape[1:-1]
-    if io == "io_stream" and layer.padding == "same" and "Average" in type(layer).__name__:
-        strides = zip(sizes, layer.pool_size, layer.strides, strict=True)
-        if any((-(-size // stride) - 1) * stride + pool > size for size, pool, stride in strides):
-            accepted = f"padding=valid, windows that need no padding of an input of size {sizes}, or io=io_parallel"
-            yield unfaithful(layer, "padding", "same", accepted)
 
 
 def resizing(layer: keras.Layer, io: str) -> Iterator[Refusal]:
