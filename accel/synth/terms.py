@@ -175,7 +175,7 @@ class Own:
     def array(self, simd: int, parallel: int, product: Type, accum: Type) -> None:
         """What ``acc_products`` has beside its multipliers: what two in one have in common, and casts."""
         pairs = simd * (parallel // 2) * (self.Apart > 0)
-        self.lut(add2=pairs * product.width, overlap=pairs * self.Overlap**2)
+        self.lut(add2=pairs * product.width * (self.Overlap > 1), overlap=pairs * (self.Overlap**2 + 2))
         self.ff(overlap=pairs * self.Overlap)
         self.cast(product, accum, simd * parallel)
 

@@ -84,7 +84,12 @@ module acc_multiply #(
       always_ff @(posedge clk_i) if (en_i) lowest_q <= lowest;
       assign shared = product[Apart+:Overlap] - lowest_q;
       assign products[0+:ProductWidth] = ProductWidth'($signed({shared, product[Apart-1:0]}));
-      assign products[ProductWidth+:ProductWidth] = product[Apart+:ProductWidth] - ProductWidth'(shared);
+      if (Overlap == 1) begin : gen_sign  // of which the additions behind make a carry
+        wire [ProductWidth-2:0] rest = product[Apart+1+:ProductWidth-1] + (ProductWidth - 1)'(shared & ~lowest_q);
+        assign products[ProductWidth+:ProductWidth] = {rest, lowest_q};
+      end else begin : gen_bits
+        assign products[ProductWidth+:ProductWidth] = product[Apart+:ProductWidth] - ProductWidth'(shared);
+      end
     end else begin : gen_one
       assign products = product;
     end
