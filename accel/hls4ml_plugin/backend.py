@@ -44,7 +44,9 @@ class AccelBackend(VitisBackend):
             backend=self.name,
         )
         types = register_flow("types", ["accel:choose_types"], requires=["optimize"], backend=self.name)
-        padded = register_flow("padded", ["accel:pad_sequences"], requires=["optimize"], backend=self.name)
+        padded = register_flow(
+            "padded", ["accel:pad_sequences", "accel:repack_forked"], requires=["optimize"], backend=self.name
+        )
         for template in reverse.TEMPLATES:
             self.register_template(template)
         own = [f"accel:{template().get_name()}" for template in reverse.TEMPLATES]
@@ -121,6 +123,11 @@ class AccelBackend(VitisBackend):
     def pad_sequences(self, model: ModelGraph) -> None:
         """Pad for each convolution of a sequence by itself."""
         padding.pad_sequences(model)
+
+    @model_optimizer()
+    def repack_forked(self, model: ModelGraph) -> None:
+        """Keep the type of a reshaped stream that is forked."""
+        padding.repack_forked(model)
 
     @model_optimizer()
     def configure_hard_tanh(self, model: ModelGraph) -> None:

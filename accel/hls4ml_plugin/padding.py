@@ -1,13 +1,16 @@
-"""Zeros around the steps of a padded convolution, where several layers read the same stream.
+"""Layers that hls4ml 1.3.0 makes of itself and gets wrong where several layers read the same stream; made beforehand,
+it finds nothing left to do.
 
-hls4ml 1.3.0 makes a layer of them before the first reader that it finds (``conv_same_pad.py``: ``insert_node`` without
-``before``), whichever that is; done beforehand, it finds nothing left to pad.
+Zeros around the steps of a padded convolution come before the first reader that it finds (``conv_same_pad.py``:
+``insert_node`` without ``before``), whichever that is. What a reshaped stream is forked to gets the default type
+(``repack_stream.py`` sets that of the tensor, ``clone.py`` takes that of the layer).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hls4ml.backends.fpga.passes.repack_stream import Repack, ReshapeStream
 from hls4ml.model.layers import Conv1D, Layer
 
 if TYPE_CHECKING:
@@ -34,3 +37,15 @@ def _pad(model: ModelGraph, layer: Layer) -> None:
     model.insert_node(zeros, before=layer)
     for attribute, value in (("pad_left", 0), ("pad_right", 0), ("in_width", padded)):
         layer.set_attr(attribute, value)
+
+
+def repack_forked(model: ModelGraph) -> None:
+    """Make of each reshape that several layers read in io_stream the layer that it becomes, of the same type."""
+    if model.config.get_config_value("IOType") != "io_stream":
+        return
+    for layer in list(model.get_layers()):
+        if ReshapeStream().match(layer) and len(layer.get_output_nodes()) > 1:
+            shape = {"target_shape": layer.get_attr("target_shape")}
+            made = model.make_node(Repack, f"repack_{layer.name}", shape, layer.inputs.copy())
+            made.get_output_variable().type.precision = layer.get_output_variable().type.precision
+            model.replace_node(layer, made)
