@@ -215,28 +215,38 @@ module acc_mvau #(
     end
   endfunction
 
-  logic [Simd*Parallel*AccWidth-1:0] terms;
-  acc_products #(
-      .Simd(Simd),
-      .Parallel(Parallel),
-      .Own(Own),
-      .Apart(Apart),
-      .Overlap(Overlap),
-      .InWidth(InWidth),
-      .InSigned(InSigned),
-      .WeightWidth(WeightWidth),
-      .WeightSigned(WeightSigned),
-      .ProductFraction(ProductFraction),
-      .OutWidth(AccWidth),
-      .OutFraction(AccFraction),
-      .Rounding(AccRounding)
-  ) u_products (
-      .clk_i,
-      .en_i(work[Product]),
-      .x_i(slice),
-      .word_i(word),
-      .terms_o(terms)
-  );
+  // The products, one or two columns side by side.
+  localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
+  generate
+    for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
+      localparam int First = g * Shared;
+      localparam int Count = First + Shared > Parallel ? 1 : Shared;
+      logic [Simd*Count*AccWidth-1:0] terms;
+      acc_products #(
+          .Simd(Simd),
+          .Parallel(Parallel),
+          .Own(Own),
+          .First(First),
+          .Count(Count),
+          .Apart(Apart),
+          .Overlap(Overlap),
+          .InWidth(InWidth),
+          .InSigned(InSigned),
+          .WeightWidth(WeightWidth),
+          .WeightSigned(WeightSigned),
+          .ProductFraction(ProductFraction),
+          .OutWidth(AccWidth),
+          .OutFraction(AccFraction),
+          .Rounding(AccRounding)
+      ) u_products (
+          .clk_i,
+          .en_i(work[Product]),
+          .x_i(slice),
+          .word_i(word),
+          .terms_o(terms)
+      );
+    end
+  endgenerate
 
   // One column per output computed at a time: adder tree, accumulator, requantiser.
   localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
@@ -250,7 +260,7 @@ module acc_mvau #(
       ) u_tree (
           .clk_i,
           .en_i(work[Product+1+:TreeEnables]),
-          .terms_i(terms[p*Simd*AccWidth+:Simd*AccWidth]),
+          .terms_i(gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]),
           .sum_o(total)
       );
 

@@ -108,27 +108,37 @@ module acc_recurrent_sums #(
   logic summed;
   logic [Parallel*AccWidth-1:0] sums, bases;
 
-  logic [Simd*Parallel*AccWidth-1:0] products;
-  acc_products #(
-      .Simd(Simd),
-      .Parallel(Parallel),
-      .Apart(Apart),
-      .Overlap(Overlap),
-      .InWidth(InWidth),
-      .InSigned(1),
-      .WeightWidth(WeightWidth),
-      .WeightSigned(WeightSigned),
-      .ProductFraction(ProductFraction),
-      .OutWidth(AccWidth),
-      .OutFraction(AccFraction),
-      .Rounding(AccRounding)
-  ) u_products (
-      .clk_i,
-      .en_i(work[0]),
-      .x_i(h_i),
-      .word_i(word),
-      .terms_o(products)
-  );
+  // The products, one or two columns side by side.
+  localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
+  generate
+    for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
+      localparam int First = g * Shared;
+      localparam int Columns = First + Shared > Parallel ? 1 : Shared;
+      logic [Simd*Columns*AccWidth-1:0] terms;
+      acc_products #(
+          .Simd(Simd),
+          .Parallel(Parallel),
+          .First(First),
+          .Count(Columns),
+          .Apart(Apart),
+          .Overlap(Overlap),
+          .InWidth(InWidth),
+          .InSigned(1),
+          .WeightWidth(WeightWidth),
+          .WeightSigned(WeightSigned),
+          .ProductFraction(ProductFraction),
+          .OutWidth(AccWidth),
+          .OutFraction(AccFraction),
+          .Rounding(AccRounding)
+      ) u_products (
+          .clk_i,
+          .en_i(work[0]),
+          .x_i(h_i),
+          .word_i(word),
+          .terms_o(terms)
+      );
+    end
+  endgenerate
 
   // One column per output computed at a time: one tree with the base, or two for the accumulator.
   localparam int Terms = InTree ? Simd + 1 : 2 * Half;
@@ -136,7 +146,7 @@ module acc_recurrent_sums #(
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_column
       logic [Terms*AccWidth-1:0] terms;
-      assign terms[0+:Simd*AccWidth] = products[p*Simd*AccWidth+:Simd*AccWidth];
+      assign terms[0+:Simd*AccWidth] = gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth];
       if (InTree) begin : gen_tree
         assign terms[Simd*AccWidth+:AccWidth] = base_i[p*AccWidth+:AccWidth];
         acc_adder_tree #(
