@@ -83,7 +83,7 @@ DATAPATH = (
         ("{b_i[BWidth+:BWidth], Apart", "{b_i[0+:BWidth], Apart"),
         ("'($signed({shared, product[Apart-1:0]}))", "'({shared, product[Apart-1:0]})"),
         (" - ProductWidth'(shared)", ""),
-        ("shared & ~lowest_q", "shared"),
+        ("shared[0] & ~lowest_q[0]", "shared[0]"),
         ("product[Apart+:Overlap] - lowest_q", "product[Apart+:Overlap] ^ lowest_q"),
         ("+ Overlap'(b_i[BWidth-1])", ""),
         ("if (en_i) lowest_q", "lowest_q"),

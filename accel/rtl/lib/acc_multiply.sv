@@ -85,7 +85,8 @@ module acc_multiply #(
       assign shared = product[Apart+:Overlap] - lowest_q;
       assign products[0+:ProductWidth] = ProductWidth'($signed({shared, product[Apart-1:0]}));
       if (Overlap == 1) begin : gen_sign  // of which the additions behind make a carry
-        wire [ProductWidth-2:0] rest = product[Apart+1+:ProductWidth-1] + (ProductWidth - 1)'(shared & ~lowest_q);
+        wire borrow = shared[0] & ~lowest_q[0];
+        wire [ProductWidth-2:0] rest = product[Apart+1+:ProductWidth-1] + (ProductWidth - 1)'(borrow);
         assign products[ProductWidth+:ProductWidth] = {rest, lowest_q};
       end else begin : gen_bits
         assign products[ProductWidth+:ProductWidth] = product[Apart+:ProductWidth] - ProductWidth'(shared);

@@ -13,7 +13,7 @@ module acc_products #(
     parameter int Own = 1,  // outputs that have inputs of their own: Parallel, or 1, where all have the same
     parameter int First = 0,  // the first output of these
     parameter int Count = 2,  // outputs: 1, or 2 that share multipliers
-    parameter int Apart = 0,  // bits from one weight of two to the other in their multiplier
+    parameter int Apart = 16,  // bits from one weight of two to the other in their multiplier
     parameter int Overlap = 1,  // bits that their products have in common there
     parameter int InWidth = 8,  // bits of an input
     parameter bit InSigned = 1,  // whether it is signed
@@ -26,8 +26,10 @@ module acc_products #(
 ) (
     input  logic                                 clk_i,
     input  logic                                 en_i,
-    input  logic [         Simd*Own*InWidth-1:0] x_i,
+    // verilator lint_off UNUSEDSIGNAL
+    input  logic [         Simd*Own*InWidth-1:0] x_i,  // and what other outputs have of both
     input  logic [Simd*Parallel*WeightWidth-1:0] word_i,
+    // verilator lint_on UNUSEDSIGNAL
     output logic [      Simd*Count*OutWidth-1:0] terms_o
 );
 
