@@ -12,7 +12,7 @@ difference, or cannot do what `inspect` said.
 from __future__ import annotations
 
 import argparse
-import os
+import contextlib
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -59,11 +59,9 @@ def main() -> int:
 
 def taken(folder: Path, log: Log[str, Row], pattern: str, simulator: str, frames: int) -> Iterator[Row]:
     """A row for each file, which is also said at once; all that is made is written to `folder`."""
-    home = Path.cwd()
     folder.mkdir(parents=True, exist_ok=True)
     made = fixtures.make(folder)
-    os.chdir(folder)
-    try:
+    with contextlib.chdir(folder):
         for path in (*fixtures.stored(), *made):
             if not path.match(pattern):
                 continue
@@ -73,8 +71,6 @@ def taken(folder: Path, log: Log[str, Row], pattern: str, simulator: str, frames
             row = log.found[name]
             terminal.say("  ".join("-" if cell is None else str(cell) for cell in row.cells))
             yield row
-    finally:
-        os.chdir(home)
 
 
 def followed(path: Path, simulator: str, frames: int) -> Row:

@@ -12,6 +12,7 @@ other cycles than were predicted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -109,12 +110,11 @@ def main() -> int:
 
 def measured(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
     """A row for each network; all is written to `folder`, where rows that are there serve."""
-    home, known = Path.cwd(), folder / "rows.jsonl"
+    known = folder / "rows.jsonl"
     folder.mkdir(parents=True, exist_ok=True)
     found = [Row(**json.loads(line)) for line in known.read_text().splitlines()] if known.exists() else []
     rows = {row.name: row for row in found}
-    os.chdir(folder)
-    try:
+    with contextlib.chdir(folder):
         for network in NETWORKS:
             if not Path(network.name).match(pattern):
                 continue
@@ -124,8 +124,6 @@ def measured(folder: Path, pattern: str, frames: int) -> Iterator[Row]:
                     file.write(json.dumps(asdict(row)) + "\n")
             terminal.note("  ".join(f"{name} {value}" for name, value in asdict(row).items()))
             yield row
-    finally:
-        os.chdir(home)
 
 
 def followed(network: Network, frames: int) -> Row:

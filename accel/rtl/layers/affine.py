@@ -11,7 +11,6 @@ from accel.ir.graph import Affine, Conv, Dense, Node, Window
 from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
     Instance,
-    Memory,
     Stream,
     buffer,
     instances,
@@ -20,7 +19,7 @@ from accel.rtl.layers.base import (
     type_parameters,
     with_lanes,
 )
-from accel.rtl.layers.weights import pair_of, paired, weighting
+from accel.rtl.layers.weights import pair_of, stored, weighting
 from accel.rtl.layers.windows import window_instance, within_frame
 from accel.rtl.timing import sequencer
 
@@ -57,8 +56,7 @@ def mvau(
     constant = reuse * beats == 1
     words = _words(affine, beats, (fold, simd), (groups, parallel))
     pair = pair_of(affine, parallel, len(words), blocks[0])
-    words = (paired(words) if pair else words).reshape(len(words), -1)
-    width = pair.width if pair else affine.weight_type.width
+    memory = stored(affine, pair, words)
     bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
     weight_file = f"{name}.mem"
     parameters = {
@@ -72,9 +70,11 @@ def mvau(
         **_types(source, affine, output),
         **weighting(affine, pair),
         "Bias": literal(bias, affine.accum.width),
-        **({"ConstWeights": literal(words[0], width)} if constant else {"WeightFile": f'"{weight_file}"'}),
+        **(
+            {"ConstWeights": literal(memory.words[0], memory.width)} if constant else {"WeightFile": f'"{weight_file}"'}
+        ),
     }
-    memories = {} if constant else {weight_file: Memory(words, width)}
+    memories = {} if constant else {weight_file: memory}
     depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
     return Instance(
         "acc_mvau",

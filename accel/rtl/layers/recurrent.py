@@ -30,7 +30,7 @@ from accel.rtl.layers.base import (
     with_lanes,
 )
 from accel.rtl.layers.rounds import Rounds, choose
-from accel.rtl.layers.weights import pair_of, paired, weighting
+from accel.rtl.layers.weights import pair_of, stored, weighting
 from accel.rtl.timing import recurrence
 
 BEHIND = 12
@@ -208,16 +208,14 @@ def _weights(node: Recurrent) -> Part:
     blocks = _by_unit(node, affine.weights).reshape(shape.fold, shape.simd, shape.rounds, shape.parallel)
     words = blocks.transpose(2, 0, 1, 3).reshape(reuse, shape.simd, shape.parallel)
     pair = pair_of(affine, shape.parallel, reuse)
-    words = (paired(words) if pair else words).reshape(reuse, -1)
-    width = pair.width if pair else affine.weight_type.width
+    memory = stored(affine, pair, words)
     parameters = {**weighting(affine, pair), "WeightFraction": str(affine.weight_type.fraction)}
     if isinstance(node, Gru):
         parameters["Cut"] = str(int(node.cut and table_cycles(node) > 1))
         parameters["GateNegative"] = str(int(node.gate is None or node.gate.entries.min() < 0))
         parameters["Bias"] = literal(_bias(affine)[2 * node.units :], affine.accum.width)
-    parameters["FirstWord"] = literal(words[0], width)
+    parameters["FirstWord"] = literal(memory.words[0], memory.width)
     if reuse == 1:
         return parameters, {}, ()
     file = f"{node.name}_recurrent.mem"
-    memory = Memory(words, width)
     return {**parameters, "WeightFile": f'"{file}"'}, {file: memory}, (memory.shape,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from accel.ir.graph import Affine, Pair
+from accel.rtl.layers.base import Memory
 
 
 def pair_of(affine: Affine, parallel: int, words: int, blocks: int = 1) -> Pair | None:
@@ -24,10 +25,12 @@ def weighting(affine: Affine, pair: Pair | None) -> dict[str, str]:
     }
 
 
-def paired(words: np.ndarray) -> np.ndarray:
-    """Weights (cycles, inputs, outputs), of which those of each odd output are one less where that of the output before
-    it is negative.
+def stored(affine: Affine, pair: Pair | None, words: np.ndarray) -> Memory:
+    """Weights (cycles, inputs, outputs) as words of a cycle each; those of a ``pair``'s odd output are one less where
+    that of the output before it is negative.
     """
-    made, lower = words.copy(), words[..., : words.shape[-1] // 2 * 2 : 2]
-    made[..., 1::2] -= lower < 0
-    return made
+    width = affine.weight_type.width
+    if pair:
+        words, lower, width = words.copy(), words[..., : words.shape[-1] // 2 * 2 : 2], pair.width
+        words[..., 1::2] -= lower < 0
+    return Memory(words.reshape(len(words), -1), width)
