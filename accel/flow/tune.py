@@ -128,14 +128,15 @@ class _Tuning:
         where that is too much for it when it is exact.
         """
         shifts = [name for name in self._exact if name.endswith(".shift")]
-        coarse = {name: COARSE for name in self._free if name.removesuffix("bits") + "shift" in self._exact}
-        coarse = self._exact | coarse
+        coarse = self._exact | {shift.removesuffix("shift") + "bits": COARSE for shift in shifts}
         whole, *halved = self._measured(iter([coarse, *({**coarse, name: -1} for name in shifts)]))
+        if whole is None:
+            return
         better = {
             name: -1 for name, known in zip(shifts, halved, strict=True) if known and known.agreement > whole.agreement
         }
         together, exact = self._measured(iter([coarse | better, self._exact | better]))
-        if together.agreement > whole.agreement and not self._limits.missed(exact):
+        if together and exact and together.agreement > whole.agreement and not self._limits.missed(exact):
             self._exact |= better
 
     def needs(self) -> list[Need]:

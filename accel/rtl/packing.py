@@ -65,4 +65,4 @@ def _pair(x: Fixed, weights: np.ndarray, overlap: int) -> Pair:
 
 def _bits(low: int, high: int) -> int:
     """Those of a signed type from ``low`` to ``high``."""
-    return max((~low if low < 0 else low).bit_length(), (~high if high < 0 else high).bit_length()) + 1
+    return max(low, ~low, high, ~high).bit_length() + 1
