@@ -109,10 +109,10 @@ def rates(bench: Bench) -> Iterator[Row]:
     units, reads = zip(*((placed.instance.timing, placed.reads) for placed in planned.placed), strict=True)
     beats = [[stream.beats for stream in streams] for streams in (planned.sources, planned.outputs)]
 
-    def ends() -> list[int]:
+    def ends() -> np.ndarray:
         return Circuit(units, reads, len(planned.sources), planned.ends).frame_ends(*beats, FRAMES)
 
-    cycles = ends()[-1] + 1
+    cycles = int(ends().max()) + 1
     yield f"cycles a second, {len(units)} modules", f"{cycles / bench.seconds(ends):,.0f}"
     count = len(bench.x)
     ours = count / bench.seconds(lambda: golden.predict(bench.graph, bench.raw))

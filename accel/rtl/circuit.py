@@ -77,34 +77,33 @@ class Circuit:
 
     def frame_ends(
         self, beats_in: Sequence[int], beats_out: Sequence[int], frames: int, due: Sequence[int] | None = None
-    ) -> list[int]:
-        """Cycles, from the first transfer at an input, at which each frame's last output beat is transferred; inputs
-        are always valid and outputs always ready.
+    ) -> np.ndarray:
+        """Cycles, from the first transfer at an input, at which each frame's last beat is transferred at each output,
+        int64 (outputs, frames); inputs are always valid and outputs always ready.
 
         Args:
             beats_in, beats_out: of a frame, of each input and output.
-            due: the cycles by which they are expected.
+            due: the cycles by which frames are expected at all outputs.
 
         Raises:
             ValueError: the streams come to a stop before that, or a frame is late.
         """
-        ends, limits = np.zeros(frames, np.int64), np.array(due or [FOREVER] * frames, np.int64)
+        ends = np.zeros((len(beats_out), frames), np.int64)
+        limits = np.full(frames, FOREVER) if due is None else np.array(due, np.int64)
         delivered = self._run(beats_in, beats_out, ends, limits, slowly=False)
         if delivered < frames:
             raise ValueError(f"the streams stop in frame {delivered + 1} of {frames}")
-        return ends.tolist()
+        return ends
 
     def trickles(self, beats_in: Sequence[int], beats_out: Sequence[int], frames: int = 2) -> bool:
-        """Whether all frames come out, where an input offers a beat only when nothing moves any more: then no pipeline
-        holds beats between its ends, where it could take some in for a FIFO that is full.
-        """
-        ends, limits = np.zeros(frames, np.int64), np.full(frames, FOREVER)
+        """Whether all frames come out, where an input offers a beat only when nothing moves any more."""
+        ends, limits = np.zeros((len(beats_out), frames), np.int64), np.full(frames, FOREVER)
         return self._run(beats_in, beats_out, ends, limits, slowly=True) == frames
 
     def _run(
         self, beats_in: Sequence[int], beats_out: Sequence[int], ends: np.ndarray, due: np.ndarray, *, slowly: bool
     ) -> int:
-        to_send = np.array(beats_in, np.int64) * len(ends)
+        to_send = np.array(beats_in, np.int64) * ends.shape[1]
         wanted = np.array(beats_out, np.int64)
         return control.frame_ends(*self._registers, to_send, wanted, ends, due, slowly)
 

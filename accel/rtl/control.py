@@ -25,21 +25,21 @@ FOREVER = 1 << 40
 def frame_ends(
     units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, due, slowly
 ):
-    """Fill ``ends``; how many of them there are once all came, one is later than it is ``due``, or nothing changes any
-    more. A next beat is always on offer, or where they come ``slowly`` only when nothing changes any more.
+    """Fill ``ends`` (outputs, frames); how many frames ended once all did, one is later than it is ``due``, or nothing
+    changes any more. A next beat is always on offer, or where they come ``slowly`` only when nothing changes any more.
     """
     received, taken = np.zeros_like(beats_out), np.ones(len(outs), np.bool_)
     clock, delivered, first, offers = 0, 0, -1, True
-    while delivered < len(ends) and clock - max(first, 0) <= due[delivered]:
+    while delivered < ends.shape[1] and clock - max(first, 0) <= due[delivered]:
         for k in range(len(to_send)):
             valid[k] = to_send[k] > 0 and (valid[k] or offers)
         for k in range(len(outs)):
             if valid[streams[outs[k]]] and not done[outs[k]]:
                 frame = received[k] // beats_out[k]
                 received[k] += 1
-                if frame < len(ends):
-                    ends[frame] = clock
-        delivered = min((received // beats_out).min(), len(ends))
+                if frame < ends.shape[1]:
+                    ends[k, frame] = clock
+        delivered = min((received // beats_out).min(), ends.shape[1])
         moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
         clock += 1
         for k in range(len(to_send)):

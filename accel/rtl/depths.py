@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from accel.rtl.circuit import Circuit
-from accel.rtl.timing import Unit, fifo
+from accel.rtl.timing import Unit, emptied, fifo
 
 FRAMES = 5
 """Simulated back to back behind as many as are under way at a time; the last that another follows gives the steady
@@ -50,30 +52,48 @@ class Net:
         """Its control, after a reset."""
         return Circuit(self.units, self.reads, len(self.beats_in), self.outputs)
 
-    def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> tuple[int, ...]:
-        """When each of so many frames ends.
+    def emptied(self) -> Circuit:
+        """Its control where each pipeline holds one beat, the one at its end."""
+        return replace(self, units=tuple(map(emptied, self.units))).circuit()
+
+    def trickles(self) -> bool:
+        """Whether nothing ever stops, however slowly beats come and go: a full FIFO cannot count on room in a pipeline,
+        which may stop with nothing between its ends.
+        """
+        return self.emptied().trickles(self.beats_in, self.beats_out)
+
+    def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> np.ndarray:
+        """When each of so many frames ends at each output, int64 (outputs, frames).
 
         Raises:
             ValueError: the streams come to a stop before that, or a frame ends later than it is ``due``.
         """
-        return tuple(self.circuit().frame_ends(self.beats_in, self.beats_out, frames, due))
+        return self.circuit().frame_ends(self.beats_in, self.beats_out, frames, due)
 
 
-def settled(ends: Sequence[int]) -> int:
+def settled(ends: np.ndarray) -> int:
     """How many frames it takes, if these end so, until one begins that has to wait for all before it: pipelines and
     FIFOs that are not full yet take frames in whatever becomes of them.
     """
-    first, *_, before, last, _ = ends
+    first, *_, before, last, _ = ends.max(axis=0).tolist()
     return FRAMES + first // max(1, last - before)
 
 
-@lru_cache(maxsize=256)
-def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The least depths of FIFOs, 0 for none, with which no frame ends later than with unlimited ones at full rate, and
-    with which the streams never stop, however slowly beats come; and when the frames end at full rate.
+def steady(ends: np.ndarray) -> bool:
+    """Whether frames that wait for all before them, if they end so, do it at one pace; the last, which none follows, as
+    it likes.
+    """
+    return np.unique(np.diff(ends.max(axis=0)[-FRAMES:-1])).size == 1
 
-    One word less in any of them, and frames end later, or the streams can stop. Designs that differ in their types
-    alone have the same units.
+
+@lru_cache(maxsize=256)
+def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], int, int]:
+    """The least depths of FIFOs, 0 for none, with which no frame ends later than with unlimited ones at full rate, nor
+    frames at changing paces, and with which the streams never stop, however slowly beats come and go; and the latency
+    and initiation interval at full rate.
+
+    One word less in any of them, and frames end later or unevenly, or the streams can stop. Designs that differ in
+    their types alone have the same units.
 
     Args:
         joins: the numbers of the units whose depths are to be found, in order, together those before one join.
@@ -88,20 +108,27 @@ def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...]
     shrunk = True
     while shrunk:
         shrunk = sum(search.shrinks(place) for place in places)
-    return tuple(search.depths[place] for place in places), search.ends
+    return tuple(search.depths[place] for place in places), *timing(search.ends)
+
+
+def timing(ends: np.ndarray) -> tuple[int, int]:
+    """Latency and initiation interval, that of the slowest output: parts that share no tensor do not wait for each
+    other.
+    """
+    return int(ends[:, 0].max()), int((ends[:, -2] - ends[:, -3]).max())
 
 
 class _Search:
     """The depths found so far, and the `ends` of frames with them.
 
-    With unlimited FIFOs it is seen how many beats wait at most: at full rate, and where beats come so slowly that no
-    pipeline holds more than the one that waits at its end, which is when FIFOs have to hold most (`_safe`).
+    With unlimited FIFOs it is seen how many beats wait at most: at full rate, and where no pipeline holds more than the
+    one that waits at its end, which is when FIFOs have to hold most (`_safe`).
     """
 
     def __init__(self, net: Net, places: Sequence[int]) -> None:
         self._net = net
         unlimited = net.sized(dict.fromkeys(places, UNLIMITED))
-        (circuit, self.ends), trickle = _run(unlimited, FRAMES), unlimited.circuit()
+        (circuit, self.ends), trickle = _run(unlimited, FRAMES), unlimited.emptied()
         if (frames := settled(self.ends)) > FRAMES:
             circuit, self.ends = _run(unlimited, frames)
         if places and not trickle.trickles(net.beats_in, net.beats_out):
@@ -114,11 +141,13 @@ class _Search:
         depths = self.depths | changes
         net = self._net.sized(depths)
         try:
-            ends = net.frame_ends(len(self.ends), self.ends)
+            ends = net.frame_ends(self.ends.shape[1], self.ends.max(axis=0))
         except ValueError:
             return False
+        if steady(self.ends) and not steady(ends):
+            return False
         scarce = any(depth < self._safe[place] for place, depth in depths.items())
-        if scarce and not net.circuit().trickles(net.beats_in, net.beats_out):
+        if scarce and not net.trickles():
             return False
         self.depths, self.ends = depths, ends
         return True
@@ -136,7 +165,7 @@ class _Search:
         return self.depths[place] < before
 
 
-def _run(net: Net, frames: int) -> tuple[Circuit, tuple[int, ...]]:
+def _run(net: Net, frames: int) -> tuple[Circuit, np.ndarray]:
     """The control after so many frames, and when they ended."""
     circuit = net.circuit()
-    return circuit, tuple(circuit.frame_ends(net.beats_in, net.beats_out, frames))
+    return circuit, circuit.frame_ends(net.beats_in, net.beats_out, frames)

@@ -18,8 +18,8 @@ from accel.rtl.placing import Placed, Step, entering, placed, steps
 class Plan:
     """The modules of a graph.
 
-    ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last output
-    beats of two frames that a third one follows. Both with inputs always valid and outputs always ready.
+    ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last beats
+    of two frames that a third one follows, at the slowest output. Both with inputs always valid and outputs ready.
     """
 
     graph: Graph
@@ -100,10 +100,10 @@ def plan(graph: Graph) -> Plan:
         tuple(streams[number].beats for number in outputs),
     )
     try:
-        sizes, ends = depths.least(net, _fifos(made))
+        sizes, latency, ii = depths.least(net, _fifos(made))
     except ValueError as error:
         raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
-    return Plan(graph, _sized(made, sizes), ends[0], ends[-2] - ends[-3])
+    return Plan(graph, _sized(made, sizes), latency, ii)
 
 
 def _fifos(made: tuple[Step, ...]) -> tuple[tuple[int, ...], ...]:

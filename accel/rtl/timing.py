@@ -6,7 +6,7 @@ agree to the cycle.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,14 @@ def sequencer(cycles: int, beats: int, depth: int, parts: int = 1) -> Unit:
     if not 1 <= depth <= _DEEPEST:
         raise ValueError(f"a pipeline of {depth} stages; expected 1 to {_DEEPEST}")
     return Unit(SEQUENCER, (cycles, beats, depth, cycles // parts))
+
+
+def emptied(unit: Unit) -> Unit:
+    """The same where it holds least: a pipeline that stops as a whole may have nothing behind the beat that waits."""
+    if unit.kind != SEQUENCER:
+        return unit
+    cycles, beats, _, share = unit.parameters
+    return replace(unit, parameters=(cycles, beats, 1, share))
 
 
 def pooler(window: Window) -> Unit:

@@ -30,13 +30,13 @@ class Beats:
 
 def timing(got: Sequence[Beats], streams: Sequence[Stream]) -> tuple[int | None, int | None]:
     """Latency, the cycles up to the last beat of the first frame, None if it never came; and initiation interval, the
-    cycles between the ends of two frames, None below four frames. They are those before the last one, which nothing
-    behind it holds up.
+    cycles between the ends of two frames at the slowest output, None below four frames. They are those before the last
+    one, which nothing behind it holds up.
     """
     each = [beats.cycles[stream.beats - 1 :: stream.beats] for beats, stream in zip(got, streams, strict=True)]
     whole = min(map(len, each))
-    ends = np.max([own[:whole] for own in each], axis=0)
-    return int(ends[0]) if whole else None, int(ends[-2] - ends[-3]) if whole >= 4 else None
+    ends = np.array([own[:whole] for own in each])
+    return int(ends[:, 0].max()) if whole else None, int((ends[:, -2] - ends[:, -3]).max()) if whole >= 4 else None
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,7 @@ def schedule(case: Case, seed: int = 9) -> np.ndarray:
     """
     rng = np.random.default_rng(seed)
     ends = _alone(case).frame_ends([case.inputs.shape[1]], [case.expected.shape[1]], 2)
-    span = ends[-1] + 10
+    span = int(ends[0, -1]) + 10
     phases = [rng.integers(0, 100, (12 * span, 2)) >= rate for rate in product((0, 50), (0, 80))]
     phases += [np.tile(flags, (span, 1)) for flags in ([True, False], [True, True], [False, True], [True, True])]
     drive = np.column_stack([np.ones(sum(map(len, phases)), bool), np.concatenate(phases)])

@@ -26,7 +26,7 @@ def test_circuit_that_lacks_beats_stops(units):
 
 def test_long_work_is_no_stop():
     slow = [recurrence(90_000, 2, False, 7, 5, 9), sequencer(70_000, 1, 62)]
-    assert chained(slow).frame_ends([18], [1], 2) == [250_054, 430_054]
+    assert chained(slow).frame_ends([18], [1], 2).tolist() == [[250_054, 430_054]]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_cycles_that_are_skipped_change_nothing(units):
         entered += [cycle] if ready else []
         left += [cycle] if valid else []
     ends = [cycle - entered[0] for cycle in left[:8]]
-    assert chained(units).frame_ends([18], [1], 8) == ends
-    assert chained(units).frame_ends([18], [1], 8, due=ends) == ends
+    assert chained(units).frame_ends([18], [1], 8).tolist() == [ends]
+    assert chained(units).frame_ends([18], [1], 8, due=ends).tolist() == [ends]
     with pytest.raises(ValueError, match="the streams stop in frame 5 of 8"):
         chained(units).frame_ends([18], [1], 8, due=[*ends[:4], ends[4] - 1, *ends[5:]])
 
