@@ -25,6 +25,7 @@ MOST_INTEGER = 128
 NARROW = 62
 """Bits of magnitudes that the loops on int64 take; Python's integers are used for more."""
 _LONG = np.dtype(np.int64)
+_LOWEST = -(1 << 63)
 
 
 class _Mode(str, Enum):
@@ -181,7 +182,9 @@ def held(type_: Fixed) -> np.dtype:
     return np.dtype(np.int16 if short.min <= type_.lo and type_.hi <= short.max else np.int64)
 
 
-def requantise(raw: np.ndarray, fraction: int, dst: Fixed, kind: np.dtype = _LONG) -> np.ndarray:
+def requantise(
+    raw: np.ndarray, fraction: int, dst: Fixed, kind: np.dtype = _LONG, least: int | None = None
+) -> np.ndarray:
     """Assign values of ``fraction`` fractional bits to the type ``dst``: round, then limit.
 
     Args:
@@ -189,6 +192,7 @@ def requantise(raw: np.ndarray, fraction: int, dst: Fixed, kind: np.dtype = _LON
         fraction: fractional bits of ``raw``.
         dst: the destination type.
         kind: the dtype wanted.
+        least: assigned in place of what is below it (0, by a ReLU); nothing is where it is None.
 
     Returns:
         raw integers of ``dst``, same shape; of ``kind`` unless ``dst`` is wider than 62 bits.
@@ -197,11 +201,12 @@ def requantise(raw: np.ndarray, fraction: int, dst: Fixed, kind: np.dtype = _LON
 
     raw = np.asarray(raw)
     if raw.dtype == object or not fits(_bits(raw) if dst.fraction > fraction else 0, fraction, dst):
-        rule_ = rule(fraction, dst)
+        rule_, raw = rule(fraction, dst), raw if least is None else np.maximum(raw, least)
         exactly = np.frompyfunc(lambda value: kernels.assigned.py_func(int(value), rule_), 1, 1)
         return np.asarray(exactly(raw.astype(object))).astype(object if dst.width > NARROW else kind)
     made, kept = np.empty(raw.shape, kind), raw.dtype if raw.dtype == np.int16 else _LONG
-    kernels.assign(np.ascontiguousarray(raw, kept).reshape(-1), rule(fraction, dst), made.reshape(-1))
+    flat = np.ascontiguousarray(raw, kept).reshape(-1)
+    kernels.assign(flat, _LOWEST if least is None else least, rule(fraction, dst), made.reshape(-1))
     return made
 
 

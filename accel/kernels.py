@@ -28,7 +28,7 @@ def assigned(value, rule):
     grow, drop, add, negative, odd, beyond, lo, hi = rule
     value <<= grow
     floor = value >> drop
-    rest = value - (floor << drop) + add + negative * (value < 0) + odd * (floor & 1)
+    rest = value - (floor << drop) + add + (negative if value < 0 else 0) + (odd & -(floor & 1))
     value = floor + (rest >> drop)
     if beyond == WRAP:
         return ((value - lo) & (hi - lo)) + lo
@@ -38,10 +38,10 @@ def assigned(value, rule):
 
 
 @compiled
-def assign(raw, rule, out):
-    """Flat arrays: ``out`` = ``raw`` assigned."""
+def assign(raw, least, rule, out):
+    """Flat arrays: ``out`` = ``raw`` assigned, or ``least`` where it is less."""
     for i in range(len(raw)):
-        out[i] = assigned(raw[i], rule)
+        out[i] = assigned(max(raw[i], least), rule)
 
 
 @compiled
@@ -66,9 +66,10 @@ def finish(sums, bias, accum, result, out):
     """
     (lo, hi), period = accum, len(bias)
     for start in range(0, len(sums), period):
-        for k in range(min(period, len(sums) - start)):
-            total = int(sums[start + k]) + bias[k]
-            out[start + k] = assigned(((total - lo) & (hi - lo)) + lo, result)
+        part, made = sums[start : start + period], out[start : start + period]
+        for k in range(len(part)):
+            total = int(part[k]) + bias[k]
+            made[k] = assigned(((total - lo) & (hi - lo)) + lo, result)
 
 
 @compiled
@@ -130,34 +131,51 @@ def unfold(x, channels, stride, pad, image, out):
 
 @compiled
 def pool(x, kernel, stride, pad, mean, entering, accum, result, out):
-    """``out`` (frames, out rows, out columns, channels): of each window of ``x`` (frames, rows, columns, channels) the
+    """``out`` (frames, out rows, out columns, channels): of each window of ``x`` (frames, rows, columns * channels) the
     largest element, or with ``mean`` their mean. What lies outside does not count. ``pad``: rows above, columns left.
 
     ``entering``: elements as the accumulator has them; ``accum``: their sum so; ``result``: from it to the result.
     """
     frames, rows, columns, channels = out.shape
-    (height, width), made = kernel, np.empty(channels, np.int64)
+    size = x.shape[2]
+    line, made = np.empty(size, np.int64), np.empty(columns * channels, np.int64)  # of rows, then of whole windows
     for n in range(frames):
         for i in range(rows):
+            top, bottom = inside(i, kernel[0], stride[0], pad[0], x.shape[1])
+            for row in range(top, bottom):
+                taken = x[n, row]
+                if row == top:
+                    for k in range(size):
+                        line[k] = assigned(taken[k], entering)
+                elif mean:
+                    for k in range(size):
+                        line[k] += assigned(taken[k], entering)
+                else:
+                    for k in range(size):
+                        line[k] = max(line[k], assigned(taken[k], entering))
             for j in range(columns):
-                count = 0
-                for u in range(max(0, pad[0] - i * stride[0]), height):
-                    for v in range(max(0, pad[1] - j * stride[1]), width):
-                        row, column = i * stride[0] + u - pad[0], j * stride[1] + v - pad[1]
-                        if row >= x.shape[1] or column >= x.shape[2]:
-                            continue
-                        taken, count = x[n, row, column], count + 1
-                        for c in range(channels):
-                            value = assigned(taken[c], entering)
-                            if count == 1:
-                                made[c] = value
-                            else:
-                                made[c] = made[c] + value if mean else max(made[c], value)
+                left, right = inside(j, kernel[1], stride[1], pad[1], size // channels)
+                window, count = made[j * channels : (j + 1) * channels], (bottom - top) * (right - left)
                 for c in range(channels):
-                    value = assigned(made[c], accum)
-                    if mean:  # ap_fixed / int drops the remainder
-                        value = (abs(value) // count) * (1 if value > 0 else -1)
-                    out[n, i, j, c] = assigned(value, result)
+                    window[c] = line[left * channels + c]
+                for column in range(left + 1, right):
+                    for c in range(channels):
+                        other = line[column * channels + c]
+                        window[c] = window[c] + other if mean else max(window[c], other)
+                if mean:
+                    for c in range(channels):  # ap_fixed / int drops the remainder
+                        value = assigned(window[c], accum)
+                        window[c] = (abs(value) // count) * (1 if value > 0 else -1)
+            final = out[n, i].reshape(-1)
+            for k in range(len(made)):
+                final[k] = assigned(made[k], result)
+
+
+@compiled
+def inside(number, kernel, stride, pad, size):
+    """The first of ``size`` rows or columns that window ``number`` has, and the one behind its last."""
+    first = number * stride - pad
+    return max(first, 0), min(first + kernel, size)
 
 
 @compiled

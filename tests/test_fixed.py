@@ -161,3 +161,11 @@ def test_parse_refuses_absurd_sizes(text: str) -> None:
 )
 def test_holds(held: str, other: str, expected: bool) -> None:
     assert Fixed.parse(held).holds(Fixed.parse(other)) is expected
+
+
+@pytest.mark.parametrize("kind", [np.int64, np.int16, object])
+def test_what_is_below_the_least_is_assigned_as_the_least(kind):
+    dst = Fixed.parse("fixed<5,4,RND,SAT>")
+    raw = np.array([-40, -3, -1, 0, 1, 3, 6, 90], kind)
+    assert requantise(raw, 2, dst, least=0).tolist() == requantise(np.maximum(raw, 0), 2, dst).tolist()
+    assert requantise(np.array([-(1 << 70)], object), 2, dst).tolist() == [dst.lo]

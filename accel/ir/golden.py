@@ -50,10 +50,10 @@ from accel.ir.graph import (
 )
 from accel.ir.tables import lookup, softmax_index
 
-AT_ONCE = 1 << 19  # elements of the largest tensor in work
+AT_ONCE = 1 << 21  # elements of the largest tensor in work
 FROM_SHORT = Cast, Conv, Dense, Permute, Pool, Reshape, Reverse
 """Take tensors as ``fixed.held`` has them; all others, long integers."""
-UNFOLDED = 1 << 16  # elements of windows side by side that stay in the cache
+UNFOLDED = 1 << 17  # elements of windows side by side that stay in the cache
 
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
@@ -183,10 +183,10 @@ def _(node: Pool, x: np.ndarray) -> np.ndarray:
     narrow = max(source.width, sum_bits) <= NARROW
     if not (narrow and fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result)):
         return _pool_wide(node, x).reshape(len(x), *node.output.shape)
-    x = _image(x, window).astype(held(source), copy=False)
-    made = np.empty((len(x), *window.out_shape, x.shape[-1]), held(result))
+    image = np.ascontiguousarray(x, held(source)).reshape(len(x), window.height, -1)
+    made = np.empty((len(x), *window.out_shape, image.shape[-1] // window.width), held(result))
     rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
-    kernels.pool(x, window.kernel, window.stride, window.pad[::2], mean, *rules, made)
+    kernels.pool(image, window.kernel, window.stride, window.pad[::2], mean, *rules, made)
     return made.reshape(len(x), *node.output.shape)
 
 
@@ -208,8 +208,8 @@ def _pool_wide(node: Pool, x: np.ndarray) -> np.ndarray:
 
 @evaluate.register
 def _(node: Cast, x: np.ndarray) -> np.ndarray:
-    kept, type_ = np.maximum(x, 0) if node.relu else x, node.output.type
-    return requantise(kept, node.input.type.fraction, type_, held(type_)).reshape(len(x), *node.output.shape)
+    type_, least = node.output.type, 0 if node.relu else None
+    return requantise(x, node.input.type.fraction, type_, held(type_), least).reshape(len(x), *node.output.shape)
 
 
 @evaluate.register

@@ -61,7 +61,7 @@ def bend(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:
     """What a `gate_table` gives for raw values of ``x_type``."""
     if table.entries.size:
         return lookup(raw, x_type, table)
-    return requantise(np.maximum(raw, 0), x_type.fraction, table.type)
+    return requantise(raw, x_type.fraction, table.type, least=0)
 
 
 def _run(node: Recurrent, x: np.ndarray, step: _Step) -> np.ndarray:

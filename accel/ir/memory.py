@@ -13,7 +13,7 @@ import numpy as np
 from accel import rows
 from accel.fixed import Fixed, held
 from accel.ir import golden
-from accel.ir.graph import Graph, Node, Tensor
+from accel.ir.graph import Cast, Graph, Node, Tensor
 
 MOST_BYTES = 1 << 29
 WITHOUT_EFFECT = ("name", "reuse", "recurrent_reuse")
@@ -55,13 +55,18 @@ class Memory:
                 self._kept.move_to_end(digest)
                 known[name] = self._kept[digest]
         todo = _unknown(graph, known)
-        read = {name for node in todo for name in golden.names(node.inputs)}
-        made = {node.name: np.empty((count, *node.output.shape), held(node.output.type)) for node in todo}
+        read, passed = {name for node in todo for name in golden.names(node.inputs)}, _passed(graph)
+        made = {
+            node.name: np.empty((count, *node.output.shape), held(node.output.type))
+            for node in todo
+            if node.name not in passed
+        }
 
         def work(part: slice) -> None:
             taken = {name: tensor[part] for name, tensor in known.items() if name in read}
             for node, values in golden.walk(todo, taken):
-                made[node.name][part] = values
+                if node.name in made:
+                    made[node.name][part] = values
 
         golden.in_parts(work, graph, count)
         for name, tensor in made.items():
@@ -94,6 +99,14 @@ def _unknown(graph: Graph, known: Collection[str]) -> list[Node]:
             found.append(node)
             needed.update(golden.names(node.inputs))
     return found[::-1]
+
+
+def _passed(graph: Graph) -> set[str]:
+    """The tensors that casts alone read: to move them costs more than it would ever save, for their types change with
+    those of the casts.
+    """
+    read = {name for node in graph.nodes if not isinstance(node, Cast) for name in golden.names(node.inputs)}
+    return {tensor.name for tensor in graph.tensors} - read - set(golden.names(graph.outputs))
 
 
 def _digests(graph: Graph) -> dict[str, str]:
