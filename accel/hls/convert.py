@@ -11,7 +11,7 @@ import contextlib
 import io
 import logging
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from accel.hls.accumulators import nearest
 from accel.hls.csim import FOLDER as CSIM_FOLDER
 from accel.hls.ranges import Ranges
 from accel.intake.reading import Types
+from accel.intake.rewrite import shown
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 PROJECT = "accel_top"
 
 NOBODYS = Fixed(61, 31)
-"""Stands, until types are chosen, for that of a tensor without one in a network that has others."""
+"""Stands, until types are chosen, for that of a tensor without one that hls4ml must not take for free."""
 
 
 def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Path) -> ModelGraph:
@@ -60,7 +61,8 @@ def convert(network: keras.Model, design: Design, ranges: Ranges | None, out: Pa
 def first_half(network: keras.Model, design: Design, out: Path, types: Types) -> ModelGraph:
     """The graph after hls4ml's flow `optimize`, with float weights and no types of ours in it yet.
 
-    hls4ml merges layers whose types are free; in a network that came with `types` none are.
+    hls4ml merges layers whose types are free; in a network that came with `types` none are, nor are those of a layer
+    that an output and another layer read.
     """
     from hls4ml.backends import get_available_backends
 
@@ -69,7 +71,9 @@ def first_half(network: keras.Model, design: Design, out: Path, types: Types) ->
     import hls4ml
 
     names = [layer.name for layer in network.layers]
-    arguments = _arguments(design, out, names, types)
+    settled = names if types else shown(network)
+    results = {name: str(types.get(name, {}).get("result", NOBODYS)) for name in settled}
+    arguments = _arguments(design, out, names, results)
     with _captured():
         return hls4ml.converters.convert_from_keras_model(network, allow_da_fallback=False, **arguments)
 
@@ -106,11 +110,11 @@ def digest(project: Path) -> str:
     return cache.tree_digest(project, CSIM_FOLDER)
 
 
-def _arguments(design: Design, out: Path, names: Iterable[str], types: Types) -> dict[str, Any]:
-    """What hls4ml's converter is given. `auto` for every type keeps them free in the first half."""
+def _arguments(design: Design, out: Path, names: Iterable[str], results: Mapping[str, str]) -> dict[str, Any]:
+    """What hls4ml's converter is given. `auto` for every type but those `results` keeps them free in the first half."""
     kinds = ("result", "weight", "bias", "recurrent_weight", "recurrent_bias", "scale", "accum")
     free = dict.fromkeys(kinds, "auto")
-    came = {name: {"result": str(types.get(name, {}).get("result", NOBODYS))} for name in names if types}
+    came = {name: {"result": result} for name, result in results.items()}
     return {
         "output_dir": str(out),
         "project_name": PROJECT,

@@ -70,6 +70,12 @@ def nodes(model: keras.Model) -> list:
     return [node for depth in sorted(by_depth, reverse=True) for node in by_depth[depth]]
 
 
+def shown(model: keras.Model) -> set[str]:
+    """The layers whose output is one of the model's, and read inside, too."""
+    read = {id(tensor) for node in nodes(model) for tensor in node.input_tensors}
+    return {tensor._keras_history.operation.name for tensor in model.outputs if id(tensor) in read}
+
+
 def _plain(model: keras.Model, folding: bool) -> bool:
     """Whether hls4ml takes every node as it is."""
     import keras
@@ -128,6 +134,7 @@ class _Builder:
         """Build all of `model` on what its inputs are in the new graph; returns its outputs there."""
         known = dict(zip((id(tensor) for tensor in model.inputs), given, strict=True))
         readers = Counter(id(tensor) for node in nodes(model) for tensor in node.input_tensors)
+        readers.update(map(id, model.outputs))
         for node in nodes(model):
             if not node.input_tensors:
                 continue

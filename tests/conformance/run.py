@@ -91,8 +91,8 @@ def _judge_others(
 
 
 def _quiet() -> None:
-    """A worker says nothing by itself."""
-    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
+    """A worker says nothing by itself; oneDNN fails in TensorFlow once a process has had hundreds of networks."""
+    os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow", "TF_ENABLE_ONEDNN_OPTS": "0"}
     warnings.simplefilter("ignore")
     logging.disable()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

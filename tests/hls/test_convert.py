@@ -10,9 +10,12 @@ import pytest
 from accel.design import Design, LayerDesign
 from accel.errors import AccelError
 from accel.fixed import from_float, to_float
-from accel.hls import convert
+from accel.hls import convert, faults, ranges
 from accel.hls.precision import from_hls
 from accel.hls.ranges import Ranges
+from accel.intake.rewrite import rewrite
+from accel.ir import golden
+from accel.ir.lower import lower
 from tests.hls.conftest import DESIGN
 
 if TYPE_CHECKING:
@@ -94,6 +97,37 @@ def test_settings_of_a_folded_layer_are_refused_as_such(network: keras.Model, tm
             None,
             tmp_path,
         )
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["last", "inside"])
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("Conv1D", {"filters": 4, "kernel_size": 2}),
+        ("Dense", {"units": 4}),
+        ("DepthwiseConv1D", {"kernel_size": 2}),
+        ("BatchNormalization", {}),
+    ],
+)
+def test_nothing_is_folded_into_a_layer_that_is_an_output(
+    kind: str, arguments: dict[str, int], ends: bool, tmp_path: Path
+) -> None:
+    import keras
+
+    x = keras.Input((5, 3), name="x")
+    first = getattr(keras.layers, kind)(**arguments, name="first")(x)
+    last = keras.layers.BatchNormalization(name="bn")(first)
+    model = keras.Model(x, [first, last if ends else keras.layers.ReLU(name="relu")(last)])
+    rng = np.random.default_rng(3)
+    for weight in model.weights:
+        weight.assign(rng.uniform(0.5, 1, weight.shape))
+    values = rng.uniform(-1, 1, (8, 5, 3)).astype(np.float32)
+    network = rewrite(model)
+    faults.check(network, "io_stream")
+    graph = lower(convert.convert(network, Design(), ranges.measure(network, values), tmp_path / "hls"))
+    made = golden.trace(graph, from_float(values, graph.inputs[0].type))
+    for tensor, due in zip(graph.outputs, model(values), strict=True):
+        np.testing.assert_allclose(to_float(made[tensor.name], tensor.type), due, atol=2e-3)
 
 
 def test_types_of_two_layers_never_have_one_name_in_cpp(tmp_path: Path) -> None:

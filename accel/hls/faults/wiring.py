@@ -10,7 +10,7 @@ from accel.errors import Refusal
 from accel.hls.faults.layers import named, refused
 from accel.hls.float_layers import WHOLE
 from accel.intake.operations import DROPPED
-from accel.intake.rewrite import nodes
+from accel.intake.rewrite import nodes, shown
 
 if TYPE_CHECKING:
     import keras
@@ -40,6 +40,7 @@ def refusals(model: keras.Model, io: str, kept: Container[str]) -> Iterator[Refu
         if sum(operation is layer for operation in used) > 1:
             yield refused(layer, "used more than once, expected one use of each layer")
     yield from _names(model)
+    kept = {*shown(model), *(layer.name for layer in model.layers if layer.name in kept)}
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
@@ -65,14 +66,14 @@ def _names(model: keras.Model) -> Iterator[Refusal]:
             yield refused(other, f"hls4ml calls the {function} of {named(layer)} so; expected another name")
 
 
-def _folded(layer: keras.Layer, after: list[keras.Layer], kept: Container[str], accepted: str) -> Iterator[Refusal]:
-    """A normalisation, not `kept`, that hls4ml would fold into `layer` wrongly.
+def _folded(layer: keras.Layer, after: list[keras.Layer], kept: set[str], accepted: str) -> Iterator[Refusal]:
+    """A normalisation that hls4ml would fold into `layer` wrongly, unless one of them is `kept`.
 
     bn_fuse.py scales the last axis of a depthwise kernel (height, width, channels, 1); multi_dense.py makes a
     convolution of a Dense layer over positions, with the weights from before the folding.
     """
-    alone = len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and after[0].name not in kept
-    if alone and _linear(layer):
+    alone = len(after) == 1 and type(after[0]).__name__ == "BatchNormalization"
+    if alone and _linear(layer) and kept.isdisjoint((layer.name, after[0].name)):
         wrong = f"followed by {named(after[0])}, which hls4ml folds into it wrongly"
         yield refused(layer, f"{wrong}; expected {accepted}, or the normalisation before it")
 
