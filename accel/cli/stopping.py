@@ -45,7 +45,7 @@ def end_children(later: bool = True) -> None:
     """
     start, here = time.monotonic(), set(_below(os.getpid()))
     while time.monotonic() < start + _LONGEST:
-        living = [process for process in _below(os.getpid()) if later or process in here]
+        living = [process for process in _below(os.getpid()) if (later or process in here) and not _tracks(process)]
         if not living:
             return
         number = signal.SIGTERM if time.monotonic() < start + _PATIENCE else signal.SIGKILL
@@ -67,3 +67,12 @@ def _below(root: int) -> list[int]:
     for process in found:  # grows
         found += children.get(process, [])
     return found[1:]
+
+
+def _tracks(process: int) -> bool:
+    """Whether it is the one by which Python keeps account of what its processes share: it ignores SIGTERM, and ends
+    behind them by itself.
+    """
+    with suppress(OSError):
+        return b"multiprocessing.resource_tracker" in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
