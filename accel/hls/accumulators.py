@@ -41,11 +41,13 @@ def exact(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
 
 
 def recurrent(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
-    """Holds W.x + b + U.h + c for any x of type `given` and any h, with up to the tables' fraction."""
+    """Holds W.x + b + U.h + c for any x of type `given` and any h, with up to the tables' fraction, and gates up to 1,
+    which hls4ml's kernels keep in this type, too.
+    """
     largest = _bound(layer, fixed, "weight", "bias", magnitude(given))
     hidden = 1.0 if bounded(layer) else magnitude(fixed["result"])
     largest += _bound(layer, fixed, "recurrent_weight", "recurrent_bias", hidden)
-    integer = 1 + integer_bits(largest)
+    integer = max(2, 1 + integer_bits(largest))
     fraction = min(fixed["table"].fraction, max(DSP_PORT - integer, fixed["result"].fraction))
     if not bounded(layer):
         fraction = max(fraction, fixed["result"].fraction)

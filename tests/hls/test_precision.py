@@ -117,6 +117,22 @@ def test_an_accumulator_of_small_sums_reaches_the_result_s_lowest_bit(half: Mode
     assert accum.integer == 0
 
 
+@pytest.mark.parametrize("name", ["gru", "lstm"])
+def test_the_accumulator_of_small_sums_holds_the_gates(half: ModelGraph, measured: Ranges, name: str) -> None:
+    weights = half.graph[name].weights
+    kept = {kind: weight.data for kind, weight in weights.items()}
+    try:
+        for weight in weights.values():
+            weight.data = weight.data * 1e-4
+        coarse = LayerDesign(precision={"table": "fixed<6,4>"})
+        design = Design(strategy="Resource", layers={**DESIGN.layers, name: coarse})
+        accum = precision.choose(half, design, measured)[name].fixed["accum"]
+    finally:
+        for kind, data in kept.items():
+            weights[kind].data = data
+    assert str(accum) == "fixed<4,2>"
+
+
 def test_the_smallest_accumulator_integer_is_taken() -> None:
     assert [integer_bits(x) for x in (0.0, 0.2, 0.5, 1.0, 3.9, 4.0)] == [0, -2, 0, 1, 2, 3]
 
