@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from hls4ml.model.layers import Layer
 
 DSP_PORT = 25
-TABULATED = ("sigmoid", "tanh")
+GATES = ("sigmoid", "hard_sigmoid", "keras2_hard_sigmoid")
+"""Functions that stay within 0..1."""
 
 
 def accum_bound(weights: np.ndarray, bias: np.ndarray, reach: float) -> float:
@@ -56,7 +57,7 @@ def recurrent(given: Fixed, layer: Layer, fixed: dict[str, Fixed]) -> Fixed:
 
 def bounded(layer: Layer) -> bool:
     """Whether h stays within -1..1: GRU, a mean of h and a table of -1..1 by a gate; LSTM, a product of two tables."""
-    return layer.get_attr("activation") in TABULATED and layer.get_attr("recurrent_activation") == "sigmoid"
+    return layer.get_attr("activation") in ("tanh", *GATES) and layer.get_attr("recurrent_activation") in GATES
 
 
 def _bound(layer: Layer, fixed: dict[str, Fixed], weight: str, bias: str, reach: float) -> float:

@@ -21,8 +21,12 @@ if TYPE_CHECKING:
     import numpy as np
     from hls4ml.model.graph import ModelGraph
 
-HARD_SLOPES = {"hard_sigmoid": 1 / 6, "hard_tanh": 0.5}
-"""Of ``clip(slope * x + 0.5, 0, 1)``; the hard tanh is twice that less 1."""
+HARD = {
+    "hard_sigmoid": ("hard_sigmoid", 1 / 6),
+    "keras2_hard_sigmoid": ("hard_sigmoid", 0.2),
+    "hard_tanh": ("hard_tanh", 0.5),
+}
+"""By Keras' name: hls4ml's, and the slope of ``clip(slope * x + 0.5, 0, 1)``; the hard tanh is twice that less 1."""
 
 
 class AccelBackend(VitisBackend):
@@ -96,16 +100,17 @@ class AccelBackend(VitisBackend):
 
     @model_optimizer()
     def slope_hard_activations(self, model: ModelGraph) -> None:
-        """Give Keras' hard sigmoid and hard tanh the slope that Keras 3 has for them.
+        """Give hard sigmoids, of Keras 3 and of Keras 2, and hard tanh the slope that Keras has for them.
 
-        hls4ml has Keras 2's slope for the one, and no constants at all for the other.
+        hls4ml has Keras 2's slope for Keras 3's, and no constants at all for the others.
         """
         if model.config.get_config_value("KerasModel") is None:
             return
         for layer in model.get_layers():
-            slope = HARD_SLOPES.get(layer.get_attr("activation"))
+            function, slope = HARD.get(layer.get_attr("activation"), (None, None))
             if slope is None or layer.class_name not in ("Activation", "HardActivation"):
                 continue
+            layer.set_attr("activation", function)
             layer.set_attr("slope", slope)
             layer.set_attr("shift", 0.5)
             for name, width in (("slope", 16), ("shift", 2)):

@@ -10,6 +10,7 @@ import ctypes
 import ctypes.util
 import math
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -52,6 +53,13 @@ def sigmoid(size: int, type: Fixed) -> Table:
 def tanh(size: int, type: Fixed) -> Table:
     """The table of tanh(x) over -4..4."""
     return _over_range("tanh", size, type, 8, _tanhf)
+
+
+def hard_sigmoid(divisor: int, size: int, type: Fixed) -> Table:
+    """The table of x / divisor + 0.5 between 0 and 1, over -8..8: the gates' of `accel_recurrent_activations.h`."""
+    return _over_range(
+        "hard_sigmoid", size, type, 16, lambda x: np.clip(x.astype(np.float64) / divisor + 0.5, 0.0, 1.0)
+    )
 
 
 def softplus(size: int, type: Fixed) -> Table:
@@ -107,6 +115,14 @@ FUNCTIONS: dict[str, Callable[[int, Fixed], Table]] = {
     "softsign": softsign,
 }
 """By hls4ml's name; those that are a table and nothing else."""
+
+RECURRENT: dict[str, Callable[[int, Fixed], Table]] = {
+    "sigmoid": sigmoid,
+    "tanh": tanh,
+    "hard_sigmoid": partial(hard_sigmoid, 6),
+    "keras2_hard_sigmoid": partial(hard_sigmoid, 5),
+}
+"""Those that recurrent layers have."""
 
 
 def table_index(raw: np.ndarray, x_type: Fixed, table: Table) -> np.ndarray:

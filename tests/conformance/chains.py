@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accel.design import Design, LayerDesign
 from accel.fixed import Overflow, Rounding
+from accel.intake.keras2.functions import by_name
 from accel.intake.rewrite import rewrite
 
 MODES = [f"{rounding.value},{overflow.value}" for rounding, overflow in itertools.product(Rounding, Overflow)]
@@ -98,8 +99,10 @@ def activations():
 
     x = inputs = keras.Input((6, 4), name="signal")
     functions = ("relu6", "leaky_relu", "elu", "selu", "silu", "hard_sigmoid", "hard_tanh")
+    old = by_name()["accel>hard_sigmoid"]
     for made in (
         *(layers.Activation(name, name=name) for name in functions),
+        layers.Activation(old, name="old_hard_sigmoid"),
         layers.LeakyReLU(0.3, name="leaky"),
         layers.ELU(0.7, name="elu_alpha"),
         layers.PReLU(alpha_initializer="random_normal", name="prelu"),
@@ -113,6 +116,8 @@ def activations():
     x = layers.GRU(3, activation="relu", return_sequences=True, name="gru_relu")(x)
     x = layers.GRU(3, activation="sigmoid", recurrent_activation="tanh", return_sequences=True, name="gru_tanh")(x)
     x = layers.LSTM(3, activation="relu", recurrent_activation="relu", return_sequences=True, name="lstm_relu")(x)
+    x = layers.LSTM(3, recurrent_activation=old, return_sequences=True, name="lstm_old_gates")(x)
+    x = layers.GRU(3, recurrent_activation="hard_sigmoid", return_sequences=True, name="gru_hard_gates")(x)
     x = layers.LSTM(3, recurrent_activation="relu", name="lstm_gates")(x)
     return rewrite(keras.Model(inputs, x))
 
@@ -198,6 +203,9 @@ RESULTS = {
     "selu": "fixed<9,3",
     "silu": "fixed<8,2",
     "hard_sigmoid": "ufixed<8,0",
+    "old_hard_sigmoid": "ufixed<9,1",
+    "lstm_old_gates": "fixed<11,3",
+    "gru_hard_gates": "fixed<10,2",
     "hard_tanh": "fixed<8,1",
     "leaky": "fixed<9,3",
     "prelu": "fixed<8,2",

@@ -8,7 +8,7 @@ from accel.reuse import valid_factors
 from tests.conformance import draw_types as types
 from tests.conformance.drawing import Drawing
 
-GATES = ("sigmoid", "sigmoid", "sigmoid", "tanh", "relu")
+GATES = ("sigmoid", "sigmoid", "hard_sigmoid", "tanh", "relu")
 KINDS = {"GRU": 3, "LSTM": 4}
 """Gates of each."""
 

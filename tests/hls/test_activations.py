@@ -8,6 +8,7 @@ import pytest
 from accel.design import Design
 from accel.fixed import from_float, to_float
 from accel.hls import convert, ranges
+from accel.intake.keras2.functions import by_name
 from accel.intake.rewrite import rewrite
 from accel.ir import golden
 from accel.ir.lower import lower
@@ -22,6 +23,11 @@ KINDS = {
     "alpha": lambda layers: layers.ELU(0.7, name="act"),
     "shared slopes": lambda layers: layers.PReLU("random_normal", shared_axes=[1], name="act"),
     "threshold": lambda layers: layers.ReLU(threshold=1.0, name="act"),
+    "of Keras 2": lambda layers: layers.Activation(by_name()["accel>hard_sigmoid"], name="act"),
+    "gates": lambda layers: layers.LSTM(4, recurrent_activation="hard_sigmoid", name="act"),
+    "gates of Keras 2": lambda layers: layers.GRU(
+        4, recurrent_activation=by_name()["accel>hard_sigmoid"], return_sequences=True, name="act"
+    ),
     "up to 1": lambda layers: layers.ReLU(max_value=1.0, name="act"),
 }
 

@@ -27,7 +27,7 @@ def stacked(shape: tuple[int, ...], make: Callable[[object], keras.Layer]) -> ke
 REFUSED = {
     "reset_after=False": (STEPS, lambda k: k.GRU(3, reset_after=False)),
     "go_backwards=True": (STEPS, lambda k: k.LSTM(3, go_backwards=True)),
-    "recurrent_activation=hard_sigmoid": (STEPS, lambda k: k.GRU(3, recurrent_activation="hard_sigmoid")),
+    "recurrent_activation=softsign": (STEPS, lambda k: k.GRU(3, recurrent_activation="softsign")),
     "activation=softsign": (STEPS, lambda k: k.LSTM(3, activation="softsign")),
     "activation=mish": (STEPS, lambda k: k.Activation("mish")),
     "activation=gelu": (STEPS, lambda k: k.Dense(3, activation="gelu")),

@@ -52,6 +52,7 @@ def make(folder: Path) -> list[Path]:
     makers = {"powers_int8": powers, "steps_float": steps, "two_int8": two}
     return [
         *_keras(folder),
+        *(_tf_keras(folder) if importlib.util.find_spec("tf_keras") else ()),
         *_onnx(folder),
         *(maker(folder / f"{name}.tflite") for name, maker in makers.items()),
         *torch,
@@ -96,6 +97,27 @@ def _keras(folder: Path) -> Iterator[Path]:
     path = folder / "keras3_split.json"
     path.write_text(model.to_json())
     model.save_weights(path.with_suffix(".weights.h5"))
+    yield path
+
+
+def _tf_keras(folder: Path) -> Iterator[Path]:
+    """The hard sigmoids of Keras 2: of gates, the default before TensorFlow 2, of layers, and inside others."""
+    import tf_keras
+    from tf_keras import layers
+
+    tf_keras.utils.set_random_seed(0)
+    hard = {"recurrent_activation": "hard_sigmoid"}
+    stack = [
+        layers.Conv1D(4, 3, activation="hard_sigmoid", input_shape=(8, 3)),
+        layers.Bidirectional(layers.LSTM(3, return_sequences=True, **hard)),
+        layers.GRU(4, return_sequences=True, reset_after=True, **hard),
+        layers.TimeDistributed(layers.Dense(3, activation="hard_sigmoid")),
+        layers.Activation("hard_sigmoid"),
+        layers.LSTM(3, activation="hard_sigmoid", **hard),
+        layers.Dense(2),
+    ]
+    path = folder / "keras2_hard.h5"
+    tf_keras.Sequential(stack).save(path)
     yield path
 
 

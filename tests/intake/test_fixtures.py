@@ -20,7 +20,7 @@ RTL = (
     *("qkeras/archive.keras", "hgq/*.keras", "shifts.onnx", "signs.onnx", "scales.onnx", "torch_*"),
     *("qkeras/folded.h5", "mobile_*.onnx"),
     *("mlp_*", "crnn_*", "steps_*", "twice_*", "cnn_program*", "cnn_script*", "cnn_*.tflite", "wave_1*", "powers_*"),
-    *("both_*", "residual_*", "onnx_two*", "onnx_joined*", "onnx_mixer*", "two_int8*"),
+    *("keras2_hard.h5", "both_*", "residual_*", "onnx_two*", "onnx_joined*", "onnx_mixer*", "two_int8*"),
 )
 """Names of networks that are hardware altogether; of the others some layers may not be."""
 

@@ -149,7 +149,7 @@ def _recurrent() -> Iterator[Case]:
             return_sequences=(True,),
             go_backwards=(True,),
             activation=("relu", "softsign"),
-            recurrent_activation=("tanh", "hard_sigmoid"),
+            recurrent_activation=("tanh", "hard_sigmoid", "softsign"),
             return_state=(True,),
         )
         if kind == "GRU":

@@ -87,13 +87,14 @@ def _ways(found: Inspection) -> Iterator[str]:
 
 
 def _called(found: Inspection) -> set[str]:
-    """The C++ functions that the network calls; pooling without padding is hls4ml's own where windows stand side by
-    side.
+    """The C++ functions that the network calls, and activations inside recurrent layers; pooling without padding is
+    hls4ml's own where windows stand side by side.
     """
     return {
         function
         for layer in found.graph.get_layers()
-        for function in re.findall(r"nnet::(\w+)<", layer.get_attr("function_cpp", ""))
+        for code in ("function_cpp", "config_cpp")
+        for function in re.findall(r"nnet::((?:activation::)?\w+)<", layer.get_attr(code, ""))
         if not layer.class_name.startswith("Pooling") or _overlaps(layer)
     }
 
@@ -105,9 +106,10 @@ def _overlaps(pool) -> bool:
 
 
 def _kernels() -> set[str]:
-    """The functions that this project's headers define."""
-    folder = Path(hls4ml_plugin.__file__).parent
-    return {name for header in OURS for name in re.findall(r"\bvoid (\w+)\(", (folder / header).read_text())}
+    """The functions that this project's headers define, and activations of recurrent layers."""
+    text = "".join((Path(hls4ml_plugin.__file__).parent / header).read_text() for header in OURS)
+    classes = re.findall(r"\bclass (\w+) : public Activation", text)
+    return {*re.findall(r"\bvoid (\w+)\(", text), *(f"activation::{name}" for name in classes)}
 
 
 def _code(settings: str) -> str:

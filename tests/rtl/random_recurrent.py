@@ -39,7 +39,7 @@ def recurrent(
         Tensor((steps, units) if sequences else (units,), Fixed.parse(y)),
         affine(rng, features, width, w, b, acc),
         affine(rng, units, width, w, b, acc),
-        *(None if function == "relu" else tables.FUNCTIONS[function](size, entry) for function in functions),
+        *(None if function == "relu" else tables.RECURRENT[function](size, entry) for function in functions),
         reuse,
         recurrent_reuse,
         sequences,

@@ -41,6 +41,7 @@ CASES = {
     "lstm_relu": recurrent(
         Lstm, 3, 1, functions=("tanh", "relu"), sequences=True, acc="fixed<20,9,RND_ZERO>", y="fixed<18,8>"
     ),
+    "gru_hard_gates": recurrent(Gru, 4, 3, functions=("hard_sigmoid", "tanh"), sequences=True),
     "lstm": recurrent(Lstm, 4, 1),
     "lstm_one_step": recurrent(Lstm, 2, 2, steps=1, sequences=True),
     "lstm_one_unit": recurrent(Lstm, 1, 1),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
+from accel.intake.keras2.functions import by_name
 from accel.intake.onnx.layout import Final, Value, flat, reordered, whole
 from accel.intake.onnx.nodes import Given, Node, operator
 from accel.intake.onnx.refusal import Unreadable
@@ -90,13 +92,29 @@ def _layer(node: Node, units: int, sides: int, sequences: bool):
     import keras
 
     kind = getattr(keras.layers, node.kind)
-    inner = {"reset_after": True} if node.kind == "GRU" else {}
+    inner = {"recurrent_activation": _gate(node, sides)} | ({"reset_after": True} if node.kind == "GRU" else {})
     if sides == 1:
         inner["go_backwards"] = node.get("direction") == "reverse"
         return node.layers.layer(node.kind, node.name, units, return_sequences=sequences, **inner)
     return node.layers.layer(
         "Bidirectional", node.name, kind(units, return_sequences=sequences, **inner, name=node.name)
     )
+
+
+def _gate(node: Node, sides: int) -> Any:
+    """The gates' activation as Keras has it; HardSigmoid is what files of Keras 1 and 2 have."""
+    asked = [name.lower() for name in node.get("activations", ACTIVATIONS[node.kind] * sides)]
+    usual = [name.lower() for name in ACTIVATIONS[node.kind] * sides]
+    if asked == usual:
+        return "sigmoid"
+    if asked != [name.replace("sigmoid", "hardsigmoid") for name in usual]:
+        given = node.get("activations")
+        raise Unreadable(f"activations={given}; expected {ACTIVATIONS[node.kind]}, or HardSigmoid for Sigmoid")
+    slopes, shifts = node.get("activation_alpha", [0.2]), node.get("activation_beta", [0.5])
+    for slope, function in ((0.2, by_name()["accel>hard_sigmoid"]), (1 / 6, "hard_sigmoid")):
+        if np.allclose(slopes, slope, rtol=1e-5) and np.allclose(shifts, 0.5):
+            return function
+    raise Unreadable(f"activation_alpha={slopes}, activation_beta={shifts}; expected 0.2 or 1/6, and 0.5")
 
 
 def _gates(array: np.ndarray, axis: int, order: Sequence[int]) -> np.ndarray:
@@ -109,9 +127,7 @@ def _check(node: Node, sides: int, optional: Sequence[Given], x: Value) -> None:
     node.expect("direction", *SIDES)
     if SIDES[node.get("direction", "forward")] != sides:
         raise Unreadable(f"direction={node.get('direction')} with weights for {sides}")
-    asked = node.get("activations", ACTIVATIONS[node.kind] * sides)
-    if [name.lower() for name in asked] != [name.lower() for name in ACTIVATIONS[node.kind] * sides]:
-        raise Unreadable(f"activations={asked}; expected {ACTIVATIONS[node.kind]}")
+    _gate(node, sides)
     if node.get("clip"):
         raise Unreadable(f"clip={node.get('clip')}; expected none")
     lengths, *states = optional

@@ -8,8 +8,8 @@ from accel.ir import tables
 from accel.ir.graph import Gru, Lstm, Node, Tensor
 from accel.ir.lowerings.base import Unsupported, affine_of, integer, reuse, tensor_of, type_of
 
-FUNCTIONS = ("sigmoid", "tanh", "relu")
-"""What hls4ml's recurrent layers have as C++ classes (``nnet_recr_activations.h``)."""
+FUNCTIONS = ("relu", *tables.RECURRENT)
+"""What recurrent layers have as C++ classes (``nnet_recr_activations.h``, ``accel_recurrent_activations.h``)."""
 
 
 def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
@@ -35,7 +35,7 @@ def recurrent(kind: type[Gru] | type[Lstm], gates: int) -> Callable[..., Node]:
                 f"layer '{layer.name}': table {type_} and accumulator {accum}; expected no more integer bits than bits "
                 "in either, as gates lie between 0 and 1"
             )
-        made = [None if function == "relu" else tables.FUNCTIONS[function](size, type_) for function in functions]
+        made = [None if function == "relu" else tables.RECURRENT[function](size, type_) for function in functions]
         return kind(
             layer.name,
             source,

@@ -36,6 +36,26 @@ REFUSED = {
         GRU,
         r"'the_y' \(GRU\): linear_before_reset=0; expected 1, Keras' reset_after=True",
     ),
+    "gates of another function": (
+        (7, "n", 5),
+        [node("GRU", "x W R", "y", hidden_size=4, linear_before_reset=1, activations=["Relu", "Tanh"])],
+        GRU,
+        r"'the_y' \(GRU\): activations=\['Relu', 'Tanh'\]; expected \['Sigmoid', 'Tanh'\], or HardSigmoid for Sigmoid",
+    ),
+    "gates of another slope": (
+        (7, "n", 5),
+        [
+            node(
+                *("GRU", "x W R", "y"),
+                hidden_size=4,
+                linear_before_reset=1,
+                activations=["HardSigmoid", "Tanh"],
+                activation_alpha=[0.25],
+            )
+        ],
+        GRU,
+        r"'the_y' \(GRU\): activation_alpha=\[0.25\], activation_beta=\[0.5\]; expected 0.2 or 1/6, and 0.5",
+    ),
     "a state to begin with": (
         (7, 1, 5),
         [node("GRU", "x W R - - h", "y", hidden_size=4, linear_before_reset=1)],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from accel.errors import Refusal
-from accel.hls.faults.layers.base import unfaithful
+from accel.hls.faults.layers.base import KERAS2, unfaithful
 
 if TYPE_CHECKING:
     import keras
@@ -35,7 +35,7 @@ def activation(layer: keras.Layer) -> Iterator[Refusal]:
     """Functions that hls4ml has not as Keras has them."""
     given = getattr(layer, "activation", None)
     function = "linear" if given is None else getattr(given, "__name__", type(given).__name__)
-    if function not in FUNCTIONS and type(layer).__name__ not in ("GRU", "LSTM"):
+    if function not in (*FUNCTIONS, KERAS2) and type(layer).__name__ not in ("GRU", "LSTM"):
         yield unfaithful(layer, "activation", function, f"one of {', '.join(FUNCTIONS)}")
 
 

@@ -10,6 +10,9 @@ from accel.errors import Refusal
 if TYPE_CHECKING:
     import keras
 
+KERAS2 = "keras2_hard_sigmoid"
+"""The hard sigmoid of files of Keras 1 and 2, which is converted and which nobody can write in Keras 3."""
+
 
 def named(layer: keras.Layer) -> str:
     """The layer as a refusal calls it: `layer 'conv1' (Conv2D)`."""

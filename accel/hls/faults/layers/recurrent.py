@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from accel.errors import Refusal
-from accel.hls.faults.layers.base import unfaithful
+from accel.hls.faults.layers.base import KERAS2, unfaithful
 
 if TYPE_CHECKING:
     import keras
 
-RECURRENT_FUNCTIONS = ("sigmoid", "tanh", "relu")
-"""What hls4ml's recurrent layers have as C++ classes."""
+RECURRENT_FUNCTIONS = ("sigmoid", "hard_sigmoid", "tanh", "relu")
+"""What recurrent layers have as C++ classes, and so they have Keras 2's hard sigmoid."""
 
 
 def recurrent(layer: keras.Layer, io: str) -> Iterator[Refusal]:
@@ -22,7 +22,7 @@ def recurrent(layer: keras.Layer, io: str) -> Iterator[Refusal]:
             yield unfaithful(layer, attribute, True, f"{attribute}=False")
     for attribute in ("activation", "recurrent_activation"):
         function = getattr(layer, attribute).__name__
-        if function not in RECURRENT_FUNCTIONS:
+        if function not in (*RECURRENT_FUNCTIONS, KERAS2):
             yield unfaithful(layer, attribute, function, " or ".join(RECURRENT_FUNCTIONS))
     if not getattr(layer, "reset_after", True):
         yield unfaithful(layer, "reset_after", False, "reset_after=True (train with it; it is Keras' default)")
@@ -41,5 +41,5 @@ def bidirectional(layer: keras.Layer, io: str) -> Iterator[Refusal]:
         yield unfaithful(layer, "go_backwards", True, "a forward layer with go_backwards=False")
     for attribute in ("activation", "recurrent_activation"):
         function = getattr(layer.forward_layer, attribute).__name__
-        if function not in RECURRENT_FUNCTIONS:
+        if function not in (*RECURRENT_FUNCTIONS, KERAS2):
             yield unfaithful(layer, attribute, function, " or ".join(RECURRENT_FUNCTIONS))
