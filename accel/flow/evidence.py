@@ -23,26 +23,26 @@ WEIGHTS = ("weight", "bias", "recurrent_weight", "recurrent_bias", "scale")
 
 
 def added(
-    report: Report, done: Conversion, known: Reference, plan: Plan, hardware: np.ndarray, progress: Progress
+    report: Report, done: Conversion, known: Reference, plan: Plan, integers: np.ndarray, progress: Progress
 ) -> Report:
-    """The report with each layer compared with floating point, and with all evidence; ``hardware`` as `gathered` has
+    """The report with each layer compared with floating point, and with all evidence; ``integers`` as `gathered` has
     it.
     """
     compared = fidelity.layers(done, known, progress)
-    found = gathered(done, known, compared, hardware, report.decides)
+    found = gathered(done, known, compared, integers, report.decides)
     return replace(assemble.judged(report, compared.ratios), evidence=found, timeline=timeline(plan))
 
 
-def gathered(done: Conversion, known: Reference, compared: Compared, hardware: np.ndarray, decides: bool) -> Evidence:
+def gathered(done: Conversion, known: Reference, compared: Compared, integers: np.ndarray, decides: bool) -> Evidence:
     """Evidence of what was compared with floating point, layer by layer, and of what was decided.
 
     Args:
-        hardware: outputs (frames, *shape), as numbers, of the integers that the hardware has, for the first frames.
+        integers: the integer model's outputs (frames, *shape), as numbers, for the first frames.
         decides: the outputs are scores of classes.
     """
-    found = _confusion(done, known, hardware.reshape(len(hardware), -1)) if decides else None
-    chosen = _spread(len(hardware), found)
-    words = [_words(done, known, hardware, at) if decides else f"frame {at}" for at in chosen]
+    found = _confusion(done, known, integers.reshape(len(integers), -1)) if decides else None
+    chosen = _spread(len(integers), found)
+    words = [_words(done, known, integers, at) if decides else f"frame {at}" for at in chosen]
     compare, floats, steps = sample.error, compared.floats, compared.steps
     errors = [compare(name, got, floats[name], steps[name]) for name, got in compared.traced.items()]
     return Evidence(
@@ -84,10 +84,10 @@ def _classes(done: Conversion) -> Sequence[str]:
     return getattr(done.source.definition(), "CLASSES", ())
 
 
-def _confusion(done: Conversion, known: Reference, hardware: np.ndarray) -> Confusion | None:
+def _confusion(done: Conversion, known: Reference, integers: np.ndarray) -> Confusion | None:
     truth = known.frames.truth
-    floats = known.outputs[: len(hardware)].reshape(hardware.shape)
-    return sample.confusion(floats, hardware, None if truth is None else truth[: len(hardware)], _classes(done))
+    floats = known.outputs[: len(integers)].reshape(integers.shape)
+    return sample.confusion(floats, integers, None if truth is None else truth[: len(integers)], _classes(done))
 
 
 def _spread(count: int, found: Confusion | None) -> list[int]:
@@ -97,11 +97,11 @@ def _spread(count: int, found: Confusion | None) -> list[int]:
     return list(dict.fromkeys([*differing, *(int(at) for at in spread)]))[: sample.EXAMPLES]
 
 
-def _words(done: Conversion, known: Reference, hardware: np.ndarray, at: int) -> str:
+def _words(done: Conversion, known: Reference, integers: np.ndarray, at: int) -> str:
     """What frame ``at`` is, and what it is decided as."""
     classes, truth = dict(enumerate(map(str, _classes(done)))), known.frames.truth
     chosen = {"is": None if truth is None else int(truth[at])}
-    for who, outputs in (("float", known.outputs), ("hardware", hardware)):
+    for who, outputs in (("float", known.outputs), ("integer model", integers)):
         chosen[who] = int(decisions(outputs[at].reshape(1, -1))[0])
     told = [f"{who} {classes.get(number, number)}" for who, number in chosen.items() if number is not None]
     return ", ".join([f"frame {at}", *told])

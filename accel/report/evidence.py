@@ -68,31 +68,31 @@ class LayerError:
 
 @dataclass(frozen=True)
 class Differing:
-    """A frame that the hardware decides otherwise than floating point; ``truth`` is empty where it is not known."""
+    """A frame that the integer model decides otherwise than floating point; ``truth`` is empty where not known."""
 
     frame: int
     truth: str
     floating: str
-    hardware: str
+    integers: str
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How many frames of each class (row) were decided as each class (column), by floating point and by the integers
-    of the hardware.
+    """How many frames of each class (row) were decided as each class (column), by floating point and by the integer
+    model.
 
-    Where no frame's class is known, ``floating`` is empty and the rows of ``hardware`` are what floating point decides.
+    Where no frame's class is known, ``floating`` is empty and the rows of ``integers`` are what floating point decides.
     """
 
     names: tuple[str, ...]
     floating: tuple[tuple[int, ...], ...]
-    hardware: tuple[tuple[int, ...], ...]
+    integers: tuple[tuple[int, ...], ...]
     differing: tuple[Differing, ...]
 
     @property
     def frames(self) -> int:
         """All that were decided."""
-        return sum(map(sum, self.hardware))
+        return sum(map(sum, self.integers))
 
 
 @dataclass(frozen=True)

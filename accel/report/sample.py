@@ -39,7 +39,7 @@ def error(name: str, got: np.ndarray, reference: np.ndarray, step: float) -> Lay
 
 
 def confusion(
-    floats: np.ndarray, hardware: np.ndarray, truth: np.ndarray | None, classes: Sequence[str]
+    floats: np.ndarray, integers: np.ndarray, truth: np.ndarray | None, classes: Sequence[str]
 ) -> Confusion | None:
     """The decisions on scores (frames, classes), beside the class numbers ``truth`` (frames,) where they are known;
     None where there are too many classes to show.
@@ -48,7 +48,7 @@ def confusion(
     names = tuple(map(str, classes)) if len(classes) == count else tuple(map(str, range(count)))
     if count > MOST_CLASSES:
         return None
-    ours, theirs = decisions(hardware), decisions(floats)
+    ours, theirs = decisions(integers), decisions(floats)
     rows = theirs if truth is None else truth.astype(int)
     differing = tuple(
         Differing(int(at), "" if truth is None else names[rows[at]], names[theirs[at]], names[ours[at]])

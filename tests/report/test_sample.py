@@ -28,13 +28,13 @@ def test_decisions_are_counted_by_class() -> None:
     floats = np.eye(3)[[0, 1, 2, 2]]
     hardware = np.eye(3)[[0, 1, 1, 2]]
     found = sample.confusion(floats, hardware, np.array([0, 2, 2, 2]), ("a", "b", "c"))
-    assert found.floating == ((1, 0, 0), (0, 0, 0), (0, 1, 2)) and found.hardware == ((1, 0, 0), (0, 0, 0), (0, 2, 1))
+    assert found.floating == ((1, 0, 0), (0, 0, 0), (0, 1, 2)) and found.integers == ((1, 0, 0), (0, 0, 0), (0, 2, 1))
     (one,) = found.differing
-    assert (one.frame, one.truth, one.floating, one.hardware) == (2, "c", "c", "b") and found.frames == 4
+    assert (one.frame, one.truth, one.floating, one.integers) == (2, "c", "c", "b") and found.frames == 4
     blind = sample.confusion(floats, hardware, None, ())
-    assert blind.floating == () and blind.hardware[2] == (0, 1, 1) and blind.names == ("0", "1", "2")
+    assert blind.floating == () and blind.integers[2] == (0, 1, 1) and blind.names == ("0", "1", "2")
     single = sample.confusion(np.array([[0.2], [0.7]]), np.array([[0.2], [0.4]]), None, ())
-    assert single.hardware == ((1, 0), (1, 0))
+    assert single.integers == ((1, 0), (1, 0))
 
 
 @pytest.mark.parametrize(

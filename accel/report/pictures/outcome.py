@@ -1,4 +1,4 @@
-"""What was decided, by floating point and by the hardware."""
+"""What was decided, by floating point and by the integer model."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CROWDED = 14
 
 def confusion(report: Report) -> Figure:
     """How many frames of each class (row) were decided as each (column): on the diagonal they are right, or, where no
-    class is known, the hardware decides as floating point does.
+    class is known, the integer model, whose numbers exact hardware has, decides as floating point does.
     """
     found = report.evidence.confusion
-    shown = [("floating point", found.floating), ("hardware", found.hardware)] if found.floating else [
-        ("hardware (columns) and floating point (rows)", found.hardware)
+    shown = [("floating point", found.floating), ("integer model", found.integers)] if found.floating else [
+        ("integer model (columns) and floating point (rows)", found.integers)
     ]  # fmt: skip
     figure, (cells,) = canvas(1.1 + min(0.45 * len(found.names), 3.9), 1, 2)
     for axes, (title, counts) in zip(cells, shown, strict=False):
