@@ -123,8 +123,7 @@ def _check_layers(made: Hardware, raw, outputs, simulations, progress) -> Mismat
         len(raw), red.first.frame + 1 if red and red.first and red.first.frame is not None else TRACED[simulator]
     )
     traced = golden.trace(made.graph, raw[:count])
-    streams = {step.node.name: step.instances[-1].output for step in made.plan.steps if step.instances}
-    layers = {name: framed(traced[name], [stream]) for name, stream in streams.items()}
+    layers = {name: framed(traced[name], [stream]) for name, stream in made.plan.made.items()}
     with progress.step(f"comparing every layer on {count} frames"):
         inputs, expected = framed(raw[:count], made.plan.sources), framed(outputs[:count], made.plan.outputs)
         found = locate(made.rtl, inputs, expected, layers, simulator, optimisation="-O1")
@@ -134,9 +133,7 @@ def _check_layers(made: Hardware, raw, outputs, simulations, progress) -> Mismat
 def _layers_note(planned: Plan, mismatch: Mismatch | None) -> str:
     if mismatch is not None:
         return f"First difference: {mismatch}."
-    return (
-        f"The streams of all {sum(bool(step.instances) for step in planned.steps)} layers are the integer model's, too."
-    )
+    return f"The streams of all {len(planned.made)} layers are the integer model's, too."
 
 
 def _stalls(simulations: tuple[Simulation, ...]) -> list[str]:

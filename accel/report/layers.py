@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 from typing import TYPE_CHECKING
 
 from accel.hls.precision import from_hls
-from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax
+from accel.ir.graph import Conv, Dense, Node, Pool, Recurrent, Scale, Softmax, Tensor
 from accel.report.evidence import Edge
 from accel.report.facts import LayerRow
 from accel.rtl import folding
@@ -32,16 +33,17 @@ def hls_rows(graph: ModelGraph) -> tuple[LayerRow, ...]:
 
 
 def edges(plan: Plan) -> tuple[Edge, ...]:
-    """The streams between the layers, those that are no hardware among them, and from and to outside."""
+    """The streams between the layers, those that have no module among them, and from and to outside."""
     found, streams = [], {given.name: own for given, own in zip(plan.graph.inputs, plan.sources, strict=True)}
     for step in plan.steps:
-        found += [_edge(tensor.name, step.node.name, streams[tensor.name]) for tensor in step.node.inputs]
-        streams[step.node.name] = step.instances[-1].output if step.instances else step.source
-    return (*found, *(_edge(tensor.name, "", streams[tensor.name]) for tensor in plan.graph.outputs))
+        found += [_edge(tensor, step.node.name, streams[tensor.name]) for tensor in step.node.inputs]
+        streams[step.node.name] = step.output
+    return (*found, *(_edge(tensor, "", streams[tensor.name]) for tensor in plan.graph.outputs))
 
 
-def _edge(source: str, target: str, stream: Stream) -> Edge:
-    return Edge(source, target, stream.lanes, str(stream.type), stream.beats, stream.bits)
+def _edge(source: Tensor, target: str, stream: Stream) -> Edge:
+    own = replace(stream, type=source.type)  # a tensor that one module makes and casts on is no stream
+    return Edge(source.name, target, own.lanes, str(own.type), own.beats, own.bits)
 
 
 def _row(step: Step, fabric: Fabric, ii: int) -> LayerRow:

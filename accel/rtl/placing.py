@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from accel.ir.graph import Graph, Join, Node, Tensor
+from accel.ir.graph import Cast, Graph, Join, Node, Tensor
 from accel.rtl.fabric import Fabric
 from accel.rtl.layers import Instance, Stream, instances, joined
+from accel.rtl.layers.affine import with_cast
 from accel.rtl.products import products
 
 RESERVED = ("axis_in", "axis_out")
@@ -16,16 +17,18 @@ RESERVED = ("axis_in", "axis_out")
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One layer, the streams that it reads, and the modules that compute it (none for a reshape).
+    """One layer, the streams that it reads, and the modules that compute it (none for a reshape, or for a cast that is
+    done by the layer before).
 
     ``branches``: of a layer that reads several streams, those that each goes through before they meet in the first
-    module of the ``trunk``; each reads the one before it.
+    module of the ``trunk``; each reads the one before it. ``cast``: the layer behind it that its last module does, too.
     """
 
     node: Node
     sources: tuple[Stream, ...]
     branches: tuple[tuple[Instance, ...], ...]
     trunk: tuple[Instance, ...]
+    cast: Cast | None = None
 
     @property
     def source(self) -> Stream:
@@ -36,6 +39,16 @@ class Step:
     def instances(self) -> tuple[Instance, ...]:
         """All modules; what the last one makes goes on to other layers."""
         return (*itertools.chain.from_iterable(self.branches), *self.trunk)
+
+    @property
+    def made(self) -> str:
+        """The name of the tensor that the last module makes."""
+        return (self.cast or self.node).name
+
+    @property
+    def output(self) -> Stream:
+        """What goes on to other layers."""
+        return self.trunk[-1].output if self.trunk else self.source
 
     @property
     def wired(self) -> Iterator[tuple[Instance, tuple[Stream, ...]]]:
@@ -89,12 +102,16 @@ def steps(graph: Graph) -> tuple[Step, ...]:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
     streams = {given.name: entering(given) for given in graph.inputs}
-    made, taken = [], set(RESERVED)
+    made, taken = {}, set(RESERVED)
     for node in graph.nodes:
-        step = _named_apart(node, tuple(streams[tensor.name] for tensor in node.inputs), taken)
-        streams[node.name] = step.trunk[-1].output if step.trunk else step.source
-        made.append(step)
-    return tuple(made)
+        if casting := _casting(graph, node, made):
+            made[node.input.name] = casting
+            step = Step(node, (casting.output,), (), ())
+        else:
+            step = _named_apart(node, tuple(streams[tensor.name] for tensor in node.inputs), taken)
+        streams[node.name] = step.output
+        made[node.name] = step
+    return tuple(made.values())
 
 
 def placed(graph: Graph, made: Sequence[Step]) -> tuple[tuple[Placed, ...], tuple[int, ...]]:
@@ -120,6 +137,21 @@ def placed(graph: Graph, made: Sequence[Step]) -> tuple[tuple[Placed, ...], tupl
 def trace_name(instance: Instance) -> str:
     """What the tap behind ``instance`` is called."""
     return f"trace_{instance.name}"
+
+
+def _casting(graph: Graph, node: Node, made: Mapping[str, Step]) -> Step | None:
+    """The step before ``node``, with this in its last module: where that can do it, and nobody else reads what it makes
+    now.
+    """
+    before = made.get(node.input.name)
+    if not isinstance(node, Cast) or before is None or not before.trunk or before.trunk[-1].module != "acc_mvau":
+        return None
+    reads = [tensor.name for reader in graph.nodes for tensor in reader.inputs] + [out.name for out in graph.outputs]
+    if reads.count(node.input.name) > 1:
+        return None
+    *others, last = before.trunk
+    casting = with_cast(last, node)
+    return casting and replace(before, trunk=(*others, casting), cast=node)
 
 
 def _named_apart(node: Node, sources: tuple[Stream, ...], taken: set[str]) -> Step:

@@ -64,6 +64,11 @@ class Plan:
         return (*self.sources, *(instance.output for instance in self.instances))
 
     @property
+    def made(self) -> dict[str, Stream]:
+        """The streams that hold a layer's tensor, by its name, in the order of the layers."""
+        return {step.made: step.instances[-1].output for step in self.steps if step.instances}
+
+    @property
     def ends(self) -> tuple[int, ...]:
         """The numbers of the streams of the network's outputs."""
         return placed(self.graph, self.steps)[1]

@@ -19,6 +19,7 @@ from accel.rtl.top import lane_bits, prefixes, top
 LIBRARY = (
     "acc_pkg",
     "acc_requant",
+    "acc_rectify",
     "acc_fifo",
     "acc_fork",
     "acc_delay",
@@ -94,13 +95,10 @@ def generate(plan: Plan, name: str) -> dict[str, str]:
 
 def interface(plan: Plan, name: str, digest_: str) -> Interface:
     """How a simulator sees the folder."""
-    layers = []
-    for step in plan.steps:
-        if step.instances:
-            stream = step.instances[-1].output
-            layers.append(
-                LayerStream(step.node.name, stream.lanes, stream.type.width, stream.type.signed, stream.beats)
-            )
+    layers = (
+        LayerStream(name, stream.lanes, stream.type.width, stream.type.signed, stream.beats)
+        for name, stream in plan.made.items()
+    )
     return Interface(
         name,
         tuple(map(_axis, prefixes("s_axis", plan.graph.inputs), plan.sources)),

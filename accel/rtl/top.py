@@ -207,7 +207,7 @@ def _traces(plan: Plan) -> str:
     for step in plan.steps:
         number += len(step.instances)
         if step.instances:
-            taps.append(_tap(number, step.node.name, step.instances[-1]))
+            taps.append(_tap(number, step.made, step.instances[-1]))
     return "`ifdef ACC_TRACE\n" + "".join(taps) + "`endif\n"
 
 

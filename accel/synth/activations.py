@@ -13,11 +13,21 @@ SAME = 1
 
 def cast(own: Own) -> None:
     """``acc_cast``."""
-    given, to = own.type("In"), own.type("Out")
-    if own.Relu and given.signed:
-        own.lut(sign=own.Lanes)
+    own.ff(data=own.Lanes * _rectify(own, own.type("In"), own.Lanes))
+
+
+def cast_twice(own: Own, given: Type, count: int, gated: bool) -> int:
+    """The casts of ``acc_mvau``; returns the bits of a result that are no copies of others."""
+    return min(own.cast(given, own.type("Pre"), count, gated), _rectify(own, own.type("Pre"), count))
+
+
+def _rectify(own: Own, given: Type, count: int) -> int:
+    """``count`` of ``acc_rectify``; returns the bits of a result that are no copies of others."""
+    gate = bool(own.Relu and given.signed)
+    if gate:
+        own.lut(sign=count)
         given = replace(given, width=given.width - 1, signed=False)
-    own.ff(data=own.Lanes * own.cast(given, to, own.Lanes, gated=own.Relu and own.type("In").signed))
+    return own.cast(given, own.type("Out"), count, gated=gate)
 
 
 def _read(own: Own, file: str, count: int, given: Type, size: int, bits: int) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from accel.reuse import sharing
 from accel.rtl.layers import Instance
-from accel.rtl.layers.affine import tree_levels
+from accel.rtl.layers.affine import casts_wired, tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
 from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
@@ -151,21 +151,23 @@ def _mvau(own: Own) -> None:
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart
     near = own.multiply() and whole
-    kept = _kept(accum, own.type("Out"))
-    own.tree(simd, min(kept, within(product, accum)), kept, parallel, near)
-    stages = 2 + tree_levels(simd)
+    kept = _kept(accum, own.type("Pre"))
+    own.tree(simd + constant, min(kept, within(product, accum)), kept, parallel, near)  # a constant's bias is in it
+    stages = 2 + tree_levels(simd + constant)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
-    if simd == sums == 1 and whole:  # a multiplier that adds can hold it all
+    if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all
         own.lut(load=bits)
         own.ff(held=bits)
-    else:
+    elif not constant:
         own.lut(accumulate=bits)
         own.select(sums, bits, "sums")
         own.ff(sums=bits * (sums + (sums > 1)))
     own.lut(bias=bits * (groups > 1) * max(1, groups >> own.family.lut_inputs), groups=groups)
     own.ff(start=bits * (groups > 1))
-    own.ff(data=own.Outputs // own.Parts * own.cast(accum, own.type("Out"), parallel, gated=not constant))
+    live = activations.cast_twice(own, accum, parallel, gated=not constant)
+    direct = groups == own.Parts and all(casts_wired(own.instance.parameters))
+    own.ff(data=own.Outputs // own.Parts * live * (not direct))
 
 
 FORMULAS: dict[str, Callable[[Own], None]] = {

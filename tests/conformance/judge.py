@@ -257,8 +257,7 @@ def _inside(one: _Candidate, rtl: RtlFolder, simulator: str) -> Verdict | None:
     """What is wrong with what a layer puts out."""
     planned = one.planned
     inputs, expected = vectors.framed(one.raw, planned.sources), vectors.framed(_outputs(one), planned.outputs)
-    streams = {step.node.name: step.instances[-1].output for step in planned.steps if step.instances}
-    layers = {name: vectors.framed(one.made[name], [stream]) for name, stream in streams.items()}
+    layers = {name: vectors.framed(one.made[name], [stream]) for name, stream in planned.made.items()}
     place = locate(rtl, inputs, expected, layers, simulator)
     return Verdict(Kind.MISMATCH, f"{simulator}: {place}") if place else None
 

@@ -70,6 +70,6 @@ def vectors(outcome):
     def beats(values, stream):
         return values.reshape(VECTORS, stream.beats, stream.lanes)
 
-    layers = {s.node.name: beats(traced[s.node.name], s.instances[-1].output) for s in planned.steps if s.instances}
+    layers = {name: beats(traced[name], stream) for name, stream in planned.made.items()}
     expected = traced[outcome.graph.nodes[-1].name]
     return beats(raw, planned.source), beats(expected, planned.output), layers

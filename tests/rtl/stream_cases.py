@@ -11,12 +11,11 @@ from accel.fixed import Fixed, requantise
 from accel.ir import golden, tables
 from accel.ir.graph import Cast, Conv, Gru, Lookup, Lstm, Pool, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
-from accel.rtl.layers.affine import mvau
 from accel.rtl.layers.base import Instance, buffer, with_lanes
 from accel.rtl.layers.windows import window_instance
 from accel.rtl.plan import plan
 from accel.rtl.top import lane_bits, top
-from tests.rtl import loop_cases
+from tests.rtl import loop_cases, product_cases
 from tests.rtl import random_graphs as make
 from tests.rtl.loop_cases import loop
 from tests.rtl.stream_bench import Case
@@ -78,32 +77,6 @@ def window(*args, pad: int = 0, kept: tuple[int, ...] | None = None) -> Case:
             FRAMES, instance.output.beats, instance.output.lanes
         ),
     )
-
-
-def grouped(channels: int, groups: int, outputs: int, reuse: int, **types: str) -> Case:
-    """``acc_mvau`` for windows of two rows and one column, of which each output reads the channels of its block."""
-    graph = make.conv(
-        np.random.default_rng(6), (4, 3, channels), (2, 1), (1, 1), (0, 0, 0, 0), outputs, reuse, groups=groups, **types
-    )
-    node, instance = graph.nodes[0], plan(graph).instances[-1]
-    x = make.frames(rng(), graph, FRAMES)
-    taps = golden.windows(x, node.window, np.dtype(np.int64))
-    expected = golden.predict(graph, x)
-    return Case(instance, taps.reshape(FRAMES, 9, -1), node.input.type.width, expected.reshape(FRAMES, 9, -1))
-
-
-def product(n_in: int, n_out: int, reuse: int, beats: int = 1, parts: int = 1, pairs: int = 0, **types: str) -> Case:
-    """``acc_mvau`` for positions of ``beats`` beats and ``parts`` output beats, two positions a frame;
-    ``pairs``: of products in multipliers of so many bits.
-    """
-    graph = make.dense(np.random.default_rng(2), n_in, n_out, 1, steps=2, **types)
-    graph = make.paired(graph, pairs) if pairs else graph
-    node = graph.nodes[0]
-    source = Stream(n_in // beats, node.input.type, 2 * beats)
-    instance = mvau(node, node.affine, source, reuse, Stream(n_out // parts, node.output.type, 2 * parts), "dense")
-    x = make.frames(rng(), graph, FRAMES)
-    expected = golden.predict(graph, x).reshape(FRAMES, 2 * parts, -1)
-    return Case(instance, x.reshape(FRAMES, source.beats, source.lanes), source.type.width, expected)
 
 
 def summed(shape: tuple[int, int, int], size: tuple[int, int]) -> Case:
@@ -208,24 +181,6 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))
     yield "acc_window-one_column", window((5, 1, 1), (3, 1), (2, 1), (1, 1, 0, 0))
     yield "acc_window-pixel", window((3, 3, 2), (1, 1), (1, 1), (0, 0, 0, 0))
-    yield "acc_mvau-constant", product(4, 2, 1)
-    yield "acc_mvau-fold", product(6, 4, 3)
-    yield "acc_mvau-groups", product(3, 4, 12)
-    yield "acc_mvau-between", product(6, 4, 4)
-    yield "acc_mvau-rounds_of_all", product(5, 4, 2)
-    yield "acc_mvau-beats", product(8, 2, 1, beats=4)
-    yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
-    yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
-    yield "acc_mvau-parts", product(3, 4, 12, parts=4)
-    yield "acc_mvau-beats_parts", product(6, 4, 6, beats=2, parts=2)
-    yield "acc_mvau-deep", product(24, 3, 72)
-    yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
-    yield "acc_mvau-pairs", product(6, 4, 3, pairs=64)
-    yield "acc_mvau-pairs_and_one", product(6, 6, 2, beats=2, pairs=64)
-    yield "acc_mvau-pairs_parts", product(3, 4, 6, parts=2, pairs=64)
-    yield "acc_mvau-pairs_of_two", product(8, 4, 4, w="fixed<6,2>", pairs=17)
-    yield "acc_mvau-pairs_of_three", product(8, 4, 4, w="fixed<6,2>", pairs=16)
-    yield "acc_mvau-pairs_deep", product(24, 6, 72, pairs=64)
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
     yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))
     yield "acc_pool-one_wide", layer(make.pool((5, 3, 2), (2, 2), (2, 2), "max"))
@@ -236,11 +191,6 @@ def shapes() -> Iterator[tuple[str, Case]]:
 
 def windowed() -> Iterator[tuple[str, Case]]:
     """What stands behind windows, by module and what is particular."""
-    yield "acc_mvau-depthwise", grouped(3, 3, 3, 1)
-    yield "acc_mvau-depthwise_fold", grouped(3, 3, 3, 2)
-    yield "acc_mvau-depthwise_groups", grouped(4, 4, 4, 4)
-    yield "acc_mvau-blocks_fold", grouped(6, 2, 4, 3)
-    yield "acc_mvau-blocks_groups", grouped(4, 2, 4, 8)
     yield "acc_pool-sum", summed((4, 6, 2), (2, 3))
     yield "acc_reduce-max", reduced((3, 3), "max", x="ufixed<8,3>", acc="ufixed<8,3>")
     yield "acc_reduce-one", reduced((1, 1), "max")
@@ -269,7 +219,6 @@ def types() -> Iterator[tuple[str, Case]]:
         y = f"fixed<5,3,{mode}>"
         yield f"acc_reduce-{mode}", reduced((3, 2), "max", acc=f"fixed<6,2,{mode}>", y=y)
         yield f"acc_divide-{mode}", divided(5, "fixed<9,3>", y)
-        yield f"acc_mvau-{mode}", product(6, 4, 2, acc=f"fixed<11,8,{rounding}>", y=f"fixed<6,4,{mode}>")
         for kind in (Gru, Lstm):
             y = f"fixed<9,1,{mode}>"
             yield f"acc_{kind.__name__.lower()}-{mode}", loop(kind, 2, 2, acc=f"fixed<14,6,{rounding}>", y=y, size=64)
@@ -281,13 +230,9 @@ def types() -> Iterator[tuple[str, Case]]:
     yield "acc_scale-unsigned", scale(x="ufixed<6,2>", b="fixed<6,6>")
     yield "acc_scale-wide_bias", scale(True, s="fixed<4,1>", b="fixed<12,4>", y="fixed<16,4,TRN,SAT>")
     yield "acc_scale-wide_product", scale(True, b="fixed<15,5>", y="fixed<18,6,TRN,SAT>")
-    yield "acc_mvau-unsigned", product(4, 3, 2, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>")
-    yield "acc_mvau-unsigned_pairs", product(8, 3, 4, x="ufixed<6,2>", w="ufixed<5,1>", acc="fixed<9,4>", pairs=64)
-    yield "acc_mvau-least_pairs", product(8, 4, 2, x="fixed<2,1>", w="fixed<2,1>", pairs=64)
-    yield "acc_mvau-bits", product(8, 4, 2, x="ufixed<1,1>", w="fixed<3,1>", acc="fixed<8,4,RND>", pairs=64)
     yield "axis-signed", axis("fixed<11,4>", "fixed<9,3>")
     yield "axis-whole_bytes", axis("fixed<8,4>", "fixed<16,6>")
     yield "axis-unsigned", axis("ufixed<7,4>", "ufixed<5,3>")
 
 
-CASES = dict([*shapes(), *windowed(), *shaping(), *types(), *activations()])
+CASES = dict([*shapes(), *windowed(), *shaping(), *types(), *activations(), *product_cases.cases()])

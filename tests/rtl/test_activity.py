@@ -11,15 +11,17 @@ from accel.rtl import activity
 from accel.rtl.plan import Plan, plan
 from tests.rtl.random_graphs import affine
 
-FRAME = Tensor((6, 4), Fixed(8, 4))
+FRAME, ROUNDED, COARSE = (
+    Tensor((6, 4), Fixed.parse(text)) for text in ("fixed<8,4>", "fixed<8,4,RND,SAT>", "fixed<6,4,RND,SAT>")
+)
 
 
 @pytest.fixture(scope="module")
 def planned() -> Plan:
-    """A fast dense layer before a slow one, six steps of four channels."""
+    """A fast dense layer before a slow one that rounds, as what is behind it does; six steps of four channels."""
     product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
-    layers = Dense("fast", FRAME, FRAME, product, 1), Dense("slow", FRAME, FRAME, product, 4)
-    return plan(chain("dut", *layers, Cast("last", FRAME, FRAME, relu=False)))
+    layers = Dense("fast", FRAME, FRAME, product, 1), Dense("slow", FRAME, ROUNDED, product, 4)
+    return plan(chain("dut", *layers, Cast("last", ROUNDED, COARSE, relu=False)))
 
 
 def test_the_slow_layer_is_busy_and_the_fast_one_waits_for_it(planned: Plan) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from accel.fixed import Fixed
 from accel.ir import golden
 from accel.ir.graph import Cast, Dense, Graph, Gru, Tensor, chain
 from accel.rtl import project
-from accel.rtl.plan import plan
+from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
 from accel.sim.locate import locate
 from accel.sim.vectors import framed
@@ -19,12 +20,13 @@ from tests.rtl.random_graphs import affine, conv, frames
 from tests.rtl.random_recurrent import recurrent
 
 VALUES = Tensor((4,), Fixed(8, 4))
+ROUNDED, COARSE = (Tensor((4,), Fixed.parse(text)) for text in ("fixed<8,4,RND,SAT>", "ufixed<5,3,RND,SAT>"))
 
 
-def network(first: str, second: str) -> Graph:
-    """A dense layer with weights in a memory, and a cast."""
+def network(first: str, second: str, to: Tensor = COARSE) -> Graph:
+    """A dense layer with weights in a memory, and a ReLU: both round."""
     product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
-    return chain("dut", Dense(first, VALUES, VALUES, product, 4), Cast(second, VALUES, VALUES, relu=False))
+    return chain("dut", Dense(first, VALUES, ROUNDED, product, 4), Cast(second, ROUNDED, to, relu=True))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +44,39 @@ def test_modules_of_two_layers_never_have_one_name(first, second, made, fast_sim
     graph = network(first, second)
     planned = plan(graph)
     assert {instance.name for instance in planned.instances} == made
-    assert [step.node.name for step in planned.steps] == [first, second]
-    rtl = project.write(project.generate(planned, "dut"), tmp_path / "rtl")
+    assert [step.node.name for step in planned.steps] == [first, second] == list(planned.made)
+    assert_exact(planned, fast_simulator, tmp_path)
+
+
+def assert_exact(planned: Plan, simulator: str, folder: Path) -> None:
+    """A network of beats of four is as fast as planned, and every layer's stream and the output are the integer
+    model's.
+    """
+    rtl = project.write(project.generate(planned, "dut"), folder / "rtl")
     raw = np.random.default_rng(2).integers(-128, 127, (6, 4), endpoint=True)
-    traced = golden.trace(graph, raw)
-    inputs, outputs = raw[:, None], traced[second][:, None]
-    assert bulk.check(rtl, inputs, outputs, fast_simulator).passed
-    assert locate(rtl, inputs, outputs, {n: t[:, None] for n, t in traced.items()}, fast_simulator) is None
+    traced = golden.trace(planned.graph, raw)
+    inputs, outputs = raw[:, None], np.stack([traced[tensor.name] for tensor in planned.graph.outputs], axis=1)
+    found = bulk.check(rtl, inputs, outputs, simulator)
+    assert found.passed and (found.latency, found.ii) == (planned.latency, planned.ii)
+    assert locate(rtl, inputs, outputs, {n: t[:, None] for n, t in traced.items()}, simulator) is None
+
+
+def test_a_relu_is_in_the_module_of_the_product_before_it(fast_simulator, tmp_path):
+    planned = plan(network("a", "b", Tensor((4,), Fixed.parse("ufixed<7,3,RND,SAT>"))))
+    product, relu = planned.steps
+    assert [instance.module for instance in product.instances] == ["acc_fifo", "acc_mvau"] and not relu.instances
+    assert planned.latency == plan(network("a", "b")).latency - 1
+    assert list(planned.made) == ["b"]
+    assert_exact(planned, fast_simulator, tmp_path)
+
+
+def test_a_product_that_others_read_keeps_its_own_results():
+    graph = network("a", "b", Tensor((4,), Fixed.parse("ufixed<7,3,RND,SAT>")))
+    also_given = replace(graph, outputs=(graph.nodes[0].output, *graph.outputs))
+    another = replace(graph.nodes[1], name="c", output=replace(graph.output, name="c"))
+    read_twice = Graph("dut", graph.inputs, (*graph.nodes, another), (graph.output, another.output))
+    for other in (also_given, read_twice):
+        assert all(step.instances for step in plan(other).steps)
 
 
 def test_memories_of_two_layers_never_have_one_name():

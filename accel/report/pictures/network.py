@@ -114,7 +114,7 @@ def _node(axes: Axes, name: str, place: Place, row: LayerRow | None, slowest: bo
     told = (
         f"{row.cycles:,} cycle{'s' if row.cycles > 1 else ''}, {100 * row.busy:.0f} % busy"
         if hardware
-        else "no hardware"
+        else "no module of its own"
     )
     told += f", {row.multipliers:,} multipliers" if row.multipliers else ""
     colour, size = RED if slowest else None, _fitting(told, wide, 8)

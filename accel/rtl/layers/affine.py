@@ -1,13 +1,14 @@
-"""Dense and convolution: a window where needed, then the matrix-vector unit."""
+"""Dense and convolution: a window where needed, then the matrix-vector unit, which may cast its results once more."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
-from accel.fixed import requantise
-from accel.ir.graph import Affine, Conv, Dense, Node, Window
+from accel.fixed import Fixed, Overflow, Rounding, requantise
+from accel.ir.graph import Affine, Cast, Conv, Dense, Node, Window
 from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
     Instance,
@@ -16,12 +17,13 @@ from accel.rtl.layers.base import (
     instances,
     literal,
     require_wrapping,
+    type_of,
     type_parameters,
     with_lanes,
 )
 from accel.rtl.layers.weights import pair_of, stored, weighting
 from accel.rtl.layers.windows import window_instance, within_frame
-from accel.rtl.timing import sequencer
+from accel.rtl.timing import Unit, sequencer
 
 
 def tree_levels(terms: int) -> int:
@@ -75,17 +77,59 @@ def mvau(
         ),
     }
     memories = {} if constant else {weight_file: memory}
-    depth = (0 if constant else 1) + 1 + tree_levels(simd) + 2
     return Instance(
         "acc_mvau",
         name,
         parameters,
         output,
-        sequencer(reuse, beats, depth, parts),
+        _timing(parameters),
         memories,
         multipliers=simd * parallel,
         memory_shapes=tuple(memory.shape for memory in memories.values()),
     )
+
+
+def with_cast(made: Instance, cast: Cast) -> Instance | None:
+    """``made``, an ``acc_mvau``, with a cast or ReLU of its results in it; None where both this and the cast of its
+    sums are more than wiring: they stay in modules of their own, a register between them.
+    """
+    after = cast.output.type
+    parameters = made.parameters | {"Relu": str(int(cast.relu))} | type_parameters("Out", after, modes=True)
+    if not any(casts_wired(parameters)):
+        return None
+    return replace(made, parameters=parameters, output=replace(made.output, type=after), timing=_timing(parameters))
+
+
+def casts_wired(own: Mapping[str, str]) -> tuple[bool, bool]:
+    """Whether the cast of an ``acc_mvau``'s sums, and that of its results, are only wiring."""
+    before = type_of(own, "Pre")
+    after = rectified(before) if own["Relu"] == "1" else before
+    return wiring(type_of(own, "Acc"), before), wiring(after, type_of(own, "Out"))
+
+
+def wiring(given: Fixed, to: Fixed) -> bool:
+    """Whether a cast only picks bits: it rounds nothing up, and drops what is above the destination or finds nothing
+    there (``acc_pkg``).
+    """
+    spare = (to.integer - to.signed) - (given.integer - given.signed)
+    fits = to.signed >= given.signed and spare >= (given.signed and to.overflow is Overflow.SAT_SYM)
+    return (to.fraction >= given.fraction or to.rounding is Rounding.TRN) and (to.overflow is Overflow.WRAP or fits)
+
+
+def rectified(given: Fixed) -> Fixed:
+    """The type of what a ReLU leaves of numbers of a type."""
+    return replace(given, width=given.width - given.signed, integer=given.integer - given.signed, signed=False)
+
+
+def _timing(own: Mapping[str, str]) -> Unit:
+    """The control of an ``acc_mvau``, whose header says how long what takes."""
+    reuse, beats, parts = (int(own[name]) for name in ("Reuse", "Beats", "Parts"))
+    lanes = int(own["Lanes"]) // int(own["Blocks"])
+    fold, groups = sharing(reuse, lanes)
+    constant = reuse * beats == 1
+    stages = 1 + tree_levels(lanes // fold + constant) + (0 if constant else 2)
+    direct = groups == parts and all(casts_wired(own))
+    return sequencer(reuse, beats, stages + (not direct), parts)
 
 
 def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
@@ -96,6 +140,8 @@ def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
         "AccWidth": str(affine.accum.width),
         "AccFraction": str(affine.accum.fraction),
         "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
+        **type_parameters("Pre", output.type, modes=True),
+        "Relu": "0",
         **type_parameters("Out", output.type, modes=True),
     }
 

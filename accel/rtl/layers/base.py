@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import singledispatch
 
 import numpy as np
 
 from accel.errors import AccelError
-from accel.fixed import Fixed, Overflow
+from accel.fixed import Fixed, Overflow, Rounding
 from accel.ir.graph import Join, Node, Window
 from accel.rtl.timing import Unit, fifo, sequencer, splitter
 
@@ -115,6 +115,14 @@ def type_parameters(prefix: str, type_: Fixed, modes: bool = False) -> dict[str,
         parameters[f"{prefix}Rounding"] = str(type_.rounding.code)
         parameters[f"{prefix}Overflow"] = str(type_.overflow.code)
     return parameters
+
+
+def type_of(own: Mapping[str, str], prefix: str) -> Fixed:
+    """The type of which these are the `type_parameters`; those that are missing are its defaults."""
+    width, fraction = int(own[f"{prefix}Width"]), int(own[f"{prefix}Fraction"])
+    modes = (int(own.get(f"{prefix}{name}", 0)) for name in ("Rounding", "Overflow"))
+    rounding, overflow = (list(kind)[code] for kind, code in zip((Rounding, Overflow), modes, strict=True))
+    return Fixed(width, width - fraction, own.get(f"{prefix}Signed", "1") == "1", rounding, overflow)
 
 
 def require_wrapping(node: Node, what: str, type_: Fixed) -> None:

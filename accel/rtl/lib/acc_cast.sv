@@ -36,14 +36,9 @@ module acc_cast #(
 
   generate
     for (genvar i = 0; i < Lanes; i++) begin : gen_lane
-      logic [ InWidth-1:0] value;
       logic [OutWidth-1:0] result, result_q;
-      if (Relu && InSigned) begin : gen_relu
-        assign value = in_data_i[i*InWidth+InWidth-1] ? '0 : in_data_i[i*InWidth+:InWidth];
-      end else begin : gen_pass
-        assign value = in_data_i[i*InWidth+:InWidth];
-      end
-      acc_requant #(
+      acc_rectify #(
+          .Relu(Relu),
           .InWidth(InWidth),
           .InFraction(InFraction),
           .InSigned(InSigned),
@@ -52,8 +47,8 @@ module acc_cast #(
           .OutSigned(OutSigned),
           .Rounding(OutRounding),
           .Overflow(OutOverflow)
-      ) u_requant (
-          .in_i (value),
+      ) u_rectify (
+          .in_i (in_data_i[i*InWidth+:InWidth]),
           .out_o(result)
       );
       always_ff @(posedge clk_i) if (en && in_valid_i) result_q <= result;

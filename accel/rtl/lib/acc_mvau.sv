@@ -1,6 +1,6 @@
 // Matrix-vector-accumulate unit: one dense product per position, time-multiplexed by the reuse factor.
 //
-//   out[o] = requantise(bias[o] + sum_k cast(x[k] * w[k, o]))      k = 0 .. Beats*Lanes-1
+//   out[o] = cast(relu(cast(bias[o] + sum_k cast(x[k] * w[k, o]))))      k = 0 .. Beats*Lanes-1
 //
 // With Blocks (and one beat a position), channels and outputs are in as many blocks, and an output reads those elements alone that are of
 // its block: element k of block b is x[((k / Together) * Blocks + b) * Together + k % Together].
@@ -12,8 +12,12 @@
 // A position gives one output beat of all Outputs, or with Parts = Groups one of each group's as soon as they are final: every
 // Reuse/Parts cycles of its last input beat.
 //
-// Latency from the last cycle of a position (of a group) to its output beat: (constant ? 0 : 1) + 1 + ceil(log3(Simd)) + 1 + 1 enabled
-// cycles for operand registers, product, adder tree, accumulator, requantiser. The whole unit stops while its output beat waits.
+// Sums are cast to the type Pre, that of the values before an activation, then, with Relu not below zero, to the type Out.
+//
+// Latency from the last cycle of a position (of a group) to its output beat: 1 + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for operand
+// registers, product, adder tree, accumulator, casts. With one word of weights there are no operand registers, and the bias is one more
+// term of the tree instead of an accumulator's start. Casts that are wiring have no register of their own, but where the groups of an
+// output beat are collected. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
@@ -38,6 +42,12 @@ module acc_mvau #(
     parameter int AccWidth = 18,  // bits of the accumulator
     parameter int AccFraction = 8,  // fractional bits of the accumulator
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
+    parameter int PreWidth = 8,  // bits of a sum before the activation
+    parameter int PreFraction = 4,  // its fractional bits
+    parameter bit PreSigned = 1,  // whether it is signed
+    parameter int PreRounding = 0,  // its rounding, code of acc_pkg
+    parameter int PreOverflow = 0,  // its overflow, code of acc_pkg
+    parameter bit Relu = 0,  // whether negative ones become zero
     parameter int OutWidth = 8,  // bits of an output element
     parameter int OutFraction = 4,  // its fractional bits
     parameter bit OutSigned = 1,  // whether it is signed
@@ -66,11 +76,12 @@ module acc_mvau #(
   localparam int Slices = Blocks > 1 ? Reuse : Fold;
   localparam int Words = Beats * Reuse;
   localparam int WordBits = Simd * Parallel * WeightWidth;
-  localparam int TreeLevels = acc_pkg::tree_levels(Simd);
   localparam bit Constant = Words == 1;
+  localparam int Terms = Simd + (Constant ? 1 : 0);  // of a tree
+  localparam int TreeLevels = acc_pkg::tree_levels(Terms);
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
   localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
-  localparam int Stages = Product + 1 + TreeLevels;  // up to the accumulator's input
+  localparam int Stages = Product + 1 + TreeLevels;  // up to the tree's output
   localparam int FoldWidth = $clog2(Fold + 1);
   localparam int GroupWidth = $clog2(Groups + 1);
   localparam int BeatWidth = $clog2(Beats + 1);
@@ -78,7 +89,14 @@ module acc_mvau #(
   logic en;
   assign en = !out_valid_o || out_ready_i;
 
-  // The stages that have something to do: bit 0 with the input, the last at the accumulator. The others hold their registers.
+  // Whether sums are the output: no groups are collected, casts are wiring, and a ReLU is a gate that leaves no sign.
+  localparam bit Gate = Relu && PreSigned;
+  localparam bit Direct = Groups == Parts
+      && acc_pkg::wiring(AccWidth, AccFraction, 1, PreWidth, PreFraction, PreSigned, PreRounding, PreOverflow)
+      && acc_pkg::wiring(PreWidth - (Gate ? 1 : 0), PreFraction, PreSigned && !Gate, OutWidth, OutFraction, OutSigned,
+                         OutRounding, OutOverflow);
+
+  // The stages that have something to do: bit 0 with the input, the last behind the tree. The others hold their registers.
   logic [Stages-1:0] valid_q;
   logic [Stages:0] work;
   assign work = {valid_q, in_valid_i} & {(Stages + 1) {en}};
@@ -178,35 +196,39 @@ module acc_mvau #(
   // Control travels beside the data: first and last addition to a group's sum, the position's first beat, and which group it is.
   logic [Stages-1:0] first_q, last_q, fresh_q;
   logic [Stages*GroupWidth-1:0] which_q;
-  logic done_q, final_q;  // behind the accumulator: a group's sums, those that complete an output beat
-  logic [GroupWidth-1:0] done_group_q;
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      valid_q <= '0;
-      done_q  <= 1'b0;
-    end else if (en) begin
-      valid_q <= Stages'({valid_q, in_valid_i});
-      done_q  <= valid_q[Stages-1] && last_q[Stages-1];
-    end
+    if (!rst_ni) valid_q <= '0;
+    else if (en) valid_q <= Stages'({valid_q, in_valid_i});
     if (en) begin
       first_q <= Stages'({first_q, fold_q == '0 && (Groups > 1 || beat_q == '0)});
       fresh_q <= Stages'({fresh_q, beat_q == '0});
       last_q <= Stages'({last_q, last_fold && last_beat});
       which_q <= (Stages * GroupWidth)'({which_q, group_q});
-      done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
     end
   end
-  assign final_q = done_q && (Parts > 1 || done_group_q == GroupWidth'(Groups - 1));
+
+  // A group's sums are there, and whose.
+  logic done;
+  logic [GroupWidth-1:0] done_group;
+  generate
+    if (Constant) begin : gen_done_with_tree
+      assign done = valid_q[Stages-1];
+      assign done_group = '0;
+    end else begin : gen_done_with_last
+      logic done_q;
+      logic [GroupWidth-1:0] done_group_q;
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) done_q <= 1'b0;
+        else if (en) done_q <= valid_q[Stages-1] && last_q[Stages-1];
+        if (en) done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
+      end
+      assign done = done_q;
+      assign done_group = done_group_q;
+    end
+  endgenerate
 
   logic unused;
-  assign unused = &{1'b0, fresh_q};
-
-  logic out_valid_q;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) out_valid_q <= 1'b0;
-    else if (en) out_valid_q <= final_q;
-  end
-  assign out_valid_o = out_valid_q;
+  assign unused = &{1'b0, first_q, fresh_q, last_q, which_q, work, done_group};
 
   // Biases of one column's outputs, group by group.
   function automatic [Groups*AccWidth-1:0] biases(input int column);
@@ -248,96 +270,128 @@ module acc_mvau #(
     end
   endgenerate
 
-  // One column per output computed at a time: adder tree, accumulator, requantiser.
+  // One column per output computed at a time: adder tree, accumulator, casts.
   localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
   logic [ResultBits-1:0] results;
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_output
-      logic [AccWidth-1:0] total;
+      localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
+      logic [AccWidth-1:0] total, sum;
       acc_adder_tree #(
-          .Terms(Simd),
+          .Terms(Terms),
           .Width(AccWidth)
       ) u_tree (
           .clk_i,
           .en_i(work[Product+1+:TreeEnables]),
-          .terms_i(gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]),
+          .terms_i((Terms * AccWidth)'({ColumnBias, gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]})),
           .sum_o(total)
       );
 
-      // A group's sum begins with its bias or, where it has beats before, with what they gave: chosen a cycle ahead.
-      logic [AccWidth-1:0] start, sum_q, new_sum;
-      localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
-      if (Groups == 1) begin : gen_one_group
-        assign start = ColumnBias;
-      end else begin : gen_groups
-        logic [AccWidth-1:0] bias, start_d, start_q;
-        logic [GroupWidth-1:0] coming;
-        assign coming = which_q[(Stages-2)*GroupWidth+:GroupWidth];
-        acc_select #(
-            .Width(AccWidth),
-            .Count(Groups)
-        ) u_bias (
-            .index_i(coming),
-            .words_i(ColumnBias),
-            .word_o (bias)
-        );
-        if (Beats == 1) begin : gen_bias
-          assign start_d = bias;
-        end else begin : gen_sums
-          logic [Groups*AccWidth-1:0] sums_q;
-          logic [AccWidth-1:0] earlier;
-          logic [GroupWidth-1:0] which;
-          assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
+      if (Constant) begin : gen_tree
+        assign sum = total;
+      end else begin : gen_accumulator
+        // A group's sum begins with its bias or, where it has beats before, with what they gave: chosen a cycle ahead.
+        logic [AccWidth-1:0] start, sum_q, new_sum;
+        if (Groups == 1) begin : gen_one_group
+          assign start = ColumnBias;
+        end else begin : gen_groups
+          logic [AccWidth-1:0] bias, start_d, start_q;
+          logic [GroupWidth-1:0] coming;
+          assign coming = which_q[(Stages-2)*GroupWidth+:GroupWidth];
           acc_select #(
               .Width(AccWidth),
               .Count(Groups)
-          ) u_earlier (
+          ) u_bias (
               .index_i(coming),
-              .words_i(sums_q),
-              .word_o (earlier)
+              .words_i(ColumnBias),
+              .word_o (bias)
           );
-          assign start_d = fresh_q[Stages-2] ? bias : earlier;
-          for (genvar g = 0; g < Groups; g++) begin : gen_sum
-            always_ff @(posedge clk_i) begin
-              if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+          if (Beats == 1) begin : gen_bias
+            assign start_d = bias;
+          end else begin : gen_sums
+            logic [Groups*AccWidth-1:0] sums_q;
+            logic [AccWidth-1:0] earlier;
+            logic [GroupWidth-1:0] which;
+            assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
+            acc_select #(
+                .Width(AccWidth),
+                .Count(Groups)
+            ) u_earlier (
+                .index_i(coming),
+                .words_i(sums_q),
+                .word_o (earlier)
+            );
+            assign start_d = fresh_q[Stages-2] ? bias : earlier;
+            for (genvar g = 0; g < Groups; g++) begin : gen_sum
+              always_ff @(posedge clk_i) begin
+                if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
+              end
             end
           end
+          always_ff @(posedge clk_i) if (work[Stages-1]) start_q <= start_d;
+          assign start = start_q;
         end
-        always_ff @(posedge clk_i) if (work[Stages-1]) start_q <= start_d;
-        assign start = start_q;
+        assign new_sum = (first_q[Stages-1] ? start : sum_q) + total;
+        always_ff @(posedge clk_i) if (work[Stages]) sum_q <= new_sum;
+        assign sum = sum_q;
       end
-      assign new_sum = (first_q[Stages-1] ? start : sum_q) + total;
-      always_ff @(posedge clk_i) if (work[Stages]) sum_q <= new_sum;
 
-      // The requantiser rests until a sum is final.
+      // Casts that are more than wiring rest until a sum is final.
       logic [AccWidth-1:0] resting;
-      assign resting = (Constant || done_q) ? sum_q : '0;
+      logic [PreWidth-1:0] pre;
+      assign resting = (Constant || Direct || done) ? sum : '0;
       acc_requant #(
           .InWidth(AccWidth),
           .InFraction(AccFraction),
           .InSigned(1),
+          .OutWidth(PreWidth),
+          .OutFraction(PreFraction),
+          .OutSigned(PreSigned),
+          .Rounding(PreRounding),
+          .Overflow(PreOverflow)
+      ) u_requant (
+          .in_i (resting),
+          .out_o(pre)
+      );
+      acc_rectify #(
+          .Relu(Relu),
+          .InWidth(PreWidth),
+          .InFraction(PreFraction),
+          .InSigned(PreSigned),
           .OutWidth(OutWidth),
           .OutFraction(OutFraction),
           .OutSigned(OutSigned),
           .Rounding(OutRounding),
           .Overflow(OutOverflow)
-      ) u_requant (
-          .in_i (resting),
+      ) u_rectify (
+          .in_i (pre),
           .out_o(results[p*OutWidth+:OutWidth])
       );
     end
   endgenerate
 
-  // The output beat, one vector for the simulators' sake.
-  logic [Outputs/Parts*OutWidth-1:0] out_q;
-  always_ff @(posedge clk_i) begin
-    if (en && done_q) begin
-      for (int g = 0; g < Groups / Parts; g++) begin
-        if (Parts > 1 || done_group_q == GroupWidth'(g)) out_q[g*ResultBits+:ResultBits] <= results;
+  // The output beat: one vector for the simulators' sake.
+  generate
+    if (Direct) begin : gen_direct
+      assign out_valid_o = done;
+      assign out_data_o = results;
+    end else begin : gen_register
+      logic out_valid_q, complete;
+      logic [Outputs/Parts*OutWidth-1:0] out_q;
+      assign complete = done && (Parts > 1 || done_group == GroupWidth'(Groups - 1));
+      always_ff @(posedge clk_i) begin
+        if (!rst_ni) out_valid_q <= 1'b0;
+        else if (en) out_valid_q <= complete;
+        if (en && done) begin
+          for (int g = 0; g < Groups / Parts; g++) begin
+            if (Parts > 1 || done_group == GroupWidth'(g)) out_q[g*ResultBits+:ResultBits] <= results;
+          end
+        end
       end
+      assign out_valid_o = out_valid_q;
+      assign out_data_o = out_q;
     end
-  end
-  assign out_data_o = out_q;
+  endgenerate
 
   if (Outputs % Groups != 0) begin : gen_bad
     initial $fatal(1, "acc_mvau: Reuse must divide the inputs times Outputs");

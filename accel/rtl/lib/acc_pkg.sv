@@ -21,6 +21,15 @@ package acc_pkg;
 
   // verilator lint_on UNUSEDPARAM
 
+  // Whether a cast only picks bits: it rounds nothing up, and drops what is above the destination or finds nothing there.
+  function automatic bit wiring(input int in_width, input int in_fraction, input bit in_signed, input int out_width,
+                                input int out_fraction, input bit out_signed, input int rounding, input int overflow);
+    int spare;  // bits of the destination above the source's magnitude
+    spare  = (out_width - out_fraction - (out_signed ? 1 : 0)) - (in_width - in_fraction - (in_signed ? 1 : 0));
+    wiring = (out_fraction >= in_fraction || rounding == RoundTrn) && (overflow == OverflowWrap
+        || ((out_signed || !in_signed) && spare >= (in_signed && overflow == OverflowSatSym ? 1 : 0)));
+  endfunction
+
   // Greatest common divisor.
   function automatic int gcd(input int a, input int b);
     int left, rest;
