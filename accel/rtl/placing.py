@@ -10,6 +10,7 @@ from accel.ir.graph import Cast, Graph, Join, Node, Tensor
 from accel.rtl.fabric import Fabric
 from accel.rtl.layers import Instance, Stream, instances, joined
 from accel.rtl.layers.affine import with_cast
+from accel.rtl.layers.base import READY_MODULES
 from accel.rtl.products import products
 
 RESERVED = ("axis_in", "axis_out")
@@ -48,7 +49,12 @@ class Step:
     @property
     def output(self) -> Stream:
         """What goes on to other layers."""
-        return self.trunk[-1].output if self.trunk else self.source
+        if not self.trunk:
+            return self.source
+        passed = max(source.passed for source in self.sources)
+        for instance in self.instances:
+            passed = 0 if instance.module == "acc_fifo" and instance in self.trunk else passed + 1
+        return replace(self.trunk[-1].output, passed=passed)
 
     @property
     def wired(self) -> Iterator[tuple[Instance, tuple[Stream, ...]]]:
@@ -90,8 +96,10 @@ class Placed:
 
 
 def entering(given: Tensor) -> Stream:
-    """The stream of an input of the network."""
-    return Stream(given.channels, given.type, given.positions)
+    """The stream of an input of the network: the first FIFO stands before a path of ready from its outputs could reach
+    its inputs, which AXI4-Stream has not.
+    """
+    return Stream(given.channels, given.type, given.positions, passed=READY_MODULES)
 
 
 def steps(graph: Graph) -> tuple[Step, ...]:

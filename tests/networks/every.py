@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel.flow.request import Request
-from tests.networks import pictures, sequences, tiny
+from tests.networks import pictures, rows, sequences, tiny
 
 if TYPE_CHECKING:
     import keras
@@ -60,6 +60,7 @@ NETWORKS = (
     Network("mobilenet", "MobileNetV1 0.25, persons, 96x96x3 (MLPerf Tiny)", tiny.mobilenet, settings=EIGHT),
     Network("autoencoder", "Autoencoder, anomalies, 640 (MLPerf Tiny)", tiny.autoencoder, settings=EIGHT),
     Network("svhn", "House numbers, 32x32x3 (hls4ml, CNN)", pictures.svhn, "xcu250", {"reuse": "1"}),
+    Network("jet_tagger", "Jet tagging, 16 (hls4ml, dense)", rows.jet_tagger, "xcku115", {"reuse": "1"}),
     Network("unet", "U-Net, 32x32", pictures.unet),
     Network("tcn", "Temporal convolutions, dilated, causal, residual, 64x4", sequences.tcn),
     *(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from accel.flow import conversion, cosim
+from accel.ir import golden
 from accel.progress import SILENT
-from accel.rtl import folding
+from accel.rtl import folding, project
 from accel.rtl.plan import plan
+from accel.sim import bulk
 from accel.synth import parts
 from tests.networks.every import NETWORKS, Network
 
@@ -25,6 +29,23 @@ def test_the_slowest_layer_alone_sets_the_pace(
     assert planned.ii == max(*beats, *(folding.cycles(step.node, step.source) for step in planned.steps))
     part = parts.find(done.design.part)
     assert planned.multipliers > 100 and ("reuse" in network.settings or planned.dsp(part.family.fabric) <= part.dsp)
+
+
+def test_the_jet_tagger_takes_a_cycle_for_each_product_and_each_level_of_its_trees(
+    fast_simulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Behind one FIFO 1 + 3, 1 + 4, 1 + 4 and 1 + 4; one more for each cast that rounds and limits."""
+    monkeypatch.chdir(tmp_path)
+    network = next(network for network in NETWORKS if network.name == "jet_tagger")
+    request, planned = network.request(network.saved(tmp_path)), {}
+    for precision in ("auto", "fixed<16,6>"):
+        done = conversion.make(replace(request, precision=precision), SILENT)
+        planned[precision] = plan(conversion.integers(done.hls_graph, done.design.part))
+    assert {name: (one.latency, one.ii) for name, one in planned.items()} == {"auto": (24, 1), "fixed<16,6>": (20, 1)}
+    rtl = project.write(project.generate(one := planned["fixed<16,6>"], "dut"), tmp_path / "rtl")
+    raw = np.random.default_rng(1).integers(-(1 << 12), 1 << 12, (8, 16))
+    found = bulk.check(rtl, raw[:, None], golden.predict(one.graph, raw)[:, None], fast_simulator)
+    assert found.passed and (found.latency, found.ii) == (20, 1)
 
 
 def test_two_inputs_and_two_outputs_are_exact(

@@ -79,6 +79,18 @@ def test_a_product_that_others_read_keeps_its_own_results():
         assert all(step.instances for step in plan(other).steps)
 
 
+@pytest.mark.parametrize(("layers", "fifos"), [(8, 1), (9, 2)])
+def test_ready_passes_through_eight_modules_and_never_from_end_to_end(layers, fifos, fast_simulator, tmp_path):
+    """Dense layers that take a beat every cycle: there is a FIFO before the first, and before the ninth."""
+    product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")
+    nodes = [Dense(f"layer{number}", VALUES, VALUES, product, 1) for number in range(layers)]
+    planned = plan(chain("dut", *nodes))
+    assert sum(instance.module == "acc_fifo" for instance in planned.instances) == fifos
+    assert planned.instances[0].module == "acc_fifo"
+    assert (planned.latency, planned.ii) == (fifos + 3 * layers, 1)
+    assert_exact(planned, fast_simulator, tmp_path)
+
+
 def test_memories_of_two_layers_never_have_one_name():
     gru = recurrent(Gru, 4, 2, features=4, x="fixed<8,4>", y="fixed<8,4>").nodes[0]
     product = affine(np.random.default_rng(1), 4, 4, "fixed<8,2>", "fixed<8,2>", "fixed<20,8>")

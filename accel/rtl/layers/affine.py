@@ -13,7 +13,7 @@ from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
     Instance,
     Stream,
-    buffer,
+    buffers,
     instances,
     literal,
     require_wrapping,
@@ -160,7 +160,8 @@ def _(node: Dense, source: Stream) -> list[Instance]:
     if node.affine.n_in % source.lanes:
         made = with_lanes(node, source, node.affine.n_in)
         source = made[-1].output
-    made.append(buffer(node.name, source, node.reuse))
+    made += buffers(node.name, source, node.reuse)
+    source = made[-1].output if made else source
     output = Stream(node.affine.n_out, node.output.type, node.input.size // node.affine.n_in)
     made.append(mvau(node, node.affine, source, node.reuse, output, node.name))
     return made
@@ -170,10 +171,10 @@ def _(node: Dense, source: Stream) -> list[Instance]:
 def _(node: Conv, source: Stream) -> list[Instance]:
     made = with_lanes(node, source, node.input.channels)
     source = made[-1].output if made else source
-    made.append(buffer(node.name, source, node.reuse))
+    made += buffers(node.name, source, node.reuse)
     window = within_frame(node.window)
     affine, taps = _cut(node, window)
-    made.append(window_instance(node, window, made[-1].output, taps=taps))
+    made.append(window_instance(node, window, made[-1].output if made else source, taps=taps))
     output = Stream(affine.n_out, node.output.type, node.output.positions, made[-1].output.burst)
     blocks = node.groups, node.together
     made.append(mvau(node, affine, made[-1].output, node.reuse, output, node.name, blocks))

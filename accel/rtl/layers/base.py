@@ -13,6 +13,9 @@ from accel.fixed import Fixed, Overflow, Rounding
 from accel.ir.graph import Join, Node, Window
 from accel.rtl.timing import Unit, fifo, sequencer, splitter
 
+READY_MODULES = 8
+"""Modules in a row through which ``ready`` may pass in a cycle."""
+
 FIFO_WORDS = 64
 """Words of ``acc_fifo`` that are kept in look-up tables, one a bit; more are read as a block RAM is."""
 
@@ -22,13 +25,14 @@ class Stream:
     """A stream between two modules: ``lanes`` elements of ``type`` a beat, ``beats`` a frame.
 
     ``burst``: beats that come in quick succession before a pause, as the windows of a row do where the next row has
-    none.
+    none. ``passed``: modules before it, one behind the other, through which ``ready`` passes in one cycle.
     """
 
     lanes: int
     type: Fixed
     beats: int
     burst: int = 1
+    passed: int = 0
 
     @property
     def bits(self) -> int:
@@ -156,6 +160,13 @@ def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
     return Instance("acc_fifo", f"{name}_fifo", parameters, output, fifo(depth))
 
 
+def buffers(name: str, source: Stream, cycles: int = 1) -> list[Instance]:
+    """The FIFO before what takes a beat every ``cycles``, where it needs one: a beat every cycle is taken as it comes,
+    unless the ready path has become long.
+    """
+    return [] if cycles == 1 and source.passed < READY_MODULES else [buffer(name, source, cycles)]
+
+
 def branch_end(name: str, source: Stream) -> Instance:
     """The FIFO in which a branch waits for the other; how deep it is, the plan says for the network as a whole."""
     return deepened(Instance("acc_fifo", name, {"Width": str(source.bits)}, source, fifo(2)), 2)
@@ -189,7 +200,11 @@ def with_lanes(node: Node, source: Stream, lanes: int) -> list[Instance]:
             "one to divide the other"
         )
     output = Stream(
-        lanes, source.type, source.beats * source.lanes // lanes, max(1, source.burst * source.lanes // lanes)
+        lanes,
+        source.type,
+        source.beats * source.lanes // lanes,
+        max(1, source.burst * source.lanes // lanes),
+        source.passed + 1,
     )
     parameters = {"InBits": str(source.bits), "Gather": str(gather), "Split": str(split)}
     timing = splitter(split) if split > 1 else sequencer(1, gather, 1)
