@@ -189,7 +189,7 @@ STREAMS = (
         ("done && (Parts > 1 ||", "done && (1'b0 ||"),
         ("if (Parts > 1 || done_group == GroupWidth'(g))", "if (done_group == GroupWidth'(g))"),
         ("complete = done", "complete = 1'b1"),
-        ("Terms = Simd + (Constant ? 1 : 0)", "Terms = Simd"),
+        (".Biased(Constant)", ".Biased(1'b0)"),
         ("done = valid_q[Stages-1];", "done = valid_q[0];"),
         ("Gate = Relu && PreSigned", "Gate = 1'b0"),
         ("PreWidth - (Gate ? 1 : 0)", "PreWidth"),

@@ -1,15 +1,18 @@
-// Sum of Terms integers by a registered tree of three-input adders, modulo 2**Width.
+// Sum of Terms integers and, with Biased, a constant by a registered tree of three-input adders, modulo 2**Width.
 //
-//   sum_o = terms_i[0] + ... + terms_i[Terms-1]
+//   sum_o = terms_i[0] + ... + terms_i[Terms-1] + Bias
 //
-// Latency: ceil(log3(Terms)) enabled cycles (0 for one term), each level with an enable of its own: that of bit l comes l cycles
+// The constant is added as late as an adder has an input left for it.
+// Latency: ceil(log3(Terms + Biased)) enabled cycles (0 for one term), each level with an enable of its own: that of bit l comes l cycles
 // behind the first. Data layout: term k in terms_i[k*Width +: Width].
 // It does not widen: the caller picks a Width that holds the sum, or wants it wrapped.
 
 module acc_adder_tree #(
     parameter int Terms = 4,  // integers to add
     parameter int Width = 8,  // bits of each, and of the sum
-    parameter int Levels = acc_pkg::tree_levels(Terms),  // of adders, derived
+    parameter bit Biased = 0,  // whether a constant is added
+    parameter logic [Width-1:0] Bias = '0,  // which
+    parameter int Levels = acc_pkg::tree_levels(Terms + (Biased ? 1 : 0)),  // of adders, derived
     parameter int Enables = Levels > 0 ? Levels : 1  // derived
 ) (
     input  logic                   clk_i,
@@ -18,6 +21,7 @@ module acc_adder_tree #(
     output logic [      Width-1:0] sum_o
 );
 
+  localparam int Last = Biased ? acc_pkg::tree_spare(Terms, 3, Levels) : 0;  // the level that adds the constant
   generate
     for (genvar l = 0; l <= Levels; l++) begin : gen_level
       localparam int Items = acc_pkg::tree_items(Terms, 3, l);
@@ -27,14 +31,15 @@ module acc_adder_tree #(
       end else begin : gen_sum
         localparam int Before = acc_pkg::tree_items(Terms, 3, l - 1);
         for (genvar i = 0; i < Items; i++) begin : gen_add
+          localparam logic [Width-1:0] Added = l == Last && i == Items - 1 ? Bias : '0;
           logic [Width-1:0] sum, sum_q;
           if (3 * i + 2 < Before) begin : gen_three
             assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width]
                        + gen_level[l-1].items[(3*i+2)*Width+:Width];
           end else if (3 * i + 1 < Before) begin : gen_two
-            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width];
+            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width] + Added;
           end else begin : gen_one
-            assign sum = gen_level[l-1].items[3*i*Width+:Width];
+            assign sum = gen_level[l-1].items[3*i*Width+:Width] + Added;
           end
           always_ff @(posedge clk_i) if (en_i[l-1]) sum_q <= sum;
           assign items[i*Width+:Width] = sum_q;

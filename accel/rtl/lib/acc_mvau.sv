@@ -77,8 +77,7 @@ module acc_mvau #(
   localparam int Words = Beats * Reuse;
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam bit Constant = Words == 1;
-  localparam int Terms = Simd + (Constant ? 1 : 0);  // of a tree
-  localparam int TreeLevels = acc_pkg::tree_levels(Terms);
+  localparam int TreeLevels = acc_pkg::tree_levels(Simd + (Constant ? 1 : 0));
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
   localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
   localparam int Stages = Product + 1 + TreeLevels;  // up to the tree's output
@@ -278,12 +277,14 @@ module acc_mvau #(
       localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
       logic [AccWidth-1:0] total, sum;
       acc_adder_tree #(
-          .Terms(Terms),
-          .Width(AccWidth)
+          .Terms(Simd),
+          .Width(AccWidth),
+          .Biased(Constant),
+          .Bias(ColumnBias[AccWidth-1:0])
       ) u_tree (
           .clk_i,
           .en_i(work[Product+1+:TreeEnables]),
-          .terms_i((Terms * AccWidth)'({ColumnBias, gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]})),
+          .terms_i(gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]),
           .sum_o(total)
       );
 

@@ -48,6 +48,17 @@ package acc_pkg;
     for (int i = 0; i < level; i++) tree_items = (tree_items + radix - 1) / radix;
   endfunction
 
+  // The last of so many levels of such a tree, counted from 1, at which one that joins items has an input left.
+  function automatic int tree_spare(input int terms, input int radix, input int levels);
+    int items;
+    items = terms;
+    tree_spare = 0;
+    for (int l = 1; l <= levels; l++) begin
+      if (items % radix != 0) tree_spare = l;
+      items = (items + radix - 1) / radix;
+    end
+  endfunction
+
   // Levels of a tree of three-input adders: ceil(log3(terms)).
   function automatic int tree_levels(input int terms);
     tree_levels = 0;

@@ -18,27 +18,38 @@ module acc_rectify #(
     output logic [OutWidth-1:0] out_o
 );
 
-  logic [InWidth-1:0] value;
+  localparam bit Signed = InSigned && !Relu;
+  localparam int Shift = OutFraction - InFraction;
+  // verilator lint_off UNUSEDSIGNAL
+  logic [InWidth-1:0] value;  // of which wiring may drop bits
+  // verilator lint_on UNUSEDSIGNAL
   generate
     if (Relu && InSigned) begin : gen_relu
       assign value = in_i[InWidth-1] ? '0 : in_i;
     end else begin : gen_pass
       assign value = in_i;
     end
-  endgenerate
 
-  acc_requant #(
-      .InWidth(InWidth),
-      .InFraction(InFraction),
-      .InSigned(InSigned),
-      .OutWidth(OutWidth),
-      .OutFraction(OutFraction),
-      .OutSigned(OutSigned),
-      .Rounding(Rounding),
-      .Overflow(Overflow)
-  ) u_requant (
-      .in_i (value),
-      .out_o
-  );
+    // Wiring is written as such for the simulators, too.
+    if (Shift == 0 && OutWidth <= InWidth && acc_pkg::wiring(
+            InWidth - (InSigned && !Signed ? 1 : 0), InFraction, Signed, OutWidth, OutFraction, OutSigned, Rounding, Overflow
+        )) begin : gen_wires
+      assign out_o = value[OutWidth-1:0];
+    end else begin : gen_cast
+      acc_requant #(
+          .InWidth(InWidth),
+          .InFraction(InFraction),
+          .InSigned(InSigned),
+          .OutWidth(OutWidth),
+          .OutFraction(OutFraction),
+          .OutSigned(OutSigned),
+          .Rounding(Rounding),
+          .Overflow(Overflow)
+      ) u_requant (
+          .in_i (value),
+          .out_o
+      );
+    end
+  endgenerate
 
 endmodule
