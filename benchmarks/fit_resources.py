@@ -28,6 +28,7 @@ from accel.intake import files
 from accel.intake.rewrite import rewrite
 from accel.ir.lower import lower
 from accel.places import PROJECTS
+from accel.rtl.fabric import Fabric
 from accel.source import resolve
 from accel.synth import batch, samples
 from accel.synth.drawn import Drawn, instances, placed
@@ -67,7 +68,7 @@ def main() -> int:
 def fitted(family: Family, options: argparse.Namespace) -> None:
     """Fit the coefficients, write them and print their errors."""
     wanted = {module: round(options.instances * SHARES.get(module, 1)) for module in options.only or FORMULAS}
-    drawn = list(instances(options.seed, wanted))
+    drawn = list(instances(options.seed, wanted, family.fabric))
     taken = synthesised(drawn, family, options.jobs)
     held = [(one, figures) for one, figures in zip(drawn, taken, strict=True) if figures]
     like = coefficients(options.like) if options.like else None
@@ -121,7 +122,7 @@ def write(
 def check(family: Family, options: argparse.Namespace) -> None:
     """Print whole designs as predicted and as synthesised, and the errors over all that were."""
     rows, errors = [], []
-    for name, drawn in designs(options):
+    for name, drawn in designs(options, family.fabric):
         taken = synthesised(drawn, family, options.jobs)
         told = sum((estimate(one.instance, family) for one in drawn), Resources())
         if not all(taken):  # not kept, or not held by the family
@@ -143,17 +144,17 @@ def check(family: Family, options: argparse.Namespace) -> None:
         terminal.table(head, [(len(errors), *figures, sum(dsp), sum(bram))])
 
 
-def designs(options: argparse.Namespace) -> Iterator[tuple[str, list[Drawn]]]:
+def designs(options: argparse.Namespace, fabric: Fabric) -> Iterator[tuple[str, list[Drawn]]]:
     """Networks that the fit never saw, by name: random ones, and models at the precisions that are asked for."""
     for number, graph in enumerate(itertools.islice(samples.networks(options.seed + UNSEEN), options.networks)):
-        yield f"random {number}", placed(graph, number)
+        yield f"random {number}", placed(graph, number, fabric)
     for asked in options.model:
         name, _, precision = asked.partition(":")
         source = resolve(name)
         reading = files.read(source.path)
         network, design = rewrite(reading.model), source.design().changed({"precision": precision} if precision else {})
         hls = convert.convert(network, design, ranges.of(source, reading, network), PROJECTS / source.name / "hls")
-        yield asked, placed(lower(hls), 0)
+        yield asked, placed(lower(hls), 0, fabric)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from accel.ir.graph import Graph
 from accel.rtl import placing
+from accel.rtl.fabric import Fabric
 from accel.rtl.layers import Instance, Stream
+from accel.rtl.packing import packed
 from accel.synth import layers, samples
 
 
@@ -21,13 +23,13 @@ class Drawn:
     sources: tuple[Stream, ...]
 
 
-def placed(graph: Graph, network: int) -> list[Drawn]:
-    """All instances of a graph.
+def placed(graph: Graph, network: int, fabric: Fabric) -> list[Drawn]:
+    """All instances of a graph, with two products in a multiplier where those of ``fabric`` hold them.
 
     Raises:
         AccelError: the RTL cannot compute a layer exactly as given.
     """
-    return [Drawn(network, *wired) for step in placing.steps(graph) for wired in step.wired]
+    return [Drawn(network, *wired) for step in placing.steps(packed(graph, fabric)) for wired in step.wired]
 
 
 def networks(seed: int, alone: bool) -> Iterator[tuple[int, Graph]]:
@@ -38,14 +40,14 @@ def networks(seed: int, alone: bool) -> Iterator[tuple[int, Graph]]:
     return ((~number if alone else number, graph) for number, graph in enumerate(made))
 
 
-def instances(seed: int, wanted: Mapping[str, int]) -> Iterator[Drawn]:
-    """Instances of random networks until there are as many of each module as are wanted."""
+def instances(seed: int, wanted: Mapping[str, int], fabric: Fabric) -> Iterator[Drawn]:
+    """Instances of random networks, placed for ``fabric``, until there are as many of each module as are wanted."""
     for alone in (False, True):
         left = Counter({module: count for module, count in wanted.items() if (module in layers.MODULES) == alone})
         for number, graph in networks(seed, alone):
             if not any(left.values()):
                 break
-            for one in placed(graph, number):
+            for one in placed(graph, number, fabric):
                 if left[one.instance.module] > 0:
                     left[one.instance.module] -= 1
                     yield one

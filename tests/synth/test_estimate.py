@@ -58,7 +58,7 @@ def test_recorded_instances_are_as_near_as_stated(file):
         for number, graph in itertools.islice(drawn.networks(stored["seed"], alone), count)
     }
     for case in stored["cases"]:
-        made = drawn.placed(networks[case["network"]], case["network"])
+        made = drawn.placed(networks[case["network"]], case["network"], family.fabric)
         instance = next(one.instance for one in made if one.instance.name == case["name"])
         assert instance.module == case["module"]
         told = estimate(instance, family)
@@ -112,7 +112,7 @@ def test_networks_are_the_same_for_the_same_seed():
             (one.instance.module, one.instance.parameters)
             for alone, count in ((False, 5), (True, 12))
             for number, graph in itertools.islice(drawn.networks(seed, alone), count)
-            for one in drawn.placed(graph, number)
+            for one in drawn.placed(graph, number, FAMILIES["xc7"].fabric)
         ]
 
     assert text(3) == text(3) != text(4)
