@@ -15,6 +15,7 @@ WINDOWS = (
         ("{Pad}} & ~keep", "{Pad}} & keep"),
         ("out_data_o[place(t)*PixelWidth", "out_data_o[t%Taps*PixelWidth"),
         ("k < tap; k++", "k <= tap; k++"),
+        ("From <= 0 && To > 0 : in_frame", "From <= 0 : in_frame"),
     ),
     *mutants(
         "acc_pad",

@@ -180,6 +180,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_window-stride", window((7, 6, 1), (3, 2), (3, 2), (1, 0, 0, 0))
     yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))
     yield "acc_window-one_column", window((5, 1, 1), (3, 1), (2, 1), (1, 1, 0, 0))
+    yield "acc_window-one_place", window((3, 2, 2), (2, 4), (1, 1), (0, 0, 1, 1))
     yield "acc_window-pixel", window((3, 3, 2), (1, 1), (1, 1), (0, 0, 0, 0))
     yield "acc_pool-ragged", layer(make.pool((5, 7, 2), (2, 3), (2, 3), "max"))
     yield "acc_pool-mean", layer(make.pool((4, 5, 2), (2, 2), (2, 2), "average"))

@@ -208,7 +208,7 @@ module acc_window #(
       if (From > 0 || (OutWidth - 1) * StrideWidth >= To) begin : gen_mask
         logic in_frame, ok_q;
         assign in_frame = (From < 2 || col >= ColSpan'(From - 1)) && (To > Width || col < ColSpan'(To - 1));
-        always_ff @(posedge clk_i) if (shift) ok_q <= (begins || last_col) ? From <= 0 : in_frame;
+        always_ff @(posedge clk_i) if (shift) ok_q <= (begins || last_col) ? From <= 0 && To > 0 : in_frame;
         assign col_ok[j] = ok_q;
       end else begin : gen_inside
         assign col_ok[j] = 1'b1;
