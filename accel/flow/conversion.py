@@ -107,9 +107,11 @@ def prepared(source: ModelSource, reading: Reading, design: Design) -> tuple[ker
     return network, data
 
 
-def kept(network: keras.Model, reading: Reading) -> set[str]:
-    """The layers that hls4ml does not fold into others: all of a network that came with types."""
-    return {layer.name for layer in network.layers} if reading.types else set()
+def kept(network: keras.Model, reading: Reading) -> set[str] | None:
+    """The layers that hls4ml does not fold into others, all of a network that came with types; None for those of one
+    without.
+    """
+    return {layer.name for layer in network.layers} if reading.types else None
 
 
 def rewritten(source: ModelSource, reading: Reading, design: Design) -> tuple[keras.Model, UserData | None]:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from hls4ml.model.layers import Layer
 
 
-def check(model: keras.Model, io: str, kept: Container[str] = ()) -> None:
+def check(model: keras.Model, io: str, kept: Container[str] | None = None) -> None:
     """Refuse a model that hls4ml, with `io` io_stream or io_parallel, would not convert to the same function.
 
-    `kept` are the layers that hls4ml does not fold into others, as it does where types are free.
+    `kept` are the layers that hls4ml does not fold into others, as it does where types are free; by default those that
+    `convert.first_half` keeps apart.
 
     Raises:
         AccelError: names the model, layer or operation, what came and what would be accepted.
@@ -28,7 +29,7 @@ def check(model: keras.Model, io: str, kept: Container[str] = ()) -> None:
     _raise_first(refusals(model, io, kept))
 
 
-def refusals(model: keras.Model, io: str, kept: Container[str] = ()) -> Iterator[Refusal]:
+def refusals(model: keras.Model, io: str, kept: Container[str] | None = None) -> Iterator[Refusal]:
     """All that `check` would refuse; of a model that is no graph of layers only that."""
     first = None
     for first in _of_whole(model):

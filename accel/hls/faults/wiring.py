@@ -31,16 +31,18 @@ def operations(model: keras.Model) -> Iterator[Refusal]:
         )
 
 
-def refusals(model: keras.Model, io: str, kept: Container[str]) -> Iterator[Refusal]:
+def refusals(model: keras.Model, io: str, kept: Container[str] | None) -> Iterator[Refusal]:
     """Layers used twice or called as a part of another one, and neighbours that hls4ml, with `io`, gets wrong; those in
-    `kept` it does not fold.
+    `kept` it does not fold, by default what follows a layer whose own output is one of the model's.
     """
     used = [node.operation for node in nodes(model)]
     for layer in model.layers:
         if sum(operation is layer for operation in used) > 1:
             yield refused(layer, "used more than once, expected one use of each layer")
     yield from _names(model)
-    kept = {*shown(model), *(layer.name for layer in model.layers if layer.name in kept)}
+    if kept is None:
+        whole = shown(model)
+        kept = {after.name for layer in model.layers if layer.name in whole for after in _followers(model, layer)}
     for layer in model.layers:
         after = _followers(model, layer)
         if type(layer).__name__ in ("DepthwiseConv1D", "DepthwiseConv2D"):
@@ -66,14 +68,14 @@ def _names(model: keras.Model) -> Iterator[Refusal]:
             yield refused(other, f"hls4ml calls the {function} of {named(layer)} so; expected another name")
 
 
-def _folded(layer: keras.Layer, after: list[keras.Layer], kept: set[str], accepted: str) -> Iterator[Refusal]:
-    """A normalisation that hls4ml would fold into `layer` wrongly, unless one of them is `kept`.
+def _folded(layer: keras.Layer, after: list[keras.Layer], kept: Container[str], accepted: str) -> Iterator[Refusal]:
+    """A normalisation, not `kept`, that hls4ml would fold into `layer` wrongly.
 
     bn_fuse.py scales the last axis of a depthwise kernel (height, width, channels, 1); multi_dense.py makes a
     convolution of a Dense layer over positions, with the weights from before the folding.
     """
-    alone = len(after) == 1 and type(after[0]).__name__ == "BatchNormalization"
-    if alone and _linear(layer) and kept.isdisjoint((layer.name, after[0].name)):
+    alone = len(after) == 1 and type(after[0]).__name__ == "BatchNormalization" and after[0].name not in kept
+    if alone and _linear(layer):
         wrong = f"followed by {named(after[0])}, which hls4ml folds into it wrongly"
         yield refused(layer, f"{wrong}; expected {accepted}, or the normalisation before it")
 
