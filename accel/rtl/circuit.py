@@ -95,10 +95,12 @@ class Circuit:
             raise ValueError(f"the streams stop in frame {delivered + 1} of {frames}")
         return ends
 
-    def trickles(self, beats_in: Sequence[int], beats_out: Sequence[int], frames: int = 2) -> bool:
-        """Whether all frames come out, where an input offers a beat only when nothing moves any more."""
+    def completes(self, beats_in: Sequence[int], beats_out: Sequence[int], *, slowly: bool, frames: int = 3) -> bool:
+        """Whether all frames come out where an input always offers a beat, or `slowly`, only when nothing moves any
+        more.
+        """
         ends, limits = np.zeros((len(beats_out), frames), np.int64), np.full(frames, FOREVER)
-        return self._run(beats_in, beats_out, ends, limits, slowly=True) == frames
+        return self._run(beats_in, beats_out, ends, limits, slowly=slowly) == frames
 
     def _run(
         self, beats_in: Sequence[int], beats_out: Sequence[int], ends: np.ndarray, due: np.ndarray, *, slowly: bool

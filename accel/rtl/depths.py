@@ -56,11 +56,13 @@ class Net:
         """Its control where each pipeline holds one beat, the one at its end."""
         return replace(self, units=tuple(map(emptied, self.units))).circuit()
 
-    def trickles(self) -> bool:
+    def completes(self) -> bool:
         """Whether nothing ever stops, however slowly beats come and go: a full FIFO cannot count on room in a pipeline,
-        which may stop with nothing between its ends.
+        which may stop with nothing between its ends; nor can a window count on being flushed behind a frame, for the
+        next one may begin.
         """
-        return self.emptied().trickles(self.beats_in, self.beats_out)
+        empty = self.emptied
+        return all(empty().completes(self.beats_in, self.beats_out, slowly=slowly) for slowly in (False, True))
 
     def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> np.ndarray:
         """When each of so many frames ends at each output, int64 (outputs, frames).
@@ -80,10 +82,11 @@ def settled(ends: np.ndarray) -> int:
 
 
 def steady(ends: np.ndarray) -> bool:
-    """Whether frames that wait for all before them, if they end so, do it at one pace; the last, which none follows, as
-    it likes.
+    """Whether frames that wait for all before them, if they end so, do it at one pace at each output; the last, which
+    none follows, as it likes.
     """
-    return np.unique(np.diff(ends.max(axis=0)[-FRAMES:-1])).size == 1
+    paces = np.diff(ends[:, -FRAMES:-1])
+    return bool((paces == paces[:, :1]).all())
 
 
 @lru_cache(maxsize=256)
@@ -128,12 +131,15 @@ class _Search:
     def __init__(self, net: Net, places: Sequence[int]) -> None:
         self._net = net
         unlimited = net.sized(dict.fromkeys(places, UNLIMITED))
-        (circuit, self.ends), trickle = _run(unlimited, FRAMES), unlimited.emptied()
+        circuit, self.ends = _run(unlimited, FRAMES)
         if (frames := settled(self.ends)) > FRAMES:
             circuit, self.ends = _run(unlimited, frames)
-        if places and not trickle.trickles(net.beats_in, net.beats_out):
+        empty = {slowly: unlimited.emptied() for slowly in (False, True)}
+        if places and not all(
+            one.completes(net.beats_in, net.beats_out, slowly=slowly) for slowly, one in empty.items()
+        ):
             raise ValueError("the streams stop when beats come slowly")
-        self._safe = {place: trickle.waited(place) + 1 for place in places}
+        self._safe = {place: max(one.waited(place) for one in empty.values()) + 1 for place in places}
         self.depths = {place: max(circuit.waited(place), self._safe[place]) + SHALLOWEST for place in places}
 
     def accepts(self, changes: Mapping[int, int]) -> bool:
@@ -147,7 +153,7 @@ class _Search:
         if steady(self.ends) and not steady(ends):
             return False
         scarce = any(depth < self._safe[place] for place, depth in depths.items())
-        if scarce and not net.trickles():
+        if scarce and not net.completes():
             return False
         self.depths, self.ends = depths, ends
         return True

@@ -233,7 +233,7 @@ def frame_ends(net: Net, frames: int) -> np.ndarray | None:
         ends = net.frame_ends(frames)
     except ValueError:
         return None
-    return ends if net.trickles() else None
+    return ends if net.completes() else None
 
 
 @pytest.mark.parametrize("name", CASES)
