@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -52,17 +52,21 @@ class Net:
         """Its control, after a reset."""
         return Circuit(self.units, self.reads, len(self.beats_in), self.outputs)
 
-    def emptied(self) -> Circuit:
-        """Its control where each pipeline holds one beat, the one at its end."""
-        return replace(self, units=tuple(map(emptied, self.units))).circuit()
-
     def completes(self) -> bool:
         """Whether nothing ever stops, however slowly beats come and go: a full FIFO cannot count on room in a pipeline,
         which may stop with nothing between its ends; nor can a window count on being flushed behind a frame, for the
         next one may begin.
         """
-        empty = self.emptied
-        return all(empty().completes(self.beats_in, self.beats_out, slowly=slowly) for slowly in (False, True))
+        return all(completed for _, completed in self.emptied_runs())
+
+    def emptied_runs(self) -> Iterator[tuple[Circuit, bool]]:
+        """The control where each pipeline holds one beat, the one at its end, after some frames, and whether they came
+        out: with inputs that always offer a beat, and with inputs that do it only when nothing moves any more.
+        """
+        net = replace(self, units=tuple(map(emptied, self.units)))
+        for slowly in (False, True):
+            circuit = net.circuit()
+            yield circuit, circuit.completes(self.beats_in, self.beats_out, slowly=slowly)
 
     def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> np.ndarray:
         """When each of so many frames ends at each output, int64 (outputs, frames).
@@ -134,12 +138,10 @@ class _Search:
         circuit, self.ends = _run(unlimited, FRAMES)
         if (frames := settled(self.ends)) > FRAMES:
             circuit, self.ends = _run(unlimited, frames)
-        empty = {slowly: unlimited.emptied() for slowly in (False, True)}
-        if places and not all(
-            one.completes(net.beats_in, net.beats_out, slowly=slowly) for slowly, one in empty.items()
-        ):
-            raise ValueError("the streams stop when beats come slowly")
-        self._safe = {place: max(one.waited(place) for one in empty.values()) + 1 for place in places}
+        runs = list(unlimited.emptied_runs()) if places else []
+        if not all(completed for _, completed in runs):
+            raise ValueError("the streams stop when pipelines are empty")
+        self._safe = {place: max(empty.waited(place) for empty, _ in runs) + 1 for place in places}
         self.depths = {place: max(circuit.waited(place), self._safe[place]) + SHALLOWEST for place in places}
 
     def accepts(self, changes: Mapping[int, int]) -> bool:
