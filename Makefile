@@ -150,7 +150,7 @@ $(VENV)/.locked: requirements.lock
 	@$(PYTHON); \
 	echo "setting up $(VENV) with $$($$python --version); the first time takes some minutes" >&2; \
 	$$python -m venv --clear $(VENV)
-	@$(PIP) install --no-compile --require-hashes -r requirements.lock
+	@$(PIP) install --require-hashes -r requirements.lock
 	@touch $@
 
 $(READY): $(VENV)/.locked pyproject.toml
