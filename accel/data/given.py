@@ -13,7 +13,7 @@ and what its outputs are, by one of these:
     def answer(outputs): ...              the outputs of one frame (*shape), float64, in words of the model's own
     def marks(outputs): ...               boxes on the picture: words, top, left, bottom, right in pixels of each
 
-Whatever the model, a `.npy` or `.csv` that its `INPUT` does not read holds its network's own tensors.
+Whatever the model, a `.npy`, `.npz` or `.csv` that its `INPUT` does not read holds its network's own tensors.
 """
 
 from __future__ import annotations

@@ -66,6 +66,11 @@ def _by_name(path: Path, arrays: Arrays, given: Sequence[Input]) -> tuple[dict[s
     return made, both
 
 
+def several(x: np.ndarray, given: Input) -> np.ndarray:
+    """``x`` (examples, ...), if it came as a single example with all its axes, as the network or the file has them."""
+    return x[None] if x.shape in (given.shape, _in_file(given)) else x
+
+
 def checked(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...]) -> np.ndarray:
     """``x``, called ``name`` in the file, as float32 (examples, *shape): a .csv's lines folded, an only channel's axis
     added.
@@ -91,7 +96,7 @@ def _turned(x: np.ndarray, given: Input) -> np.ndarray:
     shape, order = given.shape, given.order
     if not order or None in shape:
         return x
-    own = tuple(shape[place] for place in np.argsort(order))
+    own = _in_file(given)
     if x.shape[1:] not in (own, tuple(size for size in own if size > 1), (int(np.prod(own)),)):
         return x
     return x.reshape(len(x), *own).transpose(0, *(1 + axis for axis in order))
@@ -101,7 +106,12 @@ def _either(x: np.ndarray, given: Input) -> bool:
     """Whether ``x`` may have its axes in both orders, which differ."""
     shape, order = given.shape, given.order
     moved = [axis for axis in order if shape[order.index(axis)] != 1]
-    return x.shape[1:] == tuple(shape) == tuple(shape[place] for place in np.argsort(order)) and moved != sorted(moved)
+    return x.shape[1:] == tuple(shape) == _in_file(given) and moved != sorted(moved)
+
+
+def _in_file(given: Input) -> tuple[int | None, ...]:
+    """The shape of an example as the model's file has it."""
+    return tuple(given.shape[place] for place in np.argsort(given.order)) if given.order else tuple(given.shape)
 
 
 def _shape(came: tuple[int, ...], wanted: tuple[int | None, ...]) -> tuple[int, ...] | None:

@@ -10,38 +10,46 @@ import numpy as np
 from accel import rows
 from accel.data import shaped, user
 from accel.data.given import Axis, Given, Panel
+from accel.data.shaped import Input
 from accel.errors import AccelError
-from accel.rows import Shape
 
-SUFFIXES = (".npy", ".csv")
+SUFFIXES = (".npy", ".npz", ".csv")
 MOST = 256
 """Examples that a file may have: `DATA=` is for whole sets."""
 
 
-def read(path: Path, shapes: Sequence[Shape]) -> list[Given]:
-    """The examples of a .npy (*shape) or (examples, *shape), or of a .csv with one in a line. An example of several
-    inputs is one row of all their elements, in the order of the model.
+def read(path: Path, given: Sequence[Input]) -> list[Given]:
+    """The examples of a .npy (*shape) or (examples, *shape), or of a .csv with one in a line. A .npz has `x`, or an
+    array for each of several inputs, by their names; in other files, an example of several inputs is one row of all
+    their elements, in the order of the model. Classes behind them (`y`) are not used.
 
     Args:
-        shapes: those of the network's inputs.
+        given: the network's inputs, of no open size.
 
     Raises:
         AccelError: they are no finite numbers of the network's shape, or too many.
     """
-    shape = rows.shape(shapes)
-    arrays = user.arrays_of(path, shape)
-    x = arrays["x"][None] if arrays["x"].shape == shape else arrays["x"]
-    made = shaped.checked(path, "x", x, shape)
+    shape = rows.shape([one.shape for one in given])
+    whole = given[0] if len(given) == 1 else Input("x", shape)
+    by_name = {one.name: one for one in given} | {"x": whole}
+    found = user.arrays_of(path, shape)
+    found = {name: shaped.several(x, by_name[name]) if name in by_name else x for name, x in found.items()}
+    arrays, both = shaped.ordered(path, found, given)
+    if "x" not in arrays or set(arrays) - {"x", "y"}:
+        each = f", or an array for each of {', '.join(one.name for one in given)}" if len(given) > 1 else ""
+        raise AccelError(f"{path}: expected the array x{each}, got {', '.join(sorted(found)) or 'nothing'}")
+    made = shaped.checked(path, "x", arrays["x"], shape)
     if not 1 <= len(made) <= MOST:
         raise AccelError(f"{path}: {len(made):,} examples; expected 1 to {MOST}, whole sets go to make cosim by DATA=")
     names = [path.name] if len(made) == 1 else [f"{path.name}, example {number}" for number in range(len(made))]
-    return [of(name, frame, told(frame), shapes) for name, frame in zip(names, made, strict=True)]
+    axes = ("axes taken as the model's file has them",) if both else ()
+    return [of(name, frame, (*told(frame), *axes), given) for name, frame in zip(names, made, strict=True)]
 
 
-def of(name: str, x: np.ndarray, words: tuple[str, ...], shapes: Sequence[Shape]) -> Given:
-    """Tensors of ``shapes`` that say nothing of themselves but their numbers, drawn by their shapes."""
-    parts = [part[0] for part in rows.split(x[None], shapes)]
-    called = [""] if len(parts) == 1 else [f" of input {number}" for number in range(1, len(parts) + 1)]
+def of(name: str, x: np.ndarray, words: tuple[str, ...], given: Sequence[Input]) -> Given:
+    """Tensors that say nothing of themselves but their numbers, drawn by the shapes of the inputs they are given to."""
+    parts = [part[0] for part in rows.split(x[None], [one.shape for one in given])]
+    called = [f" of {one.name}" if len(given) > 1 else "" for one in given]
     return Given(name, x[None], words, tuple(_panel(*each) for each in zip(parts, called, strict=True)))
 
 

@@ -8,10 +8,9 @@ from pathlib import Path
 from types import ModuleType
 
 from accel import rows
-from accel.data import tensors
+from accel.data import shaped, tensors
 from accel.data.given import Given, Input
 from accel.errors import AccelError
-from accel.rows import Shape
 
 GENERATED = "-"
 
@@ -61,15 +60,15 @@ def kind(definition: ModuleType | None) -> Input | None:
     return getattr(definition, "INPUT", None)
 
 
-def read(path: Path, own: Input | None, shapes: Sequence[Shape]) -> list[Given]:
-    """The examples of a file: as the model reads it, else as tensors of ``shapes``, those of its inputs.
+def read(path: Path, own: Input | None, inputs: Sequence[shaped.Input]) -> list[Given]:
+    """The examples of a file: as the model reads it, else as tensors for the network's ``inputs``.
 
     Raises:
         AccelError: it is damaged or none.
     """
     if own is None or path.suffix.lower() not in own.suffixes:
-        return tensors.read(path, shapes)
-    found, shape = own.read(path), rows.shape(shapes)
+        return tensors.read(path, inputs)
+    found, shape = own.read(path), rows.shape([one.shape for one in inputs])
     if wrong := next((given for given in found if given.x.shape[1:] != shape), None):
         raise AccelError(f"{wrong.name}: read as {wrong.x.shape[1:]}; the network expects {shape}")
     return found

@@ -10,9 +10,9 @@ from functools import partial
 import numpy as np
 
 from accel import cache, rows
-from accel.data import tensors
+from accel.data import shaped, tensors
 from accel.data.given import Given
-from accel.flow import assemble, giving, memo
+from accel.flow import assemble, conversion, giving, memo
 from accel.flow.conversion import Conversion, make, settled
 from accel.flow.outcome import finished
 from accel.flow.request import Request
@@ -24,7 +24,6 @@ from accel.page import drawing
 from accel.progress import SILENT, Progress
 from accel.report.answer_picture import PICTURE
 from accel.report.answers import FLOAT, INTEGER, RTL, Answer, Meaning, meaning
-from accel.rows import Shape
 from accel.sim import bulk, tools
 from accel.sim.vectors import framed
 
@@ -68,9 +67,9 @@ def run(
     made = generate(done, progress)
     report = assemble.planned(assemble.converted(done, assemble.commands(request)), made.plan)
     finished(done.folder, memo.joined(done.folder, report))
-    shapes = [tensor.shape for tensor in made.graph.inputs]
-    given = [one for path in paths for one in early.get(path) or giving.read(path, own, shapes)]
-    given += [_generated(done, own, shapes) for text in inputs if text == giving.GENERATED]
+    takes = conversion.inputs(done.reading.model, made.graph.inputs[0].shape, done.reading.orders)
+    given = [one for path in paths for one in early.get(path) or giving.read(path, own, takes)]
+    given += [_generated(done, own, takes) for text in inputs if text == giving.GENERATED]
     with progress.step("running the float model"):
         floats = [done.reading.outputs(one.x) for one in given]
     means = meaning(np.concatenate(floats), definition, _each(made.graph.outputs))
@@ -89,12 +88,12 @@ def _each(outputs: Sequence[Tensor]) -> list[str] | None:
     return [f"{tensor.name} {at}" for tensor in outputs for at in range(tensor.size)] if len(outputs) > 1 else None
 
 
-def _generated(done: Conversion, own: giving.Input | None, shapes: Sequence[Shape]) -> Given:
+def _generated(done: Conversion, own: giving.Input | None, takes: Sequence[shaped.Input]) -> Given:
     """A made-up example, which says that it is one."""
     if own is not None:
         return own.generated()
-    made = made_up(done.source, done.reading, rows.shape(shapes), 1)
-    return tensors.of("generated", made.x[0], (f"made up: {made.words}", *tensors.told(made.x[0])), shapes)
+    made = made_up(done.source, done.reading, rows.shape([one.shape for one in takes]), 1)
+    return tensors.of("generated", made.x[0], (f"made up: {made.words}", *tensors.told(made.x[0])), takes)
 
 
 def _answer(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import accel
+from accel import rows
+from accel.data.shaped import Input
 from accel.errors import AccelError
 from accel.flow import giving, run
 from accel.flow.request import Request
@@ -68,11 +71,13 @@ def test_several_inputs_and_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     network.save("two.keras")
     x = np.random.default_rng(3).uniform(-1, 1, (2, 10)).astype(np.float32)
     np.save("rows.npy", x)
-    ran = accel.run("two.keras", ["rows.npy", "-"], sim=fast_simulator)
+    np.savez("named.npz", steps=x[0, :6].reshape(3, 2), row=x[0, 6:])
+    ran = accel.run("two.keras", ["rows.npy", "named.npz", "-"], sim=fast_simulator)
     wanted = np.concatenate(network.predict([x[:, :6].reshape(2, 3, 2), x[:, 6:]], verbose=0), axis=1)
     names = ["first 0", "first 1", "second 0", "second 1", "second 2"]
-    for answer, expected in zip(ran.answers, [*wanted, None], strict=True):
-        assert list(answer.meaning.names) == names and len(answer.given.panels) == 2 and not answer.wrong
+    for answer, expected in zip(ran.answers, [*wanted, wanted[0], None], strict=True):
+        assert list(answer.meaning.names) == names and not answer.wrong
+        assert [panel.title.split(",")[0] for panel in answer.given.panels] == ["numbers of steps", "numbers of row"]
         assert np.array_equal(answer.outputs["RTL"], answer.outputs["integer"])
         if expected is not None:
             np.testing.assert_allclose(answer.outputs["float"][0], expected, atol=1e-6)
@@ -82,9 +87,9 @@ def test_several_inputs_and_outputs(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("none.npy", "no file 'none.npy': expected a file of .npy, .csv, a folder of such, or -"),
-        ("note.txt", "note.txt: expected a file of .npy, .csv"),
-        ("empty", "empty: no file of .npy, .csv among the 1 in this folder"),
+        ("none.npy", "no file 'none.npy': expected a file of .npy, .npz, .csv, a folder of such, or -"),
+        ("note.txt", "note.txt: expected a file of .npy, .npz, .csv"),
+        ("empty", "empty: no file of .npy, .npz, .csv among the 1 in this folder"),
         ("*.wav", "no file"),
     ],
 )
@@ -117,7 +122,37 @@ def test_files_are_named_as_in_a_shell(tmp_path: Path, monkeypatch: pytest.Monke
 def test_tensors_of_another_shape_or_with_nan_are_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros((2, 5)))
     with pytest.raises(AccelError, match=r"x is float64 of shape \(2, 5\); expected numbers of shape"):
-        giving.read(tmp_path / "a.npy", None, [SHAPE])
+        giving.read(tmp_path / "a.npy", None, [Input("x", SHAPE)])
     np.save(tmp_path / "b.npy", np.full(SHAPE, np.nan))
     with pytest.raises(AccelError, match="x has nan or infinity"):
-        giving.read(tmp_path / "b.npy", None, [SHAPE])
+        giving.read(tmp_path / "b.npy", None, [Input("x", SHAPE)])
+
+
+TWO = [Input("steps", (3, 2)), Input("picture", (2, 4, 1), (1, 2, 0))]
+
+
+def test_an_array_for_each_of_several_inputs(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    steps, picture = rng.normal(size=(5, 3, 2)).astype(np.float32), rng.normal(size=(5, 2, 4, 1)).astype(np.float32)
+    wanted = rows.joined([steps, picture])
+    np.savez(tmp_path / "all.npz", steps=steps, picture=picture.transpose(0, 3, 1, 2), y=np.arange(5))
+    np.savez(tmp_path / "one.npz", steps=steps[0], picture=picture[0])
+    np.savez(tmp_path / "rows.npz", x=wanted)
+    for name, count in (("all.npz", 5), ("one.npz", 1), ("rows.npz", 5)):
+        found = giving.read(tmp_path / name, None, TWO)
+        assert np.array_equal(np.concatenate([one.x for one in found]), wanted[:count])
+
+
+@pytest.mark.parametrize(
+    ("arrays", "told"),
+    [
+        (("steps",), "steps (1, 3, 2), picture none; expected an array of as many examples for each input"),
+        (("steps", "picture", "mask"), "the array mask; expected steps, picture and perhaps y"),
+        (("y",), "expected the array x, or an array for each of steps, picture, got y"),
+    ],
+)
+def test_inputs_without_an_array_are_refused(arrays: tuple[str, ...], told: str, tmp_path: Path) -> None:
+    shapes = {"steps": (3, 2), "picture": (2, 4, 1), "mask": (3,), "y": (1,)}
+    np.savez(tmp_path / "some.npz", **{name: np.zeros(shapes[name]) for name in arrays})
+    with pytest.raises(AccelError, match=re.escape(told)):
+        giving.read(tmp_path / "some.npz", None, TWO)
