@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from accel import rows
 from accel.errors import AccelError
 from accel.flow import assemble, evidence, fidelity, memo
@@ -12,11 +14,14 @@ from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.rtl import Hardware, generate
 from accel.flow.witnesses import check_golden
+from accel.hls.csim import CSim
 from accel.ir import golden
+from accel.ir.graph import Graph
 from accel.places import PROJECTS
 from accel.progress import SILENT, Progress
 from accel.report import Simulation
 from accel.report.facts import MIN_AGREEMENT
+from accel.rtl.interface import FEWEST
 from accel.rtl.plan import Plan
 from accel.sim import bulk, runner, tools
 from accel.sim.locate import locate
@@ -25,6 +30,8 @@ from accel.sim.vectors import framed
 
 FRAMES = {tools.VERILATOR: 64, tools.ICARUS: 4}
 """Frames that are co-simulated unless another number is asked for."""
+_ENOUGH = "expected at least {}, so that the initiation interval can be measured"
+
 TRACED = {tools.VERILATOR: 2, tools.ICARUS: 1}
 """Frames on which every layer's stream is compared, too."""
 
@@ -57,18 +64,16 @@ def run(
     if verified := memo.recall(folder, state):
         return replace(finished(folder, memo.joined(folder, verified)), recalled=True)
     done = make(request, progress)
-    known = reference(done, progress, count)
-    csim = known.csim
     made = generate(done, progress)
     graph, planned = made.graph, made.plan
+    count = max(count, planned.frames)
+    known = reference(done, progress, count)
+    csim = known.csim
     generated = memo.generated(done.folder)
     raw = csim.quantise_input(known.frames.x)
-    with progress.step("running the C simulation"):
-        compared = len(raw) if full else min(count, len(raw))
-        expected = csim.predict_raw(raw[:compared])
-    with progress.step("running the integer model"):
-        outputs = golden.predict(graph, raw)
-        check_golden(graph, csim, raw[:compared], expected, outputs[:compared])
+    if len(raw) < planned.frames:
+        raise AccelError(f"{len(raw)} frames ({known.frames.origin}); {_ENOUGH.format(planned.frames)}")
+    expected, outputs = _witnessed(csim, graph, raw, len(raw) if full else min(count, len(raw)), progress)
     simulations = _simulate(made, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
     mismatch = _check_layers(made, raw, outputs, simulations, progress)
     witnesses = {
@@ -91,19 +96,29 @@ def _count(simulator: str, frames: int | None) -> int:
     """How many frames the testbench compares."""
     tools.find(simulator)
     count = FRAMES[simulator] if frames is None else frames
-    if count < 4:
-        raise AccelError(f"{count} frames; expected at least 4, so that the initiation interval can be measured")
+    if count < FEWEST:
+        raise AccelError(f"{count} frames; {_ENOUGH.format(FEWEST)}")
     return count
+
+
+def _witnessed(csim: CSim, graph: Graph, raw, count: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:
+    """Raw outputs of the C simulation for the first ``count`` frames, and of the integer model, which must be the same,
+    for all.
+    """
+    with progress.step("running the C simulation"):
+        expected = csim.predict_raw(raw[:count])
+    with progress.step("running the integer model"):
+        outputs = golden.predict(graph, raw)
+        check_golden(graph, csim, raw[:count], expected, outputs[:count])
+    return expected, outputs
 
 
 def _simulate(made: Hardware, raw, outputs, simulator, count, full, waves, progress) -> tuple[Simulation, ...]:
     """cocotb on the first ``count`` frames; with ``full``, the C++ driver on all."""
     inputs, expected = framed(raw, made.plan.sources), framed(outputs, made.plan.outputs)
     with progress.step(f"co-simulating {count} frames with cocotb and {simulator}"):
-        if simulator == tools.VERILATOR:
-            bench = {"patterns": 1, "reset": 1, "all_vectors": count}
-        else:  # slow: full rate only
-            bench = {"back_to_back": count, "patterns": 0, "reset": 0}
+        more = int(simulator == tools.VERILATOR)  # others are slow: full rate only
+        bench = {"back_to_back": count, "patterns": more, "reset": more}
         done = runner.cosimulate(made.rtl, inputs[:count], expected[:count], simulator, waves=waves, **bench)
     simulations = [Simulation("cocotb", done)]
     if full:

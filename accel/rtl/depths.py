@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from accel.rtl.circuit import Circuit
+from accel.rtl.interface import FEWEST, timing
 from accel.rtl.timing import Unit, emptied, fifo
 
 FRAMES = 5
@@ -94,10 +95,10 @@ def steady(ends: np.ndarray) -> bool:
 
 
 @lru_cache(maxsize=256)
-def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], int, int]:
+def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], np.ndarray]:
     """The least depths of FIFOs, 0 for none, with which no frame ends later than with unlimited ones at full rate, nor
-    frames at changing paces, and with which the streams never stop, however slowly beats come and go; and the latency
-    and initiation interval at full rate.
+    frames at changing paces, and with which the streams never stop, however slowly beats come and go; and when frames
+    end with them at full rate, int64 (outputs, frames).
 
     One word less in any of them, and frames end later or unevenly, or the streams can stop. Designs that differ in
     their types alone have the same units.
@@ -115,14 +116,15 @@ def least(net: Net, joins: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...]
     shrunk = True
     while shrunk:
         shrunk = sum(search.shrinks(place) for place in places)
-    return tuple(search.depths[place] for place in places), *timing(search.ends)
+    return tuple(search.depths[place] for place in places), search.ends
 
 
-def timing(ends: np.ndarray) -> tuple[int, int]:
-    """Latency and initiation interval, that of the slowest output: parts that share no tensor do not wait for each
-    other.
-    """
-    return int(ends[:, 0].max()), int((ends[:, -2] - ends[:, -3]).max())
+def needed(ends: np.ndarray) -> int:
+    """How many frames have to run for the initiation interval to be seen, if they end so."""
+    count = ends.shape[1]
+    while count > FEWEST and timing(ends[:, : count - 1]) == timing(ends):
+        count -= 1
+    return count
 
 
 class _Search:

@@ -10,9 +10,17 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from accel.errors import AccelError
 
 FILE = "rtl.json"
+
+FEWEST = 4
+"""Frames back to back on which an initiation interval can be measured."""
+
+_INTERVALS = 3
+"""Between frames that end unevenly, how many in a row are looked at."""
 
 
 @dataclass(frozen=True)
@@ -64,15 +72,28 @@ class LayerStream:
     beats: int
 
 
+def timing(ends: np.ndarray) -> tuple[int | None, int | None]:
+    """Latency and initiation interval of frames back to back that end so, int64 (outputs, frames): cycles up to the end
+    of the first one, None if there is none; and between the ends of two, None below `FEWEST`.
+
+    Frames may follow one another unevenly: it is the longest of the last intervals, at the slowest output, as parts
+    that share no tensor do not wait for each other. It counts neither the first interval nor that of the last
+    frame, which nothing behind it holds up.
+    """
+    frames = ends.shape[1]
+    intervals = np.diff(ends)[:, 1:-1][:, -_INTERVALS:]
+    return int(ends[:, 0].max()) if frames else None, int(intervals.max()) if frames >= FEWEST else None
+
+
 @dataclass(frozen=True)
 class Interface:
     """The top module, its streams in the order of the model, and what is predicted of them.
 
     ``latency``: clock cycles from the transfer of a frame's first input beat to that of its last output beat, after
     reset, with inputs always valid and outputs always ready. ``ii``: cycles between the last output beats of frames
-    that follow one another, in the steady state. Both are None where nothing is predicted. ``digest`` names the
-    generated text. ``streams`` says who makes each stream inside, whose signals are ``s0_valid``, ``s0_ready``,
-    ``s1_valid`` and so on.
+    that follow one another, in the steady state (`timing`), which ``frames`` back to back show. Both are None where
+    nothing is predicted. ``digest`` names the generated text. ``streams`` says who makes each stream inside, whose
+    signals are ``s0_valid``, ``s0_ready``, ``s1_valid`` and so on.
     """
 
     top: str
@@ -82,6 +103,7 @@ class Interface:
     streams: tuple[str, ...] = ()
     latency: int | None = None
     ii: int | None = None
+    frames: int = FEWEST
     digest: str = ""
     ports: Ports = Ports()
 

@@ -9,6 +9,7 @@ from accel.ir.graph import Graph
 from accel.rtl import depths
 from accel.rtl.depths import Net
 from accel.rtl.fabric import Fabric
+from accel.rtl.interface import timing
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.layers.base import deepened
 from accel.rtl.placing import Placed, Step, entering, placed, steps
@@ -19,13 +20,15 @@ class Plan:
     """The modules of a graph.
 
     ``latency``: cycles from a frame's first input beat to its last output beat. ``ii``: cycles between the last beats
-    of two frames that a third one follows, at the slowest output. Both with inputs always valid and outputs ready.
+    of two frames in the steady state, as ``interface.timing`` has it. Both with inputs always valid and outputs ready.
+    ``frames`` back to back show that pace, and all that are more.
     """
 
     graph: Graph
     steps: tuple[Step, ...]
     latency: int
     ii: int
+    frames: int
 
     @property
     def sources(self) -> tuple[Stream, ...]:
@@ -105,10 +108,11 @@ def plan(graph: Graph) -> Plan:
         tuple(streams[number].beats for number in outputs),
     )
     try:
-        sizes, latency, ii = depths.least(net, _fifos(made))
+        sizes, ends = depths.least(net, _fifos(made))
     except ValueError as error:
         raise AccelError(f"network '{graph.name}': {error}; this is a fault of accel: please report it") from None
-    return Plan(graph, _sized(made, sizes), latency, ii)
+    latency, ii = timing(ends)
+    return Plan(graph, _sized(made, sizes), latency, ii, depths.needed(ends))
 
 
 def _fifos(made: tuple[Step, ...]) -> tuple[tuple[int, ...], ...]:

@@ -107,6 +107,7 @@ def interface(plan: Plan, name: str, digest_: str) -> Interface:
         (*(given.name for given in plan.graph.inputs), *(instance.name for instance in plan.instances)),
         plan.latency,
         plan.ii,
+        plan.frames,
         digest_,
     )
 

@@ -21,9 +21,9 @@ class Bench:
     """The interface, the vectors and the frames of each test.
 
     ``inputs`` and ``expected`` are .npy files, int64 (frames, beats, lanes), or rows of several streams. Frames per
-    test: ``back_to_back`` (at least 4, to measure II), ``patterns`` for each pair of ``idle`` and ``backpressure``
-    patterns, ``reset`` after a reset in mid-frame, ``all_vectors`` for the long run; 0 leaves a test out.
-    ``timing``: whether a wrong prediction of latency or II is a failure.
+    test: ``back_to_back`` (as many as the interface says, to measure II), ``patterns`` for each pair of ``idle`` and
+    ``backpressure`` patterns, ``reset`` after a reset in mid-frame; 0 leaves a test out. ``timing``: whether a wrong
+    prediction of latency or II is a failure.
     """
 
     interface: Interface
@@ -32,7 +32,6 @@ class Bench:
     back_to_back: int = 4
     patterns: int = 2
     reset: int = 1
-    all_vectors: int = 0
     idle: tuple[str, ...] = PATTERNS
     backpressure: tuple[str, ...] = PATTERNS
     timing: bool = True
@@ -49,7 +48,7 @@ class Bench:
         made = vectors.apart(expected, self.interface.outputs)
         for frames, stream in zip((*given, *made), (*self.interface.inputs, *self.interface.outputs), strict=True):
             vectors.check(frames, stream)
-        most = max(self.back_to_back, self.patterns, self.reset, self.all_vectors)
+        most = max(self.back_to_back, self.patterns, self.reset)
         if not len(inputs) == len(expected) >= most:
             raise AccelError(
                 f"{len(inputs)} inputs and {len(expected)} outputs came; expected {most} or more frames of both"

@@ -12,7 +12,7 @@ from accel.errors import AccelError
 from accel.rtl.folder import RtlFolder
 from accel.rtl.interface import Interface, Stream
 from accel.sim import plain, tools, vectors, verilate
-from accel.sim.compare import Beats, compare_all, timing
+from accel.sim.compare import Beats, compare_all, measured
 from accel.sim.drive import Pace, Run, asserted, patience, port_table
 from accel.sim.result import SimResult
 
@@ -84,7 +84,7 @@ def check(
         len(expected),
         found.count,
         found.first[0] if found.first else None,
-        *(timing(done.outputs, interface.outputs) if timed else (None, None)),
+        *(measured(done.outputs, interface) if timed else (None, None)),
         done.cycles,
         done.seconds,
     )

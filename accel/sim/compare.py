@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from accel.rtl.interface import Stream
+from accel.rtl.interface import Interface, Stream, timing
 from accel.sim import vectors
 from accel.sim.result import OUTPUT, Kind, Mismatch
 
@@ -28,15 +28,14 @@ class Beats:
     cycles: np.ndarray
 
 
-def timing(got: Sequence[Beats], streams: Sequence[Stream]) -> tuple[int | None, int | None]:
-    """Latency, the cycles up to the last beat of the first frame, None if it never came; and initiation interval, the
-    cycles between the ends of two frames at the slowest output, None below four frames. They are those before the last
-    one, which nothing behind it holds up.
+def measured(got: Sequence[Beats], design: Interface) -> tuple[int | None, int | None]:
+    """Latency and initiation interval of the frames that came whole, as ``interface.timing`` has them; no interval
+    where they are fewer than the design needs to show it.
     """
-    each = [beats.cycles[stream.beats - 1 :: stream.beats] for beats, stream in zip(got, streams, strict=True)]
+    each = [beats.cycles[stream.beats - 1 :: stream.beats] for beats, stream in zip(got, design.outputs, strict=True)]
     whole = min(map(len, each))
-    ends = np.array([own[:whole] for own in each])
-    return int(ends[:, 0].max()) if whole else None, int((ends[:, -2] - ends[:, -3]).max()) if whole >= 4 else None
+    latency, ii = timing(np.array([own[:whole] for own in each]))
+    return latency, ii if whole >= design.frames else None
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,6 @@ LIMIT = "ap_private.h"  # in what is told of a cast that the C simulation's numb
 UNTOLD = ("hls4ml cannot convert this model", "this is a fault of accel")  # in what is no refusal but an exception
 PATIENCE = 900  # seconds, on a busy machine
 PACE = Pace(idle=30, stall=50)
-MOST_UNDER_WAY = 60  # frames that are sent before those of which the pace is measured
 
 
 class Kind(str, Enum):
@@ -237,8 +236,7 @@ def _outputs(one: _Candidate) -> np.ndarray:
 def _run(one: _Candidate, rtl: RtlFolder, simulator: str) -> Verdict | None:
     """What is wrong with what comes out, and when."""
     planned, outputs = one.planned, _outputs(one)
-    under_way = min(planned.latency // planned.ii, MOST_UNDER_WAY)
-    for pace, frames in ((Pace(), FRAMES + under_way), (PACE, FRAMES)):
+    for pace, frames in ((Pace(), max(FRAMES, planned.frames)), (PACE, FRAMES)):
         order = np.arange(frames) % FRAMES
         inputs, expected = (
             vectors.framed(one.raw[order], planned.sources),

@@ -50,7 +50,7 @@ def test_flipped_expected_bit(rtl, vectors, fast_simulator):
     wrong = expected.copy()
     wrong[2, 0, 1] ^= 1
     result = runner.cosimulate(
-        RtlFolder.read(rtl), inputs, wrong, fast_simulator, patterns=0, reset=0, all_vectors=len(inputs)
+        RtlFolder.read(rtl), inputs, wrong, fast_simulator, patterns=0, reset=0, back_to_back=len(inputs)
     )
     assert not result.passed
     found = locate(RtlFolder.read(rtl), inputs, wrong, layers, fast_simulator)

@@ -25,9 +25,10 @@ from accel.ir.graph import (
     Tensor,
     Window,
 )
-from accel.rtl.depths import SHALLOWEST, Net, least, settled, steady, timing
+from accel.rtl.depths import SHALLOWEST, Net, least, needed, settled, steady
+from accel.rtl.interface import timing
 from accel.rtl.plan import Plan, plan
-from accel.rtl.timing import sequencer
+from accel.rtl.timing import sequencer, windower
 from accel.sim import bulk
 from accel.sim.drive import Pace
 from tests.rtl import random_graphs as make
@@ -260,7 +261,21 @@ def test_pace_holds(name):
 def test_parts_that_share_no_tensor_keep_their_own_pace():
     units = sequencer(1, 1, 40), sequencer(1, 1, 2)
     net = Net(units, ((0,), (1,)), (2, 6), (2, 3), (2, 6))
-    assert least(net, ()) == ((), 41, 6), "the first is later for a while, and the second slower"
+    depths, ends = least(net, ())
+    assert not depths and timing(ends) == (41, 6), "the first is later for a while, and the second slower"
+
+
+def test_frames_that_end_unevenly():
+    """Two windows hold so many beats back that every third frame waits for less of the one before it."""
+    first = Window(1, 7, (1, 4), (1, 3), (0, 0, 0, 3))
+    second = Window(1, 3, (1, 3), (1, 1), (0, 0, 0, 1))
+    units = windower(first), sequencer(1, 1, 4), windower(second), sequencer(6, 1, 1)
+    net = Net(units, ((0,), (1,), (2,), (3,)), (7,), (4,), (2,))
+    ends = net.frame_ends(40)
+    assert set(np.diff(ends)[0, 1:-1]) == {13, 14, 15}
+    assert timing(ends)[1] == 15 and needed(ends) == 5
+    assert all(timing(net.frame_ends(count)) == timing(ends) for count in range(5, 12))
+    assert timing(net.frame_ends(4)) != timing(ends)
 
 
 def test_fifos_of_known_depth():

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.rtl.interface import Stream
-from accel.sim.compare import Beats, compare, compare_all, timing
+from accel.rtl.interface import Interface, Stream
+from accel.sim.compare import Beats, compare, compare_all, measured
 from accel.sim.result import Kind, Mismatch, SimResult
 
 EXPECTED = np.arange(5 * 4 * 3).reshape(5, 4, 3)  # 5 frames of 4 beats of 3 lanes
@@ -70,18 +70,34 @@ def test_at_most_ten_are_described() -> None:
     assert found.count == 60 and len(found.first) == 10
 
 
+def design(*counts: int, frames: int = 4) -> Interface:
+    return Interface("top", (), tuple(map(stream, counts)), frames=frames)
+
+
 def test_latency_and_ii() -> None:
-    assert timing([beats()], [stream(4)]) == (13, 8)
-    assert timing([beats()], [stream(6)]) == (17, None)  # three whole frames
-    assert timing([beats()], [stream(21)]) == (None, None)
-    soon = beats(cycles=np.where(np.arange(20) == 19, 40, beats().cycles))
-    assert timing([soon], [stream(4)]) == (13, 8)  # the last frame ends as it likes
+    assert measured([beats()], design(4)) == (13, 8)
+    assert measured([beats()], design(4, frames=6)) == (13, None), "the pace shows later only"
+    assert measured([beats()], design(6)) == (17, None), "three whole frames"
+    assert measured([beats()], design(21)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("ends", "ii"),
+    [
+        ((30, 10, 10, 5), 10),  # neither the first nor the last interval
+        ((10, 10, 23, 20, 20, 5), 23),  # those between are uneven
+        ((10, 40, 10, 23, 20, 5), 23),  # three of them are looked at
+    ],
+)
+def test_pace_of_uneven_frames(ends: tuple[int, ...], ii: int) -> None:
+    own = beats(values=np.zeros((len(ends) + 1, 3)), cycles=np.cumsum((7, *ends)))
+    assert measured([own], design(1)) == (7, ii)
 
 
 def test_a_frame_ends_with_its_last_output() -> None:
     late = beats(cycles=np.arange(20) * 3)
-    assert timing([beats(), late], [stream(4), stream(4)]) == (13, 12)
-    assert timing([late, beats()], [stream(4), stream(2)]) == (9, 12)
+    assert measured([beats(), late], design(4, 4)) == (13, 12)
+    assert measured([late, beats()], design(4, 2)) == (9, 12)
 
 
 def test_outputs_are_called_by_their_ports() -> None:

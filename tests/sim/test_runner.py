@@ -24,9 +24,9 @@ STALLED = {"back_to_back": 0, "reset": 0, "idle": ("none",), "backpressure": ("a
 
 def test_right_and_timed(toy, simulator: str) -> None:
     design = toy()
-    result = cosimulate(design.rtl, design.inputs, design.expected, simulator, all_vectors=6)
-    assert result.passed and result.tests == 19
-    assert result.frames == 4 + 16 * 2 + 1 + 6
+    result = cosimulate(design.rtl, design.inputs, design.expected, simulator, back_to_back=6)
+    assert result.passed and result.tests == 18
+    assert result.frames == 6 + 16 * 2 + 1
     assert (result.latency, result.ii) == (9, 8)
     wrong = design.expected.copy()
     wrong[0, 2, 1] ^= 1
@@ -136,7 +136,7 @@ def test_waves(toy, simulator: str) -> None:
 def test_too_few_frames(toy, fast_simulator: str) -> None:
     design = toy()
     with pytest.raises(AccelError, match="6 inputs and 6 outputs came; expected 7"):
-        cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, all_vectors=7)
+        cosimulate(design.rtl, design.inputs, design.expected, fast_simulator, back_to_back=7)
 
 
 def test_example_of_the_readme(toy, fast_simulator: str, tmp_path: Path) -> None:
