@@ -28,7 +28,9 @@ def assigned(value, rule):
     grow, drop, add, negative, odd, beyond, lo, hi = rule
     value <<= grow
     floor = value >> drop
-    rest = value - (floor << drop) + add + (negative if value < 0 else 0) + (odd & -(floor & 1))
+    rest = value - (floor << drop) + add
+    if negative or odd:
+        rest += (negative if value < 0 else 0) + (odd & -(floor & 1))
     value = floor + (rest >> drop)
     if beyond == WRAP:
         return ((value - lo) & (hi - lo)) + lo
@@ -130,15 +132,16 @@ def unfold(x, channels, stride, pad, image, out):
 
 
 @compiled
-def pool(x, kernel, stride, pad, mean, entering, accum, result, out):
+def pool(x, kernel, stride, pad, mean, accum, result, line, out):
     """``out`` (frames, out rows, out columns, channels): of each window of ``x`` (frames, rows, columns * channels) the
     largest element, or with ``mean`` their mean. What lies outside does not count. ``pad``: rows above, columns left.
 
-    ``entering``: elements as the accumulator has them; ``accum``: their sum so; ``result``: from it to the result.
+    ``accum``: the sum as the accumulator has it; ``result``: to the result. ``line``: room for a row, of what elements
+    or their sums fit in.
     """
     frames, rows, columns, channels = out.shape
     size = x.shape[2]
-    line, made = np.empty(size, np.int64), np.empty(columns * channels, np.int64)  # of rows, then of whole windows
+    made = np.empty(columns * channels, np.int64)
     for n in range(frames):
         for i in range(rows):
             top, bottom = inside(i, kernel[0], stride[0], pad[0], x.shape[1])
@@ -146,13 +149,13 @@ def pool(x, kernel, stride, pad, mean, entering, accum, result, out):
                 taken = x[n, row]
                 if row == top:
                     for k in range(size):
-                        line[k] = assigned(taken[k], entering)
+                        line[k] = taken[k]
                 elif mean:
                     for k in range(size):
-                        line[k] += assigned(taken[k], entering)
+                        line[k] += taken[k]
                 else:
                     for k in range(size):
-                        line[k] = max(line[k], assigned(taken[k], entering))
+                        line[k] = max(line[k], taken[k])
             for j in range(columns):
                 left, right = inside(j, kernel[1], stride[1], pad[1], size // channels)
                 window, count = made[j * channels : (j + 1) * channels], (bottom - top) * (right - left)

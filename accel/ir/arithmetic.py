@@ -61,8 +61,7 @@ class Product:
     def put(self, x: np.ndarray, out: np.ndarray) -> None:
         """The same for x (rows, elements) into ``out``, integers (rows, n_out); not of Python's integers."""
         x, accum = np.ascontiguousarray(x, self.kind), self._accum
-        # Where it fits, in the same place: new memory costs as much as the sums.
-        sums = out.view(self.kind) if out.itemsize == self.kind.itemsize else np.empty(out.shape, self.kind)
+        sums = np.empty(out.shape, self.kind)
         if self._reads is not None:
             kernels.sum_chosen(x, self._reads, self._weights, rule(self._fraction, accum), sums)
         elif self.kind == np.int64:

@@ -183,10 +183,14 @@ def _(node: Pool, x: np.ndarray) -> np.ndarray:
     narrow = max(source.width, sum_bits) <= NARROW
     if not (narrow and fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result)):
         return _pool_wide(node, x).reshape(len(x), *node.output.shape)
-    image = np.ascontiguousarray(x, held(source)).reshape(len(x), window.height, -1)
+    given = source if accum.holds(source) else accum
+    if given is accum:
+        x = requantise(x, source.fraction, accum, held(accum))
+    image = np.ascontiguousarray(x, held(given)).reshape(len(x), window.height, -1)
     made = np.empty((len(x), *window.out_shape, image.shape[-1] // window.width), held(result))
-    rules = rule(source.fraction, accum), rule(accum.fraction, accum), rule(accum.fraction, result)
-    kernels.pool(image, window.kernel, window.stride, window.pad[::2], mean, *rules, made)
+    line = np.empty(image.shape[-1], np.int64 if mean else image.dtype)
+    rules = rule(given.fraction, accum), rule(accum.fraction if mean else given.fraction, result)
+    kernels.pool(image, window.kernel, window.stride, window.pad[::2], mean, *rules, line, made)
     return made.reshape(len(x), *node.output.shape)
 
 
