@@ -6,19 +6,22 @@ end are a shift. Two of the same input by the same constant are one.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from accel.fixed import Fixed, Overflow, Rounding
 from accel.reuse import sharing
 from accel.rtl.fabric import Product
+from accel.rtl.layers.base import type_of
 from accel.rtl.layers.rounds import Rounds
 
 LOW = 17
 """Bits of the lower part of what ``acc_multiply`` cuts."""
 
-WRAP = 0
-"""acc_pkg's code of the overflow that keeps the low bits only."""
+BY_SIGN = Rounding.TRN_ZERO, Rounding.RND_ZERO, Rounding.RND_INF
+"""Read the sign of what they round."""
 
 Parameters = Mapping[str, str]
 
@@ -33,17 +36,25 @@ def products(module: str, parameters: Parameters) -> tuple[Product, ...]:
 
 def _mvau(own: Parameters) -> Iterable[Product]:
     lanes, outputs, reuse, blocks = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse", "Blocks"))
-    read = _read(own, "Acc", int(own["ProductFraction"]), WRAP)
+    fraction, accum = int(own["ProductFraction"]), type_of(own, "Acc")
     x, inputs = _operand(own, "In"), lanes // blocks
     if "ConstWeights" in own and reuse == 1:
+        read = _read_through(fraction, (accum, *_casts(own)))
         return _constants(x, own["ConstWeights"], int(own["WeightWidth"]), lanes, read, own["WeightSigned"] == "1")
     fold, groups = sharing(reuse, inputs)
-    return _array(own, x, read, inputs // fold, outputs // groups)
+    return _array(own, x, _read(fraction, accum), inputs // fold, outputs // groups)
+
+
+def _casts(own: Parameters) -> tuple[Fixed, ...]:
+    """The types that an ``acc_mvau`` casts its sums to, until a ReLU reads the sign."""
+    before = type_of(own, "Pre")
+    return (before,) if own["Relu"] == "1" and before.signed else (before, type_of(own, "Out"))
 
 
 def _scale(own: Parameters) -> Iterable[Product]:
     lanes, width = int(own["Lanes"]), int(own["ScaleWidth"])
-    return _constants(_operand(own, "In"), own["Scale"], width, lanes)
+    read = _read(int(own["ProductFraction"]), type_of(own, "Out"))
+    return _constants(_operand(own, "In"), own["Scale"], width, lanes, read)
 
 
 def _piecewise(own: Parameters) -> Iterable[Product]:
@@ -51,17 +62,20 @@ def _piecewise(own: Parameters) -> Iterable[Product]:
     lanes, kinds = int(own["Lanes"]), int(own["Kinds"].partition("'h")[2], 16)
     if not any(kinds >> (2 * k + 1) & 1 for k in range(int(own["Pieces"]))):
         return []
+    read = _read(int(own["InFraction"]) + int(own["ScaleFraction"]), type_of(own, "Out"))
     if "Scale" in own:
         signed = own["ScaleSigned"] == "1"
-        return _constants(_operand(own, "In"), own["Scale"], int(own["ScaleWidth"]), lanes, signed=signed)
-    return [product(_operand(own, "In"), _operand(own, "Scale"), None, lanes)]
+        return _constants(_operand(own, "In"), own["Scale"], int(own["ScaleWidth"]), lanes, read, signed)
+    return [product(_operand(own, "In"), _operand(own, "Scale"), read, lanes)]
 
 
 def _curve(own: Parameters) -> Iterable[Product]:
-    lanes, x = int(own["Lanes"]), _operand(own, "In")
-    if own["Times"] == "1":
-        return [product(x, (int(own["EntryWidth"]), True), None, lanes)]
-    constant = _constants(x, own["Factor"], int(own["FactorWidth"]), 1)
+    lanes, x, times = int(own["Lanes"]), _operand(own, "In"), own["Times"] == "1"
+    fraction = int(own["InFraction"]) + int(own["EntryFraction" if times else "FactorFraction"])
+    read = _read(fraction, type_of(own, "Out"))
+    if times:
+        return [product(x, (int(own["EntryWidth"]), True), read, lanes)]
+    constant = _constants(x, own["Factor"], int(own["FactorWidth"]), 1, read)
     return [replace(one, count=one.count * lanes) for one in constant]
 
 
@@ -105,7 +119,7 @@ def _recurrent(own: Parameters, gates: int) -> Iterable[Product]:
     """U times h."""
     shape, width = _rounds(own, gates), int(own["WeightWidth"])
     state = int(own["HWidth"]), True
-    read = _read(own, "Acc", int(own["HFraction"]) + int(own["WeightFraction"]), WRAP)
+    read = _read(int(own["HFraction"]) + int(own["WeightFraction"]), type_of(own, "Acc"))
     if shape.reuse == 1:
         return _constants(state, own["FirstWord"], width, shape.units, read, own["WeightSigned"] == "1")
     return _array(own, state, read, shape.simd, shape.parallel)
@@ -127,7 +141,7 @@ def _rounds(own: Parameters, gates: int) -> Rounds:
 
 def _gated(own: Parameters, name: str) -> int | None:
     """Bits that h reads of a gate's product with an operand."""
-    return _read(own, "H", int(own["GateFraction"]) + int(own[f"{name}Fraction"]), int(own["HOverflow"]))
+    return _read(int(own["GateFraction"]) + int(own[f"{name}Fraction"]), type_of(own, "H"))
 
 
 _MODULES: dict[str, Callable[[Parameters], Iterable[Product]]] = {
@@ -145,9 +159,22 @@ def _operand(own: Parameters, name: str) -> Operand:
     return int(own[f"{name}Width"]), own[f"{name}Signed"] == "1"
 
 
-def _read(own: Parameters, name: str, fraction: int, overflow: int) -> int | None:
-    """How many low bits of a product of ``fraction`` fractional bits the type reads; None: all, to limit them."""
-    return int(own[f"{name}Width"]) + fraction - int(own[f"{name}Fraction"]) if overflow == WRAP else None
+def _read(fraction: int, to: Fixed) -> int | None:
+    """How many low bits of a number of ``fraction`` fractional bits a cast reads; None: all, to limit it, or to round
+    by its sign.
+    """
+    by_sign = fraction > to.fraction and to.rounding in BY_SIGN
+    return None if by_sign or to.overflow is not Overflow.WRAP else to.integer + fraction
+
+
+def _read_through(fraction: int, casts: Sequence[Fixed]) -> int | None:
+    """The same for several casts, one after the other, of sums of such numbers."""
+    read, given = None, fraction
+    for to in casts:
+        if _read(given, to) is None:
+            break
+        read, given = min(to.integer + fraction, math.inf if read is None else read), to.fraction
+    return read
 
 
 def product(a: Operand, b: Operand, read: int | None, count: int = 1) -> Product:

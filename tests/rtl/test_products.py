@@ -25,8 +25,10 @@ def rng() -> np.random.Generator:
 
 def scaled(*scales: int) -> tuple[Product, ...]:
     """The products of an acc_scale with these scales of 8 bits for inputs of 10 bits."""
-    own = {"Lanes": str(len(scales)), "InWidth": "10", "InSigned": "1", "ScaleWidth": "8"}
-    return products("acc_scale", own | {"Scale": literal(np.array(scales), 8)})
+    own = {"Lanes": len(scales), "InWidth": 10, "InSigned": 1, "ScaleWidth": 8, "ProductFraction": 8}
+    limited = {"OutWidth": 18, "OutFraction": 8, "OutOverflow": 1}
+    texts = {name: str(value) for name, value in (own | limited).items()}
+    return products("acc_scale", texts | {"Scale": literal(np.array(scales), 8)})
 
 
 def test_zeros_and_powers_of_two_are_no_multiplication() -> None:
@@ -64,12 +66,15 @@ CASES = {
     "depthwise": ("xc7", make.conv(rng(), (3, 3, 4), (2, 2), (1, 1), (0, 0, 0, 0), 4, 2, groups=4, x="fixed<18,4>")),
     "constants_wide": ("xc7", make.dense(rng(), 3, 3, 1, x="fixed<20,4>", w="fixed<21,2>", acc="fixed<45,12>")),
     "constants_cut": ("ecp5", make.dense(rng(), 4, 3, 1, x="fixed<20,4>", w="fixed<20,2>", acc="fixed<20,12>")),
+    "constants_read": ("xc7", make.dense(rng(), 6, 4, 1, w="fixed<6,2>", acc="fixed<20,8>", y="fixed<6,1>")),
+    "constants_by_sign": ("xc7", make.dense(rng(), 6, 4, 1, w="fixed<6,2>", acc="fixed<20,8>", y="fixed<6,1,RND_INF>")),
     "unsigned": ("gw2a", make.dense(rng(), 4, 3, 2, x="ufixed<18,2>", w="fixed<9,2>", acc="fixed<40,9>")),
     "pairs": ("xc7", shared("xc7", make.dense(rng(), 6, 5, 2))),
     "pairs_wide": ("xcup", shared("xcup", make.dense(rng(), 4, 4, 2, x="ufixed<9,2>", w="fixed<8,2>"))),
     "pairs_overlap": ("xc7", shared("xc7", make.dense(rng(), 4, 4, 2, x="fixed<12,2>", w="fixed<8,2>"))),
     "pairs_gru": ("xc7", shared("xc7", recurrent(Gru, 4, 6, w="fixed<6,2>", y="fixed<9,3>", reuse=3))),
     "scale": ("ecp5", make.scale(rng(), (2, 3), x="fixed<20,6>", s="fixed<19,2>")),
+    "scale_read": ("xc7", make.scale(rng(), (2, 8), y="fixed<4,-1,RND>")),
     "softmax": ("ecp5", make.softmax(rng(), 3, accum="fixed<30,8>", inverse="ufixed<20,2>")),
     "gru": ("ecp5", recurrent(Gru, 2, 2, acc="fixed<28,8>", y="fixed<24,3>", table="fixed<20,4>", size=64)),
     "gru_cut": ("ecp5", recurrent(Gru, 2, 12, acc="fixed<28,8>", table="fixed<17,1>", size=64)),
