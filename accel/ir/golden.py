@@ -7,7 +7,6 @@ they are Python's, and some layers take and give short ones (``fixed.held``). So
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +15,10 @@ from functools import singledispatch
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from accel import kernels, rows
-from accel.fixed import NARROW, Fixed, fits, held, requantise, rule
-from accel.ir import golden_activations, golden_joins, golden_recurrent, golden_shaping
-from accel.ir.arithmetic import of_windows, product, times
+from accel import rows
+from accel.fixed import Fixed, held, requantise
+from accel.ir import golden_activations, golden_joins, golden_recurrent, golden_shaping, golden_windows
+from accel.ir.arithmetic import product, times
 from accel.ir.graph import (
     Argmax,
     Cast,
@@ -39,21 +38,18 @@ from accel.ir.graph import (
     Permute,
     Piecewise,
     Pool,
-    PoolKind,
     Repeat,
     Reshape,
     Reverse,
     Scale,
     Softmax,
     Tensor,
-    Window,
 )
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 21  # elements of the largest tensor in work
 FROM_SHORT = Cast, Conv, Dense, Permute, Pool, Reshape, Reverse
 """Take tensors as ``fixed.held`` has them; all others, long integers."""
-UNFOLDED = 1 << 17  # elements of windows side by side that stay in the cache
 
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
@@ -159,55 +155,8 @@ def _(node: Dense, x: np.ndarray) -> np.ndarray:
     return product(node.input.type, node.affine, node.output.type)(x)
 
 
-@evaluate.register
-def _(node: Conv, x: np.ndarray) -> np.ndarray:
-    computed, elements = of_windows(node), node.window.taps * node.input.channels
-    if computed.kind.hasobject:
-        taps = windows(x, node.window, computed.kind)
-        return computed(taps.reshape(-1, elements)).reshape(len(x), *node.output.shape)
-    made = np.empty((len(x), *node.output.shape), held(node.output.type))
-    size = math.prod(node.window.out_shape) * elements
-    at_once = max(1, UNFOLDED // size)
-    room = np.empty(min(at_once, len(x)) * size, computed.kind)
-    for start in range(0, len(x), at_once):
-        part, out = x[start : start + at_once], made[start : start + at_once]
-        taps = windows(part, node.window, computed.kind, room[: len(part) * size])
-        computed.put(taps.reshape(-1, elements), out.reshape(-1, node.affine.n_out))
-    return made
-
-
-@evaluate.register
-def _(node: Pool, x: np.ndarray) -> np.ndarray:
-    window, source, accum, result = node.window, node.input.type, node.accum, node.output.type
-    mean, sum_bits = node.kind is PoolKind.AVERAGE, accum.width + window.taps.bit_length()
-    narrow = max(source.width, sum_bits) <= NARROW
-    if not (narrow and fits(source.width, source.fraction, accum) and fits(sum_bits, accum.fraction, result)):
-        return _pool_wide(node, x).reshape(len(x), *node.output.shape)
-    given = source if accum.holds(source) else accum
-    if given is accum:
-        x = requantise(x, source.fraction, accum, held(accum))
-    image = np.ascontiguousarray(x, held(given)).reshape(len(x), window.height, -1)
-    made = np.empty((len(x), *window.out_shape, image.shape[-1] // window.width), held(result))
-    line = np.empty(image.shape[-1], np.int64 if mean else image.dtype)
-    rules = rule(given.fraction, accum), rule(accum.fraction if mean else given.fraction, result)
-    kernels.pool(image, window.kernel, window.stride, window.pad[::2], mean, *rules, line, made)
-    return made.reshape(len(x), *node.output.shape)
-
-
-def _pool_wide(node: Pool, x: np.ndarray) -> np.ndarray:
-    """What ``kernels.pool`` does, on Python's integers."""
-    taps, inside = (
-        part.reshape(*part.shape[:3], -1, part.shape[-1])
-        for part in (windows(values, node.window, np.dtype(object)) for values in (x, np.ones_like(x)))
-    )
-    taps = requantise(taps, node.input.type.fraction, node.accum).astype(object)
-    if node.kind is PoolKind.MAX:
-        return requantise(
-            np.where(inside.astype(bool), taps, node.accum.lo).max(axis=3), node.accum.fraction, node.output.type
-        )
-    total = requantise(taps.sum(axis=3), node.accum.fraction, node.accum).astype(object)
-    mean = np.sign(total) * (np.abs(total) // inside.sum(axis=3))
-    return requantise(mean, node.accum.fraction, node.output.type)
+evaluate.register(Conv, golden_windows.conv)
+evaluate.register(Pool, golden_windows.pool)
 
 
 @evaluate.register
@@ -277,25 +226,3 @@ def _(node: Merge, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 @evaluate.register
 def _(node: Concatenate, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return golden_joins.concatenate(node, a, b)
-
-
-def windows(x: np.ndarray, window: Window, kind: np.dtype, room: np.ndarray | None = None) -> np.ndarray:
-    """Every window of zero-padded inputs: (frames, out rows, out columns, kernel rows, kernel columns, channels), as
-    ``kind``; put into ``room``, flat, where it is given.
-    """
-    x, (top, bottom, left, right) = _image(x, window), window.pad
-    if kind.hasobject:
-        x = np.pad(x.astype(object), ((0, 0), (top, bottom), (left, right), (0, 0)))
-        view = np.lib.stride_tricks.sliding_window_view(x, window.kernel, axis=(1, 2))
-        return view[:, :: window.stride[0], :: window.stride[1]].transpose(0, 1, 2, 4, 5, 3)
-    (frames, rows, _, channels), (height, width) = x.shape, window.kernel
-    shape = frames, *window.out_shape, height, width * channels
-    made = np.empty(shape, kind) if room is None else room.reshape(shape)
-    image = np.zeros((top + rows + bottom, (left + window.width + right) * channels), kind)
-    kernels.unfold(x.reshape(frames, rows, -1), channels, window.stride, (top, left), image, made)
-    return made.reshape(*made.shape[:-1], width, channels)
-
-
-def _image(x: np.ndarray, window: Window) -> np.ndarray:
-    """Inputs as (frames, rows, columns, channels)."""
-    return np.ascontiguousarray(x).reshape(len(x), window.height, window.width, -1)

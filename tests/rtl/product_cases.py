@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from accel.fixed import Fixed
-from accel.ir import golden
+from accel.ir import golden, golden_windows
 from accel.ir.graph import Cast, chain
 from accel.rtl.layers import Stream
 from accel.rtl.layers.affine import mvau, with_cast
@@ -25,7 +25,7 @@ def grouped(channels: int, groups: int, outputs: int, reuse: int, **types: str) 
     )
     node, instance = graph.nodes[0], plan(graph).instances[-1]
     x = make.frames(rng(), graph, FRAMES)
-    taps = golden.windows(x, node.window, np.dtype(np.int64))
+    taps = golden_windows.windows(x, node.window, np.dtype(np.int64))
     expected = golden.predict(graph, x)
     return Case(instance, taps.reshape(FRAMES, 9, -1), node.input.type.width, expected.reshape(FRAMES, 9, -1))
 

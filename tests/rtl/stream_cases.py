@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from accel.fixed import Fixed, requantise
-from accel.ir import golden, tables
+from accel.ir import golden, golden_windows, tables
 from accel.ir.graph import Cast, Conv, Gru, Lookup, Lstm, Pool, Reverse, Scale, Tensor
 from accel.rtl.layers import Stream
 from accel.rtl.layers.base import Instance, buffer, with_lanes
@@ -67,7 +67,7 @@ def window(*args, pad: int = 0, kept: tuple[int, ...] | None = None) -> Case:
     node: Conv = graph.nodes[0]
     source = Stream(node.input.channels, node.input.type, node.input.positions)
     x = make.raw(rng(), (FRAMES, *node.input.shape), source.type)
-    taps = golden.windows(x - pad, node.window, np.dtype(np.int64)) + pad
+    taps = golden_windows.windows(x - pad, node.window, np.dtype(np.int64)) + pad
     instance = window_instance(node, node.window, source, pad, kept)
     return Case(
         instance,
@@ -85,7 +85,7 @@ def summed(shape: tuple[int, int, int], size: tuple[int, int]) -> Case:
     node: Pool = graph.nodes[0]
     instance = next(one for one in plan(graph).instances if one.module == "acc_pool")
     x = make.frames(rng(), graph, FRAMES)
-    sums = golden.windows(x, node.window, np.dtype(np.int64)).sum(axis=(3, 4))
+    sums = golden_windows.windows(x, node.window, np.dtype(np.int64)).sum(axis=(3, 4))
     sums = requantise(sums, node.input.type.fraction, node.accum).reshape(FRAMES, instance.output.beats, -1)
     return Case(instance, x.reshape(FRAMES, -1, shape[2]), node.input.type.width, sums)
 
@@ -96,7 +96,7 @@ def reduced(size: tuple[int, int], kind: str, **types: str) -> Case:
     node: Pool = graph.nodes[0]
     instance = next(one for one in plan(graph).instances if one.module == "acc_reduce")
     x = make.frames(rng(), graph, FRAMES)
-    taps = golden.windows(x, node.window, np.dtype(np.int64))
+    taps = golden_windows.windows(x, node.window, np.dtype(np.int64))
     if instance.name == node.name:
         expected = golden.predict(graph, x)
     else:
