@@ -11,7 +11,7 @@ Equivalent, therefore not here:
 
 from __future__ import annotations
 
-from tests.mutants.mutant import mutants
+from tests.mutants.mutant import kept, mutants
 
 DATAPATH = (
     *mutants(
@@ -118,6 +118,41 @@ DATAPATH = (
         (".Rounding(Rounding)", ".Rounding(0)"),
         (".ASigned(InSigned)", ".ASigned(1)"),
         (".BSigned(WeightSigned)", ".BSigned(1)"),
+    ),
+    *mutants(
+        "acc_dots",
+        "acc_mvau or acc_gru",
+        ("en_i(en_i[0])", "en_i(en_i[1])"),
+        ("en_i[1+:Enables]", "en_i[0+:Enables]"),
+        ("AccWidth] = added_i[p*AccWidth+:AccWidth]", "AccWidth] = '0"),
+        (".Bias(Bias[p*AccWidth+:AccWidth])", ".Bias('0)"),
+        (".Own(Own)", ".Own(1)"),
+        (".Rounding(AccRounding)", ".Rounding(0)"),
+        ("products[(p-First)*Simd*AccWidth", "products[0"),
+    ),
+    *mutants(
+        "acc_operands",
+        "acc_mvau",
+        ("if (go_i) slice_q", "slice_q"),
+        ("index  = fold_i", "index  = '0"),
+        (".FirstWord(ConstWeights)", ".FirstWord(~ConstWeights)"),
+    ),
+    *mutants(
+        "acc_start",
+        "acc_mvau",
+        ("coming_fresh_i ? bias", "1'b1 ? bias"),
+        ("&& group_i == GroupWidth'(g)) sums_q", ") sums_q"),
+        ("if (en_i[0]) start_q", "start_q"),
+    ),
+    *mutants(
+        "acc_weights",
+        "acc_mvau or acc_gru",
+        ("AddressWidth'(Words - 1)", "AddressWidth'(Words - 2)"),
+        ("else if (go_i) word_q", "else word_q"),
+        ("(go_i || !rst_ni) ahead_q", "(go_i) ahead_q"),
+        ("Primed && !rst_ni", "1'b0"),
+        ("address_d = AddressWidth'(Primed);", "address_d = '0;"),
+        kept("address_q", "address_d = AddressWidth'(Primed);"),
     ),
     *mutants(
         "acc_multiply",

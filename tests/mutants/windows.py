@@ -99,12 +99,12 @@ WINDOWS = (
         kept("out_valid_q", "out_valid_q <= 1'b0;"),
     ),
     *mutants(
-        "acc_mvau",
+        "acc_operands",
         "acc_mvau-depthwise or acc_mvau-blocks",
         ("(i / Own) % (Fold * Simd)", "(i / Own) % Simd"),
         ("/ Fold * Parallel + i % Own", "/ Fold * Parallel"),
         ("Number / Together * Blocks", "Number / Together"),
         ("* Together + Number % Together", "* Together"),
-        ("IndexWidth'(address_q)", "IndexWidth'(fold_q)"),
+        ("IndexWidth'(address)", "IndexWidth'(fold_i)"),
     ),
 )

@@ -59,6 +59,8 @@ LEAVES = (
     "acc_adder_tree",
     "acc_multiply",
     "acc_products",
+    "acc_dots",
+    "acc_weights",
     "acc_select",
     "acc_table",
 )

@@ -15,7 +15,12 @@ from tests.rtl.stream_cases import CASES
 
 pytestmark = pytest.mark.icarus
 
-INSIDE = {"acc_axis_in": "axis", "acc_axis_out": "axis", "acc_recurrent_control": "acc_gru"}
+INSIDE = {
+    "acc_axis_in": "axis",
+    "acc_axis_out": "axis",
+    "acc_recurrent_control": "acc_gru",
+    "acc_mvau_control": "acc_mvau",
+}
 """Modules that are driven as a part of another."""
 BRANCHING = {"acc_fork", "acc_merge", "acc_beside", "acc_append", "acc_repeat"}
 """Modules of forks and joins, which tests/rtl/test_join_modules.py drives."""

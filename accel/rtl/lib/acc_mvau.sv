@@ -21,8 +21,7 @@
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
-// With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else WeightFile is read into a ROM by $readmemh. One of
-// more than 64 words is read a word ahead, so that a register stands between a block RAM and the multipliers at no cycle.
+// With one word (Reuse = Beats = 1) the weights are constants: ConstWeights; else they are in a ROM (acc_weights).
 
 module acc_mvau #(
     parameter int Lanes = 4,  // elements of an input beat
@@ -71,22 +70,17 @@ module acc_mvau #(
   localparam int Fold = acc_pkg::gcd(Reuse, Inputs);  // cycles that one group of outputs takes of a beat
   localparam int Groups = Reuse / Fold;
   localparam int Simd = Inputs / Fold;
-  localparam int Parallel = Outputs / Groups;
+  localparam int Parallel = Outputs < Groups ? 1 : Outputs / Groups;
   localparam int Own = Blocks > 1 ? Parallel : 1;  // outputs computed at a time that have inputs of their own
-  localparam int Slices = Blocks > 1 ? Reuse : Fold;
   localparam int Words = Beats * Reuse;
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam bit Constant = Words == 1;
   localparam int TreeLevels = acc_pkg::tree_levels(Simd + (Constant ? 1 : 0));
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
   localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
-  localparam int Stages = Product + 1 + TreeLevels;  // up to the tree's output
+  localparam int Stages = Product + 1 + TreeLevels;  // up to the trees' output
   localparam int FoldWidth = $clog2(Fold + 1);
   localparam int GroupWidth = $clog2(Groups + 1);
-  localparam int BeatWidth = $clog2(Beats + 1);
-
-  logic en;
-  assign en = !out_valid_o || out_ready_i;
 
   // Whether sums are the output: no groups are collected, casts are wiring, and a ReLU is a gate that leaves no sign.
   localparam bit Gate = Relu && PreSigned;
@@ -95,244 +89,116 @@ module acc_mvau #(
       && acc_pkg::wiring(PreWidth - (Gate ? 1 : 0), PreFraction, PreSigned && !Gate, OutWidth, OutFraction, OutSigned,
                          OutRounding, OutOverflow);
 
-  // The stages that have something to do: bit 0 with the input, the last behind the tree. The others hold their registers.
-  logic [Stages-1:0] valid_q;
+  // The stages hold their registers where they have nothing to do.
+  logic en, first, coming_fresh, done;
   logic [Stages:0] work;
-  assign work = {valid_q, in_valid_i} & {(Stages + 1) {en}};
+  logic [FoldWidth-1:0] fold;
+  logic [GroupWidth-1:0] coming, group, done_group;
+  assign en = !out_valid_o || out_ready_i;
+  acc_mvau_control #(
+      .Fold(Fold),
+      .Groups(Groups),
+      .Beats(Beats),
+      .Stages(Stages),
+      .Accumulated(!Constant)
+  ) u_control (
+      .clk_i,
+      .rst_ni,
+      .en_i(en),
+      .in_valid_i,
+      .in_ready_o,
+      .fold_o(fold),
+      .work_o(work),
+      .coming_o(coming),
+      .coming_fresh_o(coming_fresh),
+      .group_o(group),
+      .first_o(first),
+      .done_o(done),
+      .done_group_o(done_group)
+  );
 
-  // Where this cycle stands: input slice, group of outputs, beat.
-  logic [FoldWidth-1:0] fold_q;
-  logic [GroupWidth-1:0] group_q;
-  logic [BeatWidth-1:0] beat_q;
-  logic last_fold, last_group, last_beat, go;
-  assign go = work[0];
-  assign last_fold = fold_q == FoldWidth'(Fold - 1);
-  assign last_group = group_q == GroupWidth'(Groups - 1);
-  assign last_beat = beat_q == BeatWidth'(Beats - 1);
-  assign in_ready_o = en && last_fold && last_group;
-
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) begin
-      fold_q  <= '0;
-      group_q <= '0;
-      beat_q  <= '0;
-    end else if (go) begin
-      fold_q <= last_fold ? '0 : fold_q + 1'b1;
-      if (last_fold) group_q <= last_group ? '0 : group_q + 1'b1;
-      if (last_fold && last_group) beat_q <= last_beat ? '0 : beat_q + 1'b1;
-    end
-  end
-
-  // The beat in slices: the inputs of one cycle side by side, those of an output beside those of the next where they differ.
-  localparam int SliceBits = Simd * Own * InWidth;
-  logic [Slices*SliceBits-1:0] slices;
-  generate
-    if (Blocks == 1) begin : gen_shared
-      assign slices = in_data_i;
-    end else begin : gen_own
-      for (genvar i = 0; i < Slices * Simd * Own; i++) begin : gen_element
-        localparam int Number = (i / Own) % (Fold * Simd);  // among the inputs of the output
-        localparam int Block = (i / (Own * Simd) / Fold * Parallel + i % Own) * Blocks / Outputs;
-        localparam int From = (Number / Together * Blocks + Block) * Together + Number % Together;
-        assign slices[i*InWidth+:InWidth] = in_data_i[From*InWidth+:InWidth];
-      end
-    end
-  endgenerate
-
-  // Operands: constants straight from the beat, or a registered slice and ROM word.
-  logic [SliceBits-1:0] slice;
+  logic [Simd*Own*InWidth-1:0] slice;
   logic [WordBits-1:0] word;
-  generate
-    if (Constant) begin : gen_constant
-      assign slice = slices;
-      assign word  = ConstWeights;
-    end else begin : gen_rom
-      localparam int AddressWidth = $clog2(Words);
-      (* rom_style = Words > 64 ? "block" : "auto" *)
-      logic [WordBits-1:0] rom[0:Words-1];
-      logic [WordBits-1:0] word_q;
-      localparam int IndexWidth = $clog2(Slices + 1);
-      logic [SliceBits-1:0] slice_d, slice_q;
-      logic [AddressWidth-1:0] address_q, address_d;
-      logic [IndexWidth-1:0] index;
-      if (Blocks == 1) begin : gen_fold
-        assign index = fold_q;
-      end else begin : gen_address
-        assign index = IndexWidth'(address_q);
-      end
-      acc_select #(
-          .Width(SliceBits),
-          .Count(Slices)
-      ) u_slice (
-          .index_i(index),
-          .words_i(slices),
-          .word_o (slice_d)
-      );
-      initial if (WeightFile != "") $readmemh(WeightFile, rom);
-      always_comb begin
-        address_d = address_q;
-        if (!rst_ni) address_d = '0;
-        else if (go) address_d = (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
-      end
-      always_ff @(posedge clk_i) begin
-        address_q <= address_d;
-        if (go) slice_q <= slice_d;
-      end
-      if (Words > 64) begin : gen_ahead
-        logic [WordBits-1:0] ahead_q;
-        always_ff @(posedge clk_i) begin
-          if (go || !rst_ni) ahead_q <= rom[address_d];
-          if (go) word_q <= ahead_q;
-        end
-      end else begin : gen_direct
-        always_ff @(posedge clk_i) if (go) word_q <= rom[address_q];
-      end
-      assign word  = word_q;
-      assign slice = slice_q;
-    end
-  endgenerate
+  acc_operands #(
+      .Lanes(Lanes),
+      .Fold(Fold),
+      .Outputs(Outputs),
+      .Parallel(Parallel),
+      .Blocks(Blocks),
+      .Together(Together),
+      .Words(Words),
+      .InWidth(InWidth),
+      .WordWidth(WordBits),
+      .ConstWeights(ConstWeights[WordBits-1:0]),
+      .WeightFile(WeightFile)
+  ) u_operands (
+      .clk_i,
+      .rst_ni,
+      .go_i(work[0]),
+      .fold_i(fold),
+      .in_data_i,
+      .slice_o(slice),
+      .word_o(word)
+  );
 
-  // Control travels beside the data: first and last addition to a group's sum, the position's first beat, and which group it is.
-  logic [Stages-1:0] first_q, last_q, fresh_q;
-  logic [Stages*GroupWidth-1:0] which_q;
-  always_ff @(posedge clk_i) begin
-    if (!rst_ni) valid_q <= '0;
-    else if (en) valid_q <= Stages'({valid_q, in_valid_i});
-    if (en) begin
-      first_q <= Stages'({first_q, fold_q == '0 && (Groups > 1 || beat_q == '0)});
-      fresh_q <= Stages'({fresh_q, beat_q == '0});
-      last_q <= Stages'({last_q, last_fold && last_beat});
-      which_q <= (Stages * GroupWidth)'({which_q, group_q});
-    end
-  end
-
-  // A group's sums are there, and whose.
-  logic done;
-  logic [GroupWidth-1:0] done_group;
-  generate
-    if (Constant) begin : gen_done_with_tree
-      assign done = valid_q[Stages-1];
-      assign done_group = '0;
-    end else begin : gen_done_with_last
-      logic done_q;
-      logic [GroupWidth-1:0] done_group_q;
-      always_ff @(posedge clk_i) begin
-        if (!rst_ni) done_q <= 1'b0;
-        else if (en) done_q <= valid_q[Stages-1] && last_q[Stages-1];
-        if (en) done_group_q <= which_q[(Stages-1)*GroupWidth+:GroupWidth];
-      end
-      assign done = done_q;
-      assign done_group = done_group_q;
-    end
-  endgenerate
-
-  logic unused;
-  assign unused = &{1'b0, first_q, fresh_q, last_q, which_q, work, done_group};
+  logic [Parallel*AccWidth-1:0] terms;  // of the outputs computed at a time
+  acc_dots #(
+      .Simd(Simd),
+      .Parallel(Parallel),
+      .Own(Own),
+      .Apart(Apart),
+      .Overlap(Overlap),
+      .InWidth(InWidth),
+      .InSigned(InSigned),
+      .WeightWidth(WeightWidth),
+      .WeightSigned(WeightSigned),
+      .ProductFraction(ProductFraction),
+      .AccWidth(AccWidth),
+      .AccFraction(AccFraction),
+      .AccRounding(AccRounding),
+      .Biased(Constant),
+      .Bias(Bias[Parallel*AccWidth-1:0])
+  ) u_dots (
+      .clk_i,
+      .en_i(work[Product+:TreeEnables+1]),
+      .x_i(slice),
+      .word_i(word),
+      .added_i((Parallel * AccWidth)'(0)),
+      .sums_o(terms)
+  );
 
   // Biases of one column's outputs, group by group.
   function automatic [Groups*AccWidth-1:0] biases(input int column);
     for (int g = 0; g < Groups; g++) begin
-      biases[g*AccWidth+:AccWidth] = Bias[(g*Parallel+column)*AccWidth+:AccWidth];
+      biases[g*AccWidth+:AccWidth] = AccWidth'(Bias >> (g * Parallel + column) * AccWidth);
     end
   endfunction
 
-  // The products, one or two columns side by side.
-  localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
-  generate
-    for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
-      localparam int First = g * Shared;
-      localparam int Count = First + Shared > Parallel ? 1 : Shared;
-      logic [Simd*Count*AccWidth-1:0] terms;
-      acc_products #(
-          .Simd(Simd),
-          .Parallel(Parallel),
-          .Own(Own),
-          .First(First),
-          .Count(Count),
-          .Apart(Apart),
-          .Overlap(Overlap),
-          .InWidth(InWidth),
-          .InSigned(InSigned),
-          .WeightWidth(WeightWidth),
-          .WeightSigned(WeightSigned),
-          .ProductFraction(ProductFraction),
-          .OutWidth(AccWidth),
-          .OutFraction(AccFraction),
-          .Rounding(AccRounding)
-      ) u_products (
-          .clk_i,
-          .en_i(work[Product]),
-          .x_i(slice),
-          .word_i(word),
-          .terms_o(terms)
-      );
-    end
-  endgenerate
-
-  // One column per output computed at a time: adder tree, accumulator, casts.
-  localparam int ResultBits = (Parallel > 0 ? Parallel : 1) * OutWidth;
+  // One column per output computed at a time: accumulator, casts.
+  localparam int ResultBits = Parallel * OutWidth;
   logic [ResultBits-1:0] results;
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_output
-      localparam logic [Groups*AccWidth-1:0] ColumnBias = biases(p);
-      logic [AccWidth-1:0] total, sum;
-      acc_adder_tree #(
-          .Terms(Simd),
-          .Width(AccWidth),
-          .Biased(Constant),
-          .Bias(ColumnBias[AccWidth-1:0])
-      ) u_tree (
-          .clk_i,
-          .en_i(work[Product+1+:TreeEnables]),
-          .terms_i(gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth]),
-          .sum_o(total)
-      );
-
-      if (Constant) begin : gen_tree
-        assign sum = total;
+      logic [AccWidth-1:0] sum;
+      if (Constant) begin : gen_sum
+        assign sum = terms[p*AccWidth+:AccWidth];
       end else begin : gen_accumulator
-        // A group's sum begins with its bias or, where it has beats before, with what they gave: chosen a cycle ahead.
-        logic [AccWidth-1:0] start, sum_q, new_sum;
-        if (Groups == 1) begin : gen_one_group
-          assign start = ColumnBias;
-        end else begin : gen_groups
-          logic [AccWidth-1:0] bias, start_d, start_q;
-          logic [GroupWidth-1:0] coming;
-          assign coming = which_q[(Stages-2)*GroupWidth+:GroupWidth];
-          acc_select #(
-              .Width(AccWidth),
-              .Count(Groups)
-          ) u_bias (
-              .index_i(coming),
-              .words_i(ColumnBias),
-              .word_o (bias)
-          );
-          if (Beats == 1) begin : gen_bias
-            assign start_d = bias;
-          end else begin : gen_sums
-            logic [Groups*AccWidth-1:0] sums_q;
-            logic [AccWidth-1:0] earlier;
-            logic [GroupWidth-1:0] which;
-            assign which = which_q[(Stages-1)*GroupWidth+:GroupWidth];
-            acc_select #(
-                .Width(AccWidth),
-                .Count(Groups)
-            ) u_earlier (
-                .index_i(coming),
-                .words_i(sums_q),
-                .word_o (earlier)
-            );
-            assign start_d = fresh_q[Stages-2] ? bias : earlier;
-            for (genvar g = 0; g < Groups; g++) begin : gen_sum
-              always_ff @(posedge clk_i) begin
-                if (work[Stages] && which == GroupWidth'(g)) sums_q[g*AccWidth+:AccWidth] <= new_sum;
-              end
-            end
-          end
-          always_ff @(posedge clk_i) if (work[Stages-1]) start_q <= start_d;
-          assign start = start_q;
-        end
-        assign new_sum = (first_q[Stages-1] ? start : sum_q) + total;
+        logic [AccWidth-1:0] start, new_sum, sum_q;
+        acc_start #(
+            .Width(AccWidth),
+            .Groups(Groups),
+            .Kept(Beats > 1),
+            .Bias(biases(p))
+        ) u_start (
+            .clk_i,
+            .en_i(work[Stages-1+:2]),
+            .coming_i(coming),
+            .coming_fresh_i(coming_fresh),
+            .group_i(group),
+            .sum_i(new_sum),
+            .start_o(start)
+        );
+        assign new_sum = (first ? start : sum_q) + terms[p*AccWidth+:AccWidth];
         always_ff @(posedge clk_i) if (work[Stages]) sum_q <= new_sum;
         assign sum = sum_q;
       end
@@ -393,6 +259,9 @@ module acc_mvau #(
       assign out_data_o = out_q;
     end
   endgenerate
+
+  logic unused;
+  assign unused = &{1'b0, work, coming, coming_fresh, group, first, done_group};
 
   if (Outputs % Groups != 0) begin : gen_bad
     initial $fatal(1, "acc_mvau: Reuse must divide the inputs times Outputs");

@@ -13,8 +13,7 @@
 // Data layout: slice element s in h_i[s*InWidth +: InWidth], the slices rising; output round*Parallel + p in
 // base_i[p*AccWidth +: AccWidth]. Weights word t = round*Fold + slice holds input s, output p at
 // [(s*Parallel+p)*WeightWidth +: WeightWidth]; the first one is FirstWord, too, and line t of WeightFile
-// where there are several. A ROM of more than 64 words is read two words ahead, so that a register stands between a block RAM and the
-// multipliers.
+// where there are several (acc_weights).
 
 module acc_recurrent_sums #(
     parameter int Gates = 3,  // gates
@@ -48,14 +47,14 @@ module acc_recurrent_sums #(
     output logic [Count*Parallel*AccWidth-1:0] base_o
 );
 
-  localparam int Reuse = Fold * Rounds;
-  localparam int WordBits = Simd * Parallel * WeightWidth;
-
-  // What has something to do: the multipliers, each level of the trees, the accumulator. The others hold their registers.
+  // Terms of an output: with one slice the base, too, in one tree; else in two, an even number.
   localparam bit InTree = Fold == 1;
   localparam int Half = (Simd + 1) / 2;
   localparam int Levels = acc_pkg::tree_levels(InTree ? Simd + 1 : Half);
   localparam int Enables = Levels > 0 ? Levels : 1;
+  localparam int Trees = InTree ? 1 : 2;
+
+  // What has something to do: the multipliers, each level of the trees, the accumulator. The others hold their registers.
   logic [Levels:0] busy_q;
   logic [Levels+1:0] coming, work;
   assign coming = {busy_q, issue_i};
@@ -65,125 +64,57 @@ module acc_recurrent_sums #(
     else if (en_i) busy_q <= coming[Levels:0];
   end
 
-  // The word of this cycle: the constant, or read ahead of it.
-  logic [WordBits-1:0] word;
-  generate
-    if (Reuse == 1) begin : gen_constant
-      assign word = FirstWord;
-    end else begin : gen_rom
-      localparam int AddressWidth = $clog2(Reuse);
-      (* rom_style = Reuse > 64 ? "block" : "auto" *)
-      logic [WordBits-1:0] rom[0:Reuse-1];
-      logic [WordBits-1:0] word_q;
-      logic [AddressWidth-1:0] address_q, address_d;
-      initial if (WeightFile != "") $readmemh(WeightFile, rom);
-      localparam bit Ahead = Reuse > 64;
-      always_comb begin
-        address_d = address_q;
-        if (!rst_ni) address_d = AddressWidth'(Ahead);
-        else if (issue_i) address_d = (address_q == AddressWidth'(Reuse - 1)) ? '0 : address_q + 1'b1;
-      end
-      if (Ahead) begin : gen_ahead
-        logic [WordBits-1:0] ahead_q;
-        always_ff @(posedge clk_i) begin
-          if (work[0] || !rst_ni) begin
-            address_q <= address_d;
-            ahead_q <= rom[address_d];
-            word_q <= rst_ni ? ahead_q : FirstWord;
-          end
-        end
-      end else begin : gen_direct
-        always_ff @(posedge clk_i) begin
-          if (work[0] || !rst_ni) begin
-            address_q <= address_d;
-            word_q <= rom[address_d];
-          end
-        end
-      end
-      assign word = word_q;
-    end
-  endgenerate
+  localparam int Words = Fold * Rounds;
+  localparam int AddressWidth = Words > 1 ? $clog2(Words) : 1;
+  logic [Simd*Parallel*WeightWidth-1:0] word;
+  logic [AddressWidth-1:0] address;
+  acc_weights #(
+      .Words(Words),
+      .Width(Simd * Parallel * WeightWidth),
+      .Primed(1),
+      .FirstWord(FirstWord),
+      .WeightFile(WeightFile)
+  ) u_weights (
+      .clk_i,
+      .rst_ni,
+      .go_i(work[0]),
+      .address_o(address),
+      .word_o(word)
+  );
+
+  logic [Trees*Parallel*AccWidth-1:0] dots;
+  acc_dots #(
+      .Simd(Simd),
+      .Parallel(Parallel),
+      .Apart(Apart),
+      .Overlap(Overlap),
+      .InWidth(InWidth),
+      .InSigned(1),
+      .WeightWidth(WeightWidth),
+      .WeightSigned(WeightSigned),
+      .ProductFraction(ProductFraction),
+      .AccWidth(AccWidth),
+      .AccFraction(AccFraction),
+      .AccRounding(AccRounding),
+      .Added(InTree || Simd % 2 != 0),
+      .Trees(Trees)
+  ) u_dots (
+      .clk_i,
+      .en_i(work[Enables:0]),
+      .x_i(h_i),
+      .word_i(word),
+      .added_i(InTree ? base_i : '0),
+      .sums_o(dots)
+  );
 
   // A round's sums and bases, in the cycle in which they are there.
   logic summed;
   logic [Parallel*AccWidth-1:0] sums, bases;
-
-  // The products, one or two columns side by side.
-  localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
   generate
-    for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
-      localparam int First = g * Shared;
-      localparam int Columns = First + Shared > Parallel ? 1 : Shared;
-      logic [Simd*Columns*AccWidth-1:0] terms;
-      acc_products #(
-          .Simd(Simd),
-          .Parallel(Parallel),
-          .First(First),
-          .Count(Columns),
-          .Apart(Apart),
-          .Overlap(Overlap),
-          .InWidth(InWidth),
-          .InSigned(1),
-          .WeightWidth(WeightWidth),
-          .WeightSigned(WeightSigned),
-          .ProductFraction(ProductFraction),
-          .OutWidth(AccWidth),
-          .OutFraction(AccFraction),
-          .Rounding(AccRounding)
-      ) u_products (
-          .clk_i,
-          .en_i(work[0]),
-          .x_i(h_i),
-          .word_i(word),
-          .terms_o(terms)
-      );
-    end
-  endgenerate
-
-  // One column per output computed at a time: one tree with the base, or two for the accumulator.
-  localparam int Terms = InTree ? Simd + 1 : 2 * Half;
-  logic [Parallel*AccWidth-1:0] grown;  // the round's sums with this slice
-  generate
-    for (genvar p = 0; p < Parallel; p++) begin : gen_column
-      logic [Terms*AccWidth-1:0] terms;
-      assign terms[0+:Simd*AccWidth] = gen_products[p/Shared].terms[p%Shared*Simd*AccWidth+:Simd*AccWidth];
-      if (InTree) begin : gen_tree
-        assign terms[Simd*AccWidth+:AccWidth] = base_i[p*AccWidth+:AccWidth];
-        acc_adder_tree #(
-            .Terms(Terms),
-            .Width(AccWidth)
-        ) u_tree (
-            .clk_i,
-            .en_i(work[1+:Enables]),
-            .terms_i(terms),
-            .sum_o  (grown[p*AccWidth+:AccWidth])
-        );
-      end else begin : gen_halves
-        logic [AccWidth-1:0] so_far;
-        logic [2*AccWidth-1:0] halves;
-        if (Simd < Terms) begin : gen_zero
-          assign terms[Simd*AccWidth+:AccWidth] = '0;
-        end
-        for (genvar t = 0; t < 2; t++) begin : gen_half
-          acc_adder_tree #(
-              .Terms(Half),
-              .Width(AccWidth)
-          ) u_tree (
-              .clk_i,
-              .en_i(work[1+:Enables]),
-              .terms_i(terms[t*Half*AccWidth+:Half*AccWidth]),
-              .sum_o  (halves[t*AccWidth+:AccWidth])
-          );
-        end
-        assign so_far = take_o ? base_i[p*AccWidth+:AccWidth] : sums[p*AccWidth+:AccWidth];
-        assign grown[p*AccWidth+:AccWidth] = so_far + halves[0+:AccWidth] + halves[AccWidth+:AccWidth];
-      end
-    end
-
     if (InTree) begin : gen_at_once
       assign take_o = busy_q[0];
       assign summed = busy_q[Levels];
-      assign sums = grown;  // the trees' last registers
+      assign sums = dots;  // the trees' last registers
       acc_delay #(
           .Width (Parallel * AccWidth),
           .Cycles(Levels)
@@ -193,19 +124,22 @@ module acc_recurrent_sums #(
           .in_i (base_i),
           .out_o(bases)
       );
-      logic unused;
-      assign unused = &{1'b0, work};
     end else begin : gen_accumulate
       localparam int SliceWidth = $clog2(Fold + 1);
       logic [SliceWidth-1:0] slice_q, slice_d;
       logic last_slice, summed_q, take_q;  // take_q: the sums' first slice is there; a register, because the layer waits for it
-      logic [Parallel*AccWidth-1:0] sums_q, bases_q;
+      logic [Parallel*AccWidth-1:0] grown, sums_q, bases_q;
       assign last_slice = slice_q == SliceWidth'(Fold - 1);
       assign slice_d = !busy_q[Levels] ? slice_q : last_slice ? '0 : slice_q + 1'b1;
       assign take_o = take_q;
       assign summed = summed_q;
       assign sums = sums_q;
       assign bases = bases_q;
+      for (genvar p = 0; p < Parallel; p++) begin : gen_column
+        logic [AccWidth-1:0] so_far;
+        assign so_far = take_q ? base_i[p*AccWidth+:AccWidth] : sums_q[p*AccWidth+:AccWidth];
+        assign grown[p*AccWidth+:AccWidth] = so_far + dots[2*p*AccWidth+:AccWidth] + dots[(2*p+1)*AccWidth+:AccWidth];
+      end
       always_ff @(posedge clk_i) begin
         if (!rst_ni) begin
           slice_q  <= '0;
@@ -254,6 +188,9 @@ module acc_recurrent_sums #(
       .in_i (bases),
       .out_o(base_o)
   );
+
+  logic unused;
+  assign unused = &{1'b0, address, work};
 
   if (Units % Fold != 0 || Gates * Units % Rounds != 0) begin : gen_bad
     initial $fatal(1, "acc_recurrent_sums: Fold must divide Units, Rounds Gates*Units");
