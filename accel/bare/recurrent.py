@@ -14,6 +14,13 @@ from accel.fixed import Fixed
 from accel.ir import graph as ir
 from accel.ir.golden_recurrent import gate_table
 
+GATES = {
+    "sigmoid": "1 / (1 + exp(-x))",
+    "hard_sigmoid": "x / 6 + 0.5, but at least 0 and at most 1",
+    "keras2_hard_sigmoid": "x / 5 + 0.5, but at least 0 and at most 1",
+}
+"""Functions of gates, with their formulas."""
+
 
 @dataclass(frozen=True, eq=False)
 class Function:
@@ -36,13 +43,13 @@ class Cell:
         self.node, self.accum, self.state = node, node.recurrent.accum, node.output.type
         if node.kernel.accum != self.accum:
             raise AccelError(f"accumulators {node.kernel.accum} and {self.accum}; expected one type")
-        functions = [table.function if table else "relu" for table in (node.gate, node.activation)]
-        if functions != ["sigmoid", "tanh"]:
-            raise AccelError(f"activations {' and '.join(functions)}; expected sigmoid and tanh")
+        gate, activation = (table.function if table else "relu" for table in (node.gate, node.activation))
+        if gate not in GATES or activation != "tanh":
+            raise AccelError(f"activations {gate} and {activation}; expected {' or '.join(GATES)}, and tanh")
         x, h = typed("x[k]", node.input.type), typed("h[k]", self.state)
         self.input = sums(x, node.kernel, "weights[o][k]", "bias[o]")
         self.recurrent = sums(h, node.recurrent, "state_weights[o][k]", "state_bias[o]")
-        self.sigmoid = self._function("sigmoid", node.gate, self.accum)
+        self.sigmoid = self._function(gate, node.gate, self.accum)
         self.tanh = self._function("tanh", node.activation, self.accum)
         self.terms = [self.input.product, self.recurrent.product, self.input.sum, self.recurrent.sum]
         self.terms += [self.input.bias, self.recurrent.bias, self.sigmoid.index, self.tanh.index]
@@ -94,6 +101,11 @@ class Cell:
         legend += [("h", words(self.state))]
         kind = type(node).__name__.lower()
         return made(kind, node, name, constants, legend, *self.terms, cell=self, functions=self._functions, **steps)
+
+    @property
+    def rule(self) -> str:
+        """The formula of the gates' function."""
+        return f"{self.sigmoid.name}(x) = {GATES[self.sigmoid.name]}"
 
     @property
     def _functions(self) -> tuple[Function, Function]:

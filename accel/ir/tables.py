@@ -55,11 +55,9 @@ def tanh(size: int, type: Fixed) -> Table:
     return _over_range("tanh", size, type, 8, _tanhf)
 
 
-def hard_sigmoid(divisor: int, size: int, type: Fixed) -> Table:
+def hard_sigmoid(function: str, divisor: int, size: int, type: Fixed) -> Table:
     """The table of x / divisor + 0.5 between 0 and 1, over -8..8: the gates' of `accel_recurrent_activations.h`."""
-    return _over_range(
-        "hard_sigmoid", size, type, 16, lambda x: np.clip(x.astype(np.float64) / divisor + 0.5, 0.0, 1.0)
-    )
+    return _over_range(function, size, type, 16, lambda x: np.clip(x.astype(np.float64) / divisor + 0.5, 0.0, 1.0))
 
 
 def softplus(size: int, type: Fixed) -> Table:
@@ -119,8 +117,8 @@ FUNCTIONS: dict[str, Callable[[int, Fixed], Table]] = {
 RECURRENT: dict[str, Callable[[int, Fixed], Table]] = {
     "sigmoid": sigmoid,
     "tanh": tanh,
-    "hard_sigmoid": partial(hard_sigmoid, 6),
-    "keras2_hard_sigmoid": partial(hard_sigmoid, 5),
+    "hard_sigmoid": partial(hard_sigmoid, "hard_sigmoid", 6),
+    "keras2_hard_sigmoid": partial(hard_sigmoid, "keras2_hard_sigmoid", 5),
 }
 """Those that recurrent layers have."""
 

@@ -133,6 +133,8 @@ def recurrents() -> dict[str, Graph]:
             f"{name}_sequences": recurrent(kind, 3, 1, sequences=True, y="fixed<9,2,RND_CONV,SAT_SYM>"),
             f"{name}_narrow": recurrent(kind, 3, 1, acc="fixed<8,3>", table="fixed<12,1>"),
             f"{name}_rounds": recurrent(kind, 3, 1, acc="fixed<12,5,RND_INF>", y="fixed<10,2,TRN_ZERO,SAT>", size=1000),
+            f"{name}_hard": recurrent(kind, 3, 1, functions=("hard_sigmoid", "tanh")),
+            f"{name}_of_keras2": recurrent(kind, 3, 1, functions=("keras2_hard_sigmoid", "tanh"), size=1000),
             f"{name}_wide": recurrent(
                 kind, 3, 1, x="fixed<30,8>", w="fixed<28,2>", acc="fixed<62,20>", y="fixed<40,8>"
             ),
@@ -193,6 +195,14 @@ def test_what_takes_more_than_128_bits_is_refused():
 def test_an_accumulator_that_saturates_is_refused():
     with pytest.raises(AccelError, match=r"layer 'dense': accumulator fixed<20,9,TRN,SAT>; expected one that wraps"):
         project.generate(make.dense(RNG, 3, 2, 1, acc="fixed<20,9,TRN,SAT>"), "held")
+
+
+def test_gates_say_which_function_they_have():
+    text = project.generate(GRAPHS["lstm_of_keras2"], "old")["layer1_lstm.cpp"]
+    assert "// keras2_hard_sigmoid(x) = x / 5 + 0.5, but at least 0 and at most 1." in text
+    assert "f = table_keras2_hard_sigmoid(" in text and "_sigmoid(x) = 1 /" not in text
+    with pytest.raises(AccelError, match=r"activations relu and tanh; expected sigmoid or hard_sigmoid or keras2_hard"):
+        project.generate(recurrent(Gru, 3, 1, functions=("relu", "tanh")), "other")
 
 
 def test_the_same_graph_gives_the_same_text():
