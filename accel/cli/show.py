@@ -77,7 +77,7 @@ def decisions(report: Report) -> None:
         terminal.say(f"{report.exactness}")
     for row in report.comparisons:
         terminal.say(
-            f"{row.name}: {100 * row.agreement:.2f} % of {row.frames:,} frames {report.alike}, "
+            f"{row.name}: {100 * row.agreement:.2f} % of {row.counted} {report.alike}, "
             f"error at most {row.max_error:.2g} ({row.max_error_lsb:.1f} LSB){_scores(report, row)}"
         )
 
@@ -95,7 +95,7 @@ def warnings(report: Report) -> None:
         lost = report.lost_in
         where = f"; it is lost in layer '{lost.name}' (SQNR {lost.sqnr:.1f} dB, {lost.output_type})" if lost else ""
         terminal.say(
-            f"WARNING: {100 * row.agreement:.2f} % of {row.frames:,} frames only are {report.alike}{where}; expected "
+            f"WARNING: {100 * row.agreement:.2f} % of {row.counted} only are {report.alike}{where}; expected "
             f"at least {100 * report.min_agreement:g} %: give it wider types (PRECISION=auto<18>), or say what is "
             "enough (MIN_AGREEMENT=)"
         )
@@ -156,6 +156,10 @@ def answer(found: Answer, mhz: float) -> None:
         cells = [[f"{100 * v:.2f} %" if means.classes else f"{v:.5g}" for v in row] for row in values]
         rows = [tuple(row) for row in zip(means.names, *cells, strict=True)]
         terminal.table(("mean of all windows" if several else "", *WITNESSES), rows)
+    if 1 < means.steps <= FEW and not means.words:
+        by_step = [found.overall(witness).reshape(means.steps, -1) for witness in WITNESSES]
+        rows = [(at, *(means.chosen(step) for step in row)) for at, row in enumerate(zip(*by_step, strict=True))]
+        terminal.table(("step", *WITNESSES), rows)
     terminal.say(f"answer: {found.decided(RTL)}" + ("" if found.agreed else "; floating point decides otherwise"))
     frames = len(given.x)
     how = "every integer is the integer model's" if not found.wrong else f"{found.wrong:,} integers are WRONG"

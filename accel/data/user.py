@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from accel import rows
-from accel.data import folder, shaped, unpacked
+from accel.data import folder, judging, shaped, unpacked
 from accel.data.folder import Reader
 from accel.data.shaped import KEYS, Input
 from accel.errors import AccelError
@@ -37,17 +37,18 @@ class UserData:
 def read(
     path: Path,
     given: Sequence[Input],
-    classes: int,
+    outputs: Sequence[tuple[int | None, ...]],
     example: Reader | None = None,
     names: Sequence[str] = (),
 ) -> UserData:
-    """Read a file of examples for a network with the inputs ``given`` and ``classes`` outputs. A size None is open: the
+    """Read examples for a network with the inputs ``given`` and ``outputs`` of such shapes. A size None is open: the
     examples say what it is.
 
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
-    training part, types are chosen on every second example and the others are measured. Several inputs come as rows
-    (``accel.rows``), or in a .npz by their own names in the place of `x`. A folder is read by ``example``, its
+    training part, types are chosen on every second example and the others are measured. Where the network decides at
+    several positions or by several outputs, each example has a class number for every decision. Several inputs come as
+    rows (``accel.rows``), or in a .npz by their own names in the place of `x`. A folder is read by ``example``, its
     sub-folders being the classes ``names`` (``accel.data.folder``). Where the model's file has the axes of an input in
     another order than the network, it comes either way; what can be both is taken as the file has it.
 
@@ -67,10 +68,10 @@ def read(
     name = "x_test" if "x_test" in arrays else "x"
     x = _inputs(path, name, arrays[name], shape)
     shape = x.shape[1:]
-    y = None if y is None else _labels(path, y, len(x), classes)
+    y = None if y is None else _labels(path, y, len(x), outputs)
     if "x_train" in arrays:
         calibration, labels = _inputs(path, "x_train", arrays["x_train"], shape), arrays.get("y_train")
-        labels = None if labels is None else _labels(path, labels, len(calibration), classes)
+        labels = None if labels is None else _labels(path, labels, len(calibration), outputs)
         origin = f"{len(x):,} examples of {path.name}{either}; types chosen on its training part"
         return UserData(calibration, labels, x, y, origin)
     origin = f"every second of the {len(x):,} examples of {path.name}{either}; types chosen on the others"
@@ -126,19 +127,26 @@ def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...])
     return made
 
 
-def _labels(path: Path, y: np.ndarray, count: int, classes: int) -> np.ndarray:
-    """``y`` as class numbers int64 (count,); one-hot rows become their class."""
-    if y.ndim == 2 and y.shape[1] == classes > 1:
-        y = y.argmax(axis=1)
-    y = y.reshape(-1) if y.ndim == 2 and y.shape[1] == 1 else y
+def _labels(path: Path, y: np.ndarray, count: int, outputs: Sequence[tuple[int | None, ...]]) -> np.ndarray:
+    """``y`` as class numbers int64 (count,), or (count, decisions) of outputs that decide at several positions or each
+    for itself; one-hot rows become their class.
+    """
+    came, size = y.shape, outputs[0][-1]
+    if len(outputs) == 1 and y.ndim == len(outputs[0]) + 1 and y.shape[-1] == size > 1:
+        y = y.argmax(axis=-1)
+    y = y.reshape(count, -1) if y.shape[:1] == (count,) else np.atleast_1d(y)
+    free = any(None in shape for shape in outputs)
+    classes = (max(size, 2),) * y.shape[-1] if free else judging.classes(outputs)
     numeric = np.issubdtype(y.dtype, np.number) or y.dtype == bool
-    if y.shape != (count,) or not numeric or np.any(y != np.floor(y)):
+    if y.shape != (count, len(classes)) or not y.size or not numeric or np.any(y != np.floor(y)):
+        each = f" for each of an example's {len(classes)} decisions" if len(classes) > 1 else ""
         raise AccelError(
-            f"data {path}: y is {y.dtype} of shape {y.shape}; expected {count} class numbers, or one-hot rows"
+            f"data {path}: y is {y.dtype} of shape {came}; expected {count} class numbers{each}, or one-hot rows"
         )
-    most = max(classes, 2) - 1
-    if y.min() < 0 or y.max() > most:
-        raise AccelError(f"data {path}: classes {y.min():g} to {y.max():g}; expected 0 to {most} for {classes} outputs")
+    if y.min() < 0 or np.any(y >= classes):
+        raise AccelError(
+            f"data {path}: classes {y.min():g} to {y.max():g}; expected 0 to {max(classes) - 1} for {size} outputs"
+        )
     if len(np.unique(y)) == 1:
-        raise AccelError(f"data {path}: every example is of class {y[0]:g}; expected at least two classes")
-    return y.astype(np.int64)
+        raise AccelError(f"data {path}: every example is of class {y.flat[0]:g}; expected at least two classes")
+    return (y if len(classes) > 1 else y[:, 0]).astype(np.int64)

@@ -16,6 +16,7 @@ from accel.flow import doctor
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.request import Request
 from accel.hls import convert
+from accel.intake.reading import outputs_of
 from accel.report import ClockRow, Clocks, LayerRow, Report, Resource, Settings, Simulation, SynthesisRow, Timing
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import edges, hls_rows, planned_rows
@@ -74,7 +75,7 @@ def measured(
     """The same with witnesses compared with the float model: their outputs (frames, *shape), each of the first frames,
     as numbers by name. ``min_agreement`` is the fraction of them that must agree.
     """
-    frames, own = known.frames, judge(done.source.definition())
+    frames, own = known.frames, judge(done.source.definition(), outputs_of(done.network))
     reference = known.outputs.reshape(len(known.outputs), -1)
     comparisons = [
         compare(

@@ -22,7 +22,7 @@ from accel.flow.request import Request
 from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
-from accel.intake.reading import Reading, shape_of
+from accel.intake.reading import Reading, outputs_of, shape_of
 from accel.intake.rewrite import rewrite
 from accel.ir.graph import Graph
 from accel.ir.lower import lower
@@ -133,8 +133,8 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
         return None
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
-    classes = reading.model.outputs[0].shape[-1]
-    data = user.read(Path(design.data), inputs(reading.model, shape, reading.orders), classes, example, names or ())
+    given, made = inputs(reading.model, shape, reading.orders), outputs_of(reading.model)
+    data = user.read(Path(design.data), given, made, example, names or ())
     if data.y is not None and hasattr(definition, "OUTPUTS"):
         raise AccelError(
             f"data {design.data}: has classes; expected inputs alone, as the outputs of the model are numbers"

@@ -12,6 +12,7 @@ from accel.flow import assemble, fidelity
 from accel.flow.conversion import Conversion, Reference
 from accel.flow.fidelity import Compared
 from accel.hls.precision import from_hls
+from accel.intake.reading import outputs_of
 from accel.progress import Progress
 from accel.report import Report, sample
 from accel.report.evidence import Activity, Confusion, Evidence, TensorRow, Timeline
@@ -87,7 +88,8 @@ def _classes(done: Conversion) -> Sequence[str]:
 def _confusion(done: Conversion, known: Reference, integers: np.ndarray) -> Confusion | None:
     truth = known.frames.truth
     floats = known.outputs[: len(integers)].reshape(integers.shape)
-    return sample.confusion(floats, integers, None if truth is None else truth[: len(integers)], _classes(done))
+    truth = None if truth is None else truth[: len(integers)]
+    return sample.confusion(floats, integers, truth, _classes(done), outputs_of(done.network))
 
 
 def _spread(count: int, found: Confusion | None) -> list[int]:
@@ -100,8 +102,10 @@ def _spread(count: int, found: Confusion | None) -> list[int]:
 def _words(done: Conversion, known: Reference, integers: np.ndarray, at: int) -> str:
     """What frame ``at`` is, and what it is decided as."""
     classes, truth = dict(enumerate(map(str, _classes(done)))), known.frames.truth
-    chosen = {"is": None if truth is None else int(truth[at])}
-    for who, outputs in (("float", known.outputs), ("integer model", integers)):
-        chosen[who] = int(decisions(outputs[at].reshape(1, -1))[0])
+    shapes = outputs_of(done.network)
+    floating, ours = (decisions(outputs[at : at + 1], shapes)[0] for outputs in (known.outputs, integers))
+    if ours.size > 1:
+        return f"frame {at}, {(ours == floating).sum()} of {ours.size} decisions as in floating point"
+    chosen = {"is": None if truth is None else int(truth[at]), "float": int(floating), "integer model": int(ours)}
     told = [f"{who} {classes.get(number, number)}" for who, number in chosen.items() if number is not None]
     return ", ".join([f"frame {at}", *told])

@@ -14,7 +14,7 @@ from accel.design import PRECISIONS, Design, LayerDesign
 from accel.flow import assemble
 from accel.flow.conversion import inputs, integers
 from accel.hls import convert, precision, ranges
-from accel.intake.reading import shape_of
+from accel.intake.reading import outputs_of, shape_of
 from accel.ir.graph import Graph
 from accel.rtl import project
 from accel.rtl.plan import plan
@@ -50,7 +50,7 @@ def choose_types(graph: ModelGraph, model: keras.Model, data: Path) -> None:
     Raises:
         AccelError: the file is none of examples for the model.
     """
-    examples = user.read(data, inputs(model, shape_of(model)), model.outputs[0].shape[-1])
+    examples = user.read(data, inputs(model, shape_of(model)), outputs_of(model))
     reach = ranges.measure(model, np.concatenate([examples.calibration, examples.x]))
     named = graph.config.config["HLSConfig"].get("LayerName", {})
     own = {name: _named_types(named.get(name, {}).get("Precision", {})) for name in graph.graph}

@@ -16,7 +16,7 @@ from accel.flow.request import Request
 from accel.hls import convert, tensors
 from accel.intake import files
 from accel.intake.inputs import made_up
-from accel.intake.reading import shape_of
+from accel.intake.reading import outputs_of, shape_of
 from accel.progress import Progress
 from accel.source import designs_folder, resolve
 from accel.sweep import space
@@ -88,7 +88,8 @@ class Prepared:
 
     def _task(self, given: Frames) -> Task:
         weights = tuple(self.network.get_weights())
-        examples = Examples(given.x, given.truth, self._reading.outputs(given.x), agreeing(self.source.definition()))
+        own = agreeing(self.source.definition(), outputs_of(self.network))
+        examples = Examples(given.x, given.truth, self._reading.outputs(given.x), own)
         return Task(self.network.to_json(), weights, self.ranges, examples)
 
 

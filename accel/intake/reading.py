@@ -65,6 +65,11 @@ def shape_of(model: keras.Model) -> tuple[int | None, ...]:
     return rows.shape([tuple(tensor.shape[1:]) for tensor in model.inputs])
 
 
+def outputs_of(model: keras.Model) -> list[tuple[int | None, ...]]:
+    """The shapes of a frame of the model's outputs."""
+    return [tuple(tensor.shape[1:]) for tensor in model.outputs]
+
+
 def given(model: keras.Model, x: np.ndarray) -> np.ndarray | list[np.ndarray]:
     """Frames (frames, *shape_of(model)) as the model takes them: a list for several inputs."""
     parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in model.inputs])

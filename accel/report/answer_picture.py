@@ -28,7 +28,7 @@ def answer(subject: Answer) -> Figure:
     others = [panel for panel in subject.given.panels if panel.x is not None]
     rows = [*([pictures] if pictures else []), *([panel] for panel in others)]
     shown = subject.meaning.classes or subject.overall(RTL).size <= FEW
-    count = subject.overall(RTL).size
+    count = len(subject.meaning.names)
     last = max(1.6, 0.6 + 0.24 * min(count, FEW)) if shown else 0
     heights = [2.6 if pictures and row is pictures else 1.9 for row in rows] + ([last] if shown else [])
     figure = Figure(figsize=(WIDTH, 0.9 + sum(heights)), layout="constrained")
@@ -45,7 +45,7 @@ def answer(subject: Answer) -> Figure:
                 axes.set_xlim(others[0].x.start, others[0].x.end)
     if shown:
         axes = figure.add_subplot(grid[len(rows)])
-        (_bars if subject.given.starts is None else _over_time)(axes, subject)
+        _outputs(axes, subject)
     figure.suptitle(f"{subject.given.name}: {subject.decided()}", fontsize=11)
     return figure
 
@@ -88,6 +88,15 @@ def _line(panel: Panel) -> tuple[np.ndarray, np.ndarray]:
     return np.linspace(panel.x.start, panel.x.end, len(values)), values
 
 
+def _outputs(axes: Axes, subject: Answer) -> None:
+    if subject.given.starts is not None:
+        _over_time(axes, subject)
+    elif subject.meaning.steps > 1:
+        _over_steps(axes, subject)
+    else:
+        _bars(axes, subject)
+
+
 def _bars(axes: Axes, subject: Answer) -> None:
     """Each output as a bar of every witness."""
     names, thick = subject.meaning.names, 0.26
@@ -104,10 +113,17 @@ def _bars(axes: Axes, subject: Answer) -> None:
     axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))
 
 
+def _over_steps(axes: Axes, subject: Answer) -> None:
+    """What the RTL says at each step."""
+    values = subject.overall(RTL).reshape(subject.meaning.steps, -1)
+    _decisions(axes, values.T, -0.5, 1, subject.meaning.names[-values.shape[1] :])
+    axes.set_xlabel("step; RTL, darker is more probable")
+
+
 def _over_time(axes: Axes, subject: Answer) -> None:
     """What the RTL says of each window, drawn at its middle; gaps are silence."""
     starts, length = subject.given.starts, subject.given.length
-    values = subject.outputs[RTL].reshape(len(starts), -1)
+    values = subject.outputs[RTL].reshape(len(starts), subject.meaning.steps, -1).mean(axis=1)
     gaps = np.diff(starts)
     step = float(gaps.min()) if len(gaps) else length
     places = np.rint((starts - starts[0]) / step).astype(int)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import numpy as np
@@ -25,26 +26,41 @@ Mark = tuple[str, float, float, float, float]
 @dataclass(frozen=True)
 class Meaning:
     """What outputs are: by ``names``, probabilities of ``classes`` or plain numbers; ``words``, and ``marks`` in a
-    picture, are the model's own.
+    picture, are the model's own. Classes may be decided for at each of several ``steps`` of a frame.
     """
 
     names: tuple[str, ...]
     classes: bool
     words: Callable[[np.ndarray], str] | None = None
     marks: Callable[[np.ndarray], Sequence[Mark]] | None = None
+    steps: int = 1
 
     def told(self, outputs: np.ndarray) -> str:
         """The outputs (*shape) of a frame in words."""
         flat = outputs.reshape(-1)
         if self.words:
             return str(self.words(outputs))
+        if self.steps > 1:
+            return self._counted(decisions(outputs[None], [outputs.shape])[0])
         if self.classes:
-            best = int(decisions(flat[None])[0])
-            sure = flat[best] if len(flat) > 1 else max(flat[0], 1 - flat[0])
-            return f"{self.names[best]} {100 * sure:.1f} %"
+            return self.chosen(flat)
         if len(flat) > TOLD:
             return f"{len(flat):,} numbers from {flat.min():.4g} to {flat.max():.4g}"
         return ", ".join(f"{name} {value:.4g}" for name, value in zip(self.names, flat, strict=True))
+
+    def chosen(self, scores: np.ndarray) -> str:
+        """The class that scores (classes,) decide for, and how probable it is."""
+        best = int(decisions(scores[None])[0])
+        sure = scores[best] if len(scores) > 1 else max(scores[0], 1 - scores[0])
+        return f"{self.names[best]} {100 * sure:.1f} %"
+
+    def _counted(self, chosen: np.ndarray) -> str:
+        """The classes of all steps, the most frequent first."""
+        counts = np.bincount(chosen, minlength=len(self.names))
+        most = [at for at in np.argsort(-counts, kind="stable")[:TOLD] if counts[at]]
+        named = [f"{self.names[at]} in {counts[at]:,}" for at in most]
+        others = self.steps - counts[most].sum()
+        return ", ".join([*named, *([f"others in {others:,}"] if others else [])]) + f" of {self.steps:,} steps"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,24 +90,30 @@ class Answer:
 
     @property
     def agreed(self) -> bool:
-        """Floating point and RTL decide for the same class, where there are classes."""
-        flat = [self.overall(witness).reshape(1, -1) for witness in (FLOAT, RTL)]
-        return not self.meaning.classes or decisions(flat[0])[0] == decisions(flat[1])[0]
+        """Floating point and RTL decide for the same class, at each step, where there are classes."""
+        made = [self.overall(witness) for witness in (FLOAT, RTL)]
+        shape = made[0].shape if self.meaning.steps > 1 else (made[0].size,)
+        chosen = [decisions(one[None], [shape]) for one in made]
+        return not self.meaning.classes or bool(np.array_equal(*chosen))
 
 
 def meaning(outputs: np.ndarray, definition: object, names: Sequence[str] | None = None) -> Meaning:
     """What the outputs (frames, *shape) of a model are, by what its `model.py` says: `CLASSES`, `OUTPUTS`, `answer`,
     `marks`; else numbers called by ``names``.
 
-    Where nothing is said, numbers that are like probabilities are taken as those of classes.
+    Where nothing is said, numbers that are like probabilities are taken as those of classes. Outputs of several
+    positions (time steps, pixels) have probabilities at each.
     """
     classes, numbers, *own = (getattr(definition, name, None) for name in ("CLASSES", "OUTPUTS", "answer", "marks"))
     numbers = names if numbers is None else numbers
-    flat = outputs.reshape(len(outputs), -1)
-    count = flat.shape[1]
-    if classes is not None and len(classes) == (2 if count == 1 else count):
-        return Meaning(tuple(map(str, classes)), True, *own)
+    *positions, size = outputs.shape[1:]
+    steps, count = prod(positions), prod(positions) * size
+    for number, of in ((count, 1), (size, steps)):
+        if classes is not None and len(classes) == (2 if number == 1 else number):
+            return Meaning(tuple(map(str, classes)), True, *own, of)
     if numbers is not None and len(numbers) == count:
         return Meaning(tuple(map(str, numbers)), False, *own)
-    likely = count > 1 and bool(np.all(flat >= 0)) and np.allclose(flat.sum(axis=1), 1, atol=0.01)
-    return Meaning(tuple(f"{'class' if likely else 'output'} {i}" for i in range(count)), likely, *own)
+    likely = size > 1 and bool(np.all(outputs >= 0)) and np.allclose(outputs.sum(axis=-1), 1, atol=0.01)
+    if likely:
+        return Meaning(tuple(f"class {i}" for i in range(size)), True, *own, steps)
+    return Meaning(tuple(f"output {i}" for i in range(count)), False, *own)

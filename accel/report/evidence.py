@@ -68,20 +68,23 @@ class LayerError:
 
 @dataclass(frozen=True)
 class Differing:
-    """A frame that the integer model decides otherwise than floating point; ``truth`` is empty where not known."""
+    """A frame that the integer model decides otherwise than floating point, or the decision of that ``number`` in it;
+    ``truth`` is empty where not known.
+    """
 
     frame: int
     truth: str
     floating: str
     integers: str
+    number: int | None = None
 
 
 @dataclass(frozen=True)
 class Confusion:
-    """How many frames of each class (row) were decided as each class (column), by floating point and by the integer
-    model.
+    """How many frames, or decisions in them, of each class (row) were decided as each class (column), by floating point
+    and by the integer model.
 
-    Where no frame's class is known, ``floating`` is empty and the rows of ``integers`` are what floating point decides.
+    Where no class is known, ``floating`` is empty and the rows of ``integers`` are what floating point decides.
     """
 
     names: tuple[str, ...]

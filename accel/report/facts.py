@@ -126,8 +126,9 @@ class Comparison:
     """A witness against the float model: errors of the outputs, in their own units and the largest in LSBs of their
     type, and decisions.
 
-    `agreement` is the fraction of frames that are as the report's `alike` says; `accuracy` that of frames decided
-    rightly, None where there are no labels or the outputs are no classes. `scores` are the figures of such outputs.
+    `agreement` is the fraction of frames, or of the decisions where each frame has several (`decided`), that are as the
+    report's `alike` says; `accuracy` that of those that are right, None where there are no labels or the outputs are no
+    classes. `scores` are the figures of such outputs.
     """
 
     name: str
@@ -138,6 +139,18 @@ class Comparison:
     agreement: float
     accuracy: float | None = None
     scores: tuple[tuple[str, float], ...] = ()
+    decided: int = 1
+
+    @property
+    def unit(self) -> str:
+        """What the fractions are of."""
+        return "frames" if self.decided == 1 else "decisions"
+
+    @property
+    def counted(self) -> str:
+        """How many of these there are."""
+        frames = f"{self.frames:,} frames"
+        return frames if self.decided == 1 else f"{self.frames * self.decided:,} decisions in {frames}"
 
     def figures(self, names: Sequence[str]) -> list[str | None]:
         """The scores by name, None where the frames were too few for one."""

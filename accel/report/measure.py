@@ -43,6 +43,7 @@ def compare(
         judge.agreement(got, reference),
         found.pop(ACCURACY, None),
         tuple(found.items()),
+        judge.decided,
     )
 
 

@@ -68,7 +68,8 @@ def _number(value: float | None, digits: int = 0) -> str | None:
 
 def _differing(report: Report) -> list[tuple[str, ...]]:
     found = report.evidence and report.evidence.confusion
-    return [astuple(one) for one in found.differing] if found else []
+    rows = [astuple(one) for one in found.differing] if found else []
+    return [(frame if number is None else f"{frame}, decision {number}", *own) for frame, *own, number in rows]
 
 
 def _design(report: Report) -> list[tuple[str, str]]:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from accel.data.judging import decisions
+from accel.data import judging
 from accel.fixed import Fixed, from_float
 from accel.report.evidence import Confusion, Differing, Example, LayerError, TensorRow
+from accel.rows import Shape
 
 QUANTILES = (0, 0.05, 0.5, 0.95, 1)
 MOST_CLASSES, MOST_DIFFERING, EXAMPLES = 32, 20, 6
@@ -39,23 +40,30 @@ def error(name: str, got: np.ndarray, reference: np.ndarray, step: float) -> Lay
 
 
 def confusion(
-    floats: np.ndarray, integers: np.ndarray, truth: np.ndarray | None, classes: Sequence[str]
+    floats: np.ndarray,
+    integers: np.ndarray,
+    truth: np.ndarray | None,
+    classes: Sequence[str],
+    shapes: Sequence[Shape] = (),
 ) -> Confusion | None:
-    """The decisions on scores (frames, classes), beside the class numbers ``truth`` (frames,) where they are known;
-    None where there are too many classes to show.
+    """The decisions on scores (frames, values) of ``shapes`` (`accel.data.judging.Classes`), beside the class numbers
+    ``truth`` (frames, decisions) where they are known; None where there are too many classes to show, or not the same
+    for all decisions.
     """
-    count = max(2, floats.shape[1])
+    counts = set(judging.classes(shapes or [floats.shape[1:]]))
+    count = max(counts)
     names = tuple(map(str, classes)) if len(classes) == count else tuple(map(str, range(count)))
-    if count > MOST_CLASSES:
+    if count > MOST_CLASSES or len(counts) > 1:
         return None
-    ours, theirs = decisions(integers), decisions(floats)
-    rows = theirs if truth is None else truth.astype(int)
-    differing = tuple(
-        Differing(int(at), "" if truth is None else names[rows[at]], names[theirs[at]], names[ours[at]])
-        for at in np.flatnonzero(ours != theirs)[:MOST_DIFFERING]
-    )
+    ours, theirs = (judging.decisions(one, shapes).reshape(len(one), -1) for one in (integers, floats))
+    rows = theirs if truth is None else truth.reshape(ours.shape).astype(int)
+    differing = []
+    for frame, at in np.argwhere(ours != theirs)[:MOST_DIFFERING]:
+        is_, said, got = (names[one[frame, at]] for one in (rows, theirs, ours))
+        number = int(at) if ours.shape[1] > 1 else None
+        differing.append(Differing(int(frame), "" if truth is None else is_, said, got, number))
     floating = () if truth is None else _counts(rows, theirs, count)
-    return Confusion(names, floating, _counts(rows, ours, count), differing)
+    return Confusion(names, floating, _counts(rows, ours, count), tuple(differing))
 
 
 def _counts(rows: np.ndarray, columns: np.ndarray, count: int) -> tuple[tuple[int, ...], ...]:

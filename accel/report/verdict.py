@@ -44,7 +44,7 @@ def _faithful(report: Report) -> Verdict:
     if not report.comparisons:
         return Verdict("Not compared with floating point", OPEN, "make hls or make cosim does.")
     row = min(report.comparisons, key=lambda one: one.agreement)
-    found = f"{100 * row.agreement:.2f} % of {row.frames:,} frames are {report.alike}"
+    found = f"{100 * row.agreement:.2f} % of {row.counted} are {report.alike}"
     if not report.astray:
         return Verdict("Like floating point", GOOD, f"{found}; {report.stimulus}.")
     lost = f"; it is lost in layer {report.lost_in.name}" if report.lost_in else ""

@@ -13,6 +13,7 @@ from accel.data.given import Given, Panel
 from accel.report.answer_picture import answer
 from accel.report.answers import WITNESSES, Answer, meaning
 
+STEPS = np.array([[0.1, 0.2, 0.7], [0.8, 0.1, 0.1], [0, 0, 1]])
 BOX = ("seven", 2.0, 3.0, 10.0, 8.0)
 
 
@@ -31,6 +32,10 @@ def model(**said) -> SimpleNamespace:
         ([0.25, 0.5], None, None, "output 0 0.25, output 1 0.5"),
         ([0.25, 0.5], None, ("left 0", "right 0"), "left 0 0.25, right 0 0.5"),
         (np.arange(5), None, None, "5 numbers from 0 to 4"),
+        (STEPS, model(CLASSES=("cat", "dog", "cow")), None, "cow in 2, cat in 1 of 3 steps"),
+        (STEPS, None, None, "class 2 in 2, class 0 in 1 of 3 steps"),
+        (np.eye(6), None, None, "class 0 in 1, class 1 in 1, class 2 in 1, class 3 in 1, others in 2 of 6 steps"),
+        ([[0.2], [0.7], [0.9]], model(CLASSES=("off", "on")), None, "on in 2, off in 1 of 3 steps"),
     ],
 )
 def test_outputs_in_words(outputs, definition, names, told) -> None:
@@ -50,6 +55,19 @@ def test_marks_are_drawn_on_what_the_network_got() -> None:
     assert (box.get_y(), box.get_x(), box.get_height(), box.get_width()) == (1.5, 2.5, 8, 5)
     assert [text.get_text() for text in got.texts] == ["seven"]
     assert figure.get_suptitle() == "a.png: a seven"
+
+
+def test_steps_are_drawn_one_by_one_and_must_all_agree() -> None:
+    means = meaning(STEPS[None], None)
+    given = Given("a.npy", np.zeros((1, 3, 4)), ())
+    one = Answer(given, means, dict.fromkeys(WITNESSES, STEPS[None]), 1, 1.0, 0, Path("a.png"))
+    (axes,) = answer(one).axes
+    (line,) = axes.lines
+    assert list(line.get_xdata()) == [0, 1, 2] and list(line.get_ydata()) == [2, 0, 2]
+    assert axes.images[0].get_array().shape == (3, 3) and one.agreed
+    for steps, agreed in (([2, 1, 0], True), ([0, 0, 2], False)):
+        other = {**one.outputs, "RTL": STEPS[None, steps]}
+        assert Answer(given, means, other, 1, 1.0, 0, Path("a.png")).agreed == agreed
 
 
 @pytest.mark.parametrize("definition", [model(CLASSES=("a", "b")), model(OUTPUTS=("a", "b"))])

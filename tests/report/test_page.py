@@ -59,7 +59,7 @@ def test_the_page_is_one_file_that_needs_no_other(text: str) -> None:
 
 
 def test_what_is_decided_otherwise_is_listed(text: str) -> None:
-    assert re.search(r"Frames that are decided otherwise.*?<td>7</td>", text, re.DOTALL)
+    assert re.search(r"What is decided otherwise.*?<td>7</td>", text, re.DOTALL)
 
 
 def test_a_failed_run_shows_where_it_first_differs(failed: Report) -> None:

@@ -37,6 +37,16 @@ def test_decisions_are_counted_by_class() -> None:
     assert single.integers == ((1, 0), (1, 0))
 
 
+def test_decisions_are_counted_at_each_step() -> None:
+    floats = np.eye(2)[[[0, 1, 1], [1, 0, 0]]].reshape(2, 6)
+    ours = np.eye(2)[[[0, 1, 0], [1, 0, 0]]].reshape(2, 6)
+    found = sample.confusion(floats, ours, np.array([[0, 1, 1], [0, 0, 0]]), ("a", "b"), [(3, 2)])
+    assert found.floating == ((3, 1), (0, 2)) and found.integers == ((3, 1), (1, 1)) and found.frames == 6
+    (one,) = found.differing
+    assert (one.frame, one.number, one.truth, one.floating, one.integers) == (0, 2, "b", "b", "a")
+    assert sample.confusion(floats[:, :5], ours[:, :5], None, (), [(2,), (3,)]) is None, "not of the same classes"
+
+
 @pytest.mark.parametrize(
     ("shape", "size"),
     [((9, 7, 1), (7, 9)), ((9, 7, 3), (7, 9)), ((64, 8, 1), (64, 16)), ((50, 4), (50, 16)), ((999, 1), (256, 64)),

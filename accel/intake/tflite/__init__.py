@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from accel import rows
+from accel.data.judging import decisions
 from accel.intake import limits
 from accel.intake.quantised import Quantised
-from accel.intake.reading import Reading
+from accel.intake.reading import Reading, outputs_of
 from accel.intake.tflite import building, checking, exact, loading
 from accel.source import identifier
 
@@ -74,5 +75,6 @@ def _decisions(runtime: checking.Runtime) -> str:
     far = f"outputs are at most {error:.2g} from those of its interpreter"
     if ours.shape[1] == 1 or len(runtime.network.outputs) > 1:
         return f"{far}, on {len(x)} seeded inputs"
-    same = int(np.sum(ours.argmax(1) == theirs.argmax(1)))
-    return f"{far}, which decides alike in {same} of {len(x)} seeded inputs"
+    same = decisions(ours, outputs_of(runtime.built.model)) == decisions(theirs, outputs_of(runtime.built.model))
+    each = f"{same.shape[1]} decisions on each of " if same.ndim > 1 else ""
+    return f"{far}, which decides alike in {same.sum()} of {each}{len(x)} seeded inputs"
