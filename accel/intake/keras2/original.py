@@ -65,11 +65,21 @@ def equal(old: list[np.ndarray], new: list[np.ndarray]) -> str:
     Raises:
         AccelError: they are not.
     """
-    most = max(float(np.max(np.abs(a - b), initial=0)) for a, b in zip(old, new, strict=True))
-    scale = max(1.0, *(float(np.max(np.abs(a), initial=0)) for a in old))
+    return f"its outputs equal those of tf_keras (to {furthest(old, new, 'tf_keras'):.1g} on {INPUTS} seeded inputs)"
+
+
+def furthest(old: Any, new: Any, origin: str) -> float:
+    """The largest difference of ``new`` outputs from ``old`` ones, which are from ``origin``.
+
+    Raises:
+        AccelError: they are not equal.
+    """
+    pairs = [(np.asarray(a), np.asarray(b)) for a, b in zip(_listed(old), _listed(new), strict=True)]
+    most = max(float(np.max(np.abs(a - b), initial=0)) for a, b in pairs)
+    scale = max(1.0, *(float(np.max(np.abs(a), initial=0)) for a, _ in pairs))
     if not most <= TOLERANCE * scale:
         raise AccelError(
-            f"its outputs in Keras 3 differ by {most:.2g} from those in tf_keras; this is a fault of accel: please "
+            f"its outputs in Keras 3 differ by {most:.2g} from those in {origin}; this is a fault of accel: please "
             "report it"
         )
-    return f"its outputs equal those of tf_keras (to {most:.1g} on {INPUTS} seeded inputs)"
+    return most
