@@ -123,8 +123,8 @@ def verdict(outcome: Outcome) -> None:
     for simulation in report.simulations:
         found = simulation.result
         timing = "" if found.ii is None else f"; latency {found.latency:,} cycles, II {found.ii:,} cycles"
-        mismatches = f"{found.frames:,} frames, {found.mismatches:,} mismatches"
-        terminal.say(f"{found.simulator}, {simulation.driver}: {mismatches}{timing}")
+        compared = f"{found.counted}, {found.mismatches:,} mismatches"
+        terminal.say(f"{found.simulator}, {simulation.driver}: {compared}{timing}")
     decisions(report)
     terminal.say(f"page: {outcome.folder / HTML}")
     terminal.say(f"report: {outcome.folder / MARKDOWN}")

@@ -111,7 +111,7 @@ def _simulations(report: Report) -> list[tuple[str | None, ...]]:
         (
             one.simulator,
             driver,
-            *(_number(value) for value in (one.frames, one.mismatches, one.latency, one.ii, one.cycles)),
+            *(_number(value) for value in (one.different, one.frames, one.mismatches, one.latency, one.ii, one.cycles)),
         )
         for driver, one in runs
     ]

@@ -33,8 +33,8 @@ def _exact(report: Report) -> Verdict:
     if not report.exact or report.mismatch:
         where = report.mismatch or next((s.result.first for s in report.simulations if s.result.first), None)
         return Verdict("NOT exact", BAD, f"The RTL differs from the C simulation: {where}.")
-    frames = max(simulation.result.frames for simulation in report.simulations)
-    equal = f"Every integer of {frames:,} frames is the C simulation's"
+    most = max((simulation.result for simulation in report.simulations), key=lambda result: result.different)
+    equal = f"Every integer of {most.counted} is the C simulation's"
     if not report.timed:
         return Verdict("Exact, at other cycles", BAD, f"{equal}, but not in the predicted cycles.")
     return Verdict("Exact", GOOD, f"{equal}, in exactly the predicted cycles.")
@@ -43,8 +43,9 @@ def _exact(report: Report) -> Verdict:
 def _faithful(report: Report) -> Verdict:
     if not report.comparisons:
         return Verdict("Not compared with floating point", OPEN, "make hls or make cosim does.")
-    row = min(report.comparisons, key=lambda one: one.agreement)
-    found = f"{100 * row.agreement:.2f} % of {row.counted} are {report.alike}"
+    row = min(report.comparisons, key=lambda one: (one.agreement, -one.frames))
+    first = "the first " if row.frames < max(one.frames for one in report.comparisons) else ""
+    found = f"{100 * row.agreement:.2f} % of {first}{row.counted} are {report.alike}"
     if not report.astray:
         return Verdict("Like floating point", GOOD, f"{found}; {report.stimulus}.")
     lost = f"; it is lost in layer {report.lost_in.name}" if report.lost_in else ""

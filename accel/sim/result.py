@@ -74,10 +74,11 @@ class Mismatch:
 class SimResult:
     """One simulation of a design.
 
-    ``frames`` were compared; ``mismatches`` counts the wrong lanes, beats and flags, ``first`` is the earliest.
-    ``latency`` and ``ii`` are cycles as ``Interface`` defines them, None where too few frames ran. ``seconds`` is the
-    time ``cycles`` took; ``tests`` counts cocotb tests, ``wakeups`` how often their drivers ran (both 0 for the other
-    drivers). ``stalled``: where nothing moved any more, the state of every stream.
+    ``frames`` were compared, ``repeated`` of them once more, with other pauses; ``mismatches`` counts the wrong lanes,
+    beats and flags, ``first`` is the earliest. ``latency`` and ``ii`` are cycles as ``Interface`` defines them, None
+    where too few frames ran. ``seconds`` is the time ``cycles`` took; ``tests`` counts cocotb tests, ``wakeups`` how
+    often their drivers ran (both 0 for the other drivers). ``stalled``: where nothing moved any more, the state of
+    every stream.
     """
 
     simulator: str
@@ -91,6 +92,18 @@ class SimResult:
     tests: int = 0
     wakeups: int = 0
     stalled: str = ""
+    repeated: int = 0
+
+    @property
+    def different(self) -> int:
+        """Frames that are no repetitions."""
+        return self.frames - self.repeated
+
+    @property
+    def counted(self) -> str:
+        """How many frames were compared, in words."""
+        again = f" ({self.frames:,} with repetitions)" if self.repeated else ""
+        return f"{self.different:,} frames{again}"
 
     @property
     def passed(self) -> bool:

@@ -158,9 +158,10 @@ def _result(simulator: str, folder: Path) -> SimResult:
         reasons = "; ".join(sorted({failure.get("message", "") for failure in failures}))
         raise AccelError(f"{simulator}: {len(failures)} of {len(cases)} tests failed: {reasons}\n{messages}")
     timed = next((entry for entry in entries if entry["test"] == "back_to_back"), {})
+    frames = [entry["frames"] for entry in entries]  # of each test, always the first ones
     return SimResult(
         simulator,
-        frames=sum(entry["frames"] for entry in entries),
+        frames=sum(frames),
         mismatches=sum(entry["mismatches"] for entry in entries),
         first=Mismatch.from_dict(wrong[0]["first"]) if wrong else None,
         latency=timed.get("latency"),
@@ -170,6 +171,7 @@ def _result(simulator: str, folder: Path) -> SimResult:
         tests=len(cases),
         wakeups=sum(entry["wakeups"] for entry in entries),
         stalled=next((entry["stalled"] for entry in entries if entry.get("stalled")), ""),
+        repeated=sum(frames) - max(frames, default=0),
     )
 
 

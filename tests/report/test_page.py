@@ -51,6 +51,18 @@ def test_verdicts_come_first_and_are_honest(full: Report, failed: Report) -> Non
     }
 
 
+def test_verdicts_say_how_many_frames_are_different(full: Report) -> None:
+    short = replace(full.comparisons[0], frames=4)
+    long = replace(short, name="integer model", frames=2000)
+    run = replace(full.simulations[0], result=replace(full.simulations[0].result, frames=25, repeated=21))
+    few = replace(full, simulations=(run,), comparisons=(short, long), min_agreement=0.5)
+    exact, faithful, *_ = verdicts(few)
+    assert "Every integer of 4 frames (25 with repetitions) is the C simulation's" in exact.words
+    assert "% of 2,000 frames are decided" in faithful.words
+    worse = replace(few, comparisons=(replace(short, agreement=0.75), long))
+    assert "75.00 % of the first 4 frames are decided" in list(verdicts(worse))[1].words
+
+
 def test_the_page_is_one_file_that_needs_no_other(text: str) -> None:
     assert not re.search(r'(src|href)="(?!#|data:)', text.replace("xlink:href", "xlink"))
     assert "<script" not in text

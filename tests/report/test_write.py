@@ -56,7 +56,8 @@ def test_good_news():
     text = markdown(REPORT)
     assert "**The RTL equals hls4ml's C simulation bit for bit, in exactly the predicted cycles.**" in text
     assert (
-        line(text, "| verilator") == "| verilator | cocotb |     64 |          0 |     813 | 784 |     87,812 | 2.2 s |"
+        line(text, "| verilator")
+        == "| verilator | cocotb |     64 |               64 |          0 |     813 | 784 |     87,812 | 2.2 s |"
     )
     assert "latency 813 cycles (4.1 us), initiation interval 784 cycles (255,102 frames per second)." in text
     assert "    make cosim MODEL=tiny\n" in text
