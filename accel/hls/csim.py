@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from accel import cache, rows
-from accel.errors import AccelError
+from accel.errors import AccelError, Refusal
 from accel.fixed import Fixed, to_float
 from accel.hls.precision import from_hls
 
@@ -172,7 +172,7 @@ def _exact(graph: ModelGraph, variable: TensorVariable) -> _Tensor:
     made = _tensor(variable)
     if made.type.width > EXACT_BITS:
         layer = next(layer.name for layer in graph.get_layers() if variable in layer.variables.values())
-        raise AccelError(
+        raise Refusal(
             f"layer '{layer}': the C simulation does not give values of {made.type} exactly; expected a result of at "
             f"most {EXACT_BITS} bits at the network's ends"
         )

@@ -4,8 +4,8 @@ Two faults of hls4ml 1.3.0 are mended on the way. Its LSTM without static state,
 with static state is what runs, hands arrays of accum_t to products declared for the result's type, so that an LSTM
 compiles only where the two are the same type. And its pooling in streams ends the process where windows overlap or are
 padded: such windows go to `accel_pooling_stream.h`. What it has no kernel for comes with it, too: activations
-(`accel_activation_stream.h`, inside recurrent layers `accel_recurrent_activations.h`) and the reversal of steps
-(`accel_reverse.h`).
+(`accel_activation_stream.h`, inside recurrent layers `accel_recurrent_activations.h`), the reversal of steps
+(`accel_reverse.h`) and a convolution's products with some reuse factors (`accel_dense.h`).
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from hls4ml.model.graph import ModelGraph
 
 SOURCE_MODELS = ("KerasModel", "OnnxModel", "PytorchModel")
-POOLING, ACTIVATIONS = "accel_pooling_stream.h", "accel_activation_stream.h"
+DENSE, POOLING, ACTIVATIONS = "accel_dense.h", "accel_pooling_stream.h", "accel_activation_stream.h"
 RECURRENT = "accel_recurrent_activations.h"
-OURS = (POOLING, ACTIVATIONS, RECURRENT, "accel_reverse.h")
+OURS = (DENSE, POOLING, ACTIVATIONS, RECURRENT, "accel_reverse.h")
 
 
 def _including(header: str) -> dict[str, str]:
@@ -40,6 +40,7 @@ MENDED = {
         )
         for product, taken in ((1, "data_T"), (2, "res_T"))
     },
+    "nnet_dense.h": _including(DENSE),
     "nnet_pooling_stream.h": {f"void pooling{axes}d_cl(": f"void pooling{axes}d_beside_cl(" for axes in (1, 2)}
     | _including(POOLING),
     "nnet_activation_stream.h": _including(ACTIVATIONS),

@@ -23,7 +23,7 @@ import numpy as np
 
 from accel import rows
 from accel.design import parse_design
-from accel.errors import AccelError
+from accel.errors import AccelError, Refusal
 from accel.fixed import from_float
 from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
@@ -168,7 +168,10 @@ class Judge:
             hls = self.converted([part.network for part in parts], self.folder / name)
             graph = lower(hls)
             convert.write(hls)
-            csim = CSim(hls)
+            try:
+                csim = CSim(hls)
+            except Refusal as error:
+                return Verdict(Kind.REFUSED, str(error))
         with _timed(seconds, "C simulation"):
             try:
                 expected, traced = csim.predict_raw(raw), csim.trace_raw(raw)

@@ -104,6 +104,26 @@ def test_a_softmax_of_hls4mls_own_types_is_the_same_in_rtl(tmp_path: Path) -> No
     assert np.array_equal(graph.predict(x, sim="rtl"), outputs) and len(np.unique(outputs)) > 20
 
 
+def test_a_reuse_factor_that_hls4ml_has_no_class_for(tmp_path: Path) -> None:
+    """More cycles than a convolution has inputs, and no multiple of them."""
+    import hls4ml
+    import keras
+
+    keras.utils.set_random_seed(3)
+    inputs = keras.Input((2, 2, 3))
+    model = keras.Model(inputs, keras.layers.Conv2D(8, 1, name="conv")(inputs))
+    whole = {"Precision": "fixed<16,6>", "ReuseFactor": 1, "Strategy": "Resource"}
+    settings = {"Model": whole, "LayerName": {"conv": {"ReuseFactor": 4}}}
+    graph = hls4ml.converters.convert_from_keras_model(
+        model, backend="Accel", io_type="io_stream", output_dir=str(tmp_path / "project"), hls_config=settings
+    )
+    x = np.random.default_rng(0).uniform(-1, 1, (4, 2, 2, 3)).astype(np.float32)
+    made = graph.predict(x).reshape(4, 2, 2, 8)
+    assert "DenseResource_rf_gt_nin<" in (tmp_path / "project" / "firmware" / "parameters.h").read_text()
+    assert np.abs(made - model.predict(x, verbose=0)).max() < 0.05
+    assert np.array_equal(graph.predict(x, sim="rtl"), made)
+
+
 def test_another_simulation_is_refused(tmp_path: Path) -> None:
     graph = converted(tiny(), tmp_path / "project")
     with pytest.raises(AccelError, match="sim='vcs': expected 'csim' .* or 'rtl'"):
