@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 BLUE, ORANGE, GREEN, GREY, RED = "#3b82f6", "#f59e0b", "#10b981", "#94a3b8", "#ef4444"
+LINES = BLUE, ORANGE, GREEN, RED, "#8b5cf6", "#ec4899", "#14b8a6", "#78716c", "#84cc16", GREY
+"""Colours of lines side by side."""
 INK = "#7a7b7c"  # stands in the SVG for the page's own colour of text
 WIDTH = 9.0
 
@@ -79,6 +81,7 @@ def _style(salt: str, ink: str):
             "axes.spines.top": False,
             "axes.spines.right": False,
             "axes.grid": True,
+            "axes.prop_cycle": mpl.cycler(color=LINES),
             "grid.alpha": 0.25,
             "legend.frameon": False,
             **dict.fromkeys(("text.color", "axes.labelcolor", "axes.edgecolor", "xtick.color", "ytick.color"), ink),

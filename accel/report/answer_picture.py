@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLOURS = dict(zip(WITNESSES, (GREY, BLUE, ORANGE), strict=True))
+SHADES = ", darker is more probable"
 DRAWN = 4000
 """Points of a line; of a longer one, the least and greatest value of each stretch."""
 
@@ -117,7 +118,7 @@ def _over_steps(axes: Axes, subject: Answer) -> None:
     """What the RTL says at each step."""
     values = subject.overall(RTL).reshape(subject.meaning.steps, -1)
     _decisions(axes, values.T, -0.5, 1, subject.meaning.names[-values.shape[1] :])
-    axes.set_xlabel("step; RTL, darker is more probable")
+    axes.set_xlabel(f"step; RTL{SHADES}")
 
 
 def _over_time(axes: Axes, subject: Answer) -> None:
@@ -131,7 +132,9 @@ def _over_time(axes: Axes, subject: Answer) -> None:
     grid[:, places] = values.T
     left, names = starts[0] + length / 2 - step / 2, subject.meaning.names[-values.shape[1] :]
     (_decisions if subject.meaning.classes else _numbers)(axes, grid, left, step, names)
-    axes.set_xlim(0, starts[-1] + length)
+    axes.set_xlim(0, max([starts[-1] + length, *(panel.x.end for panel in subject.given.panels[:1] if panel.x)]))
+    silence = "; gaps are silence" if np.isnan(grid).any() else ""
+    axes.set_xlabel(f"seconds (middle of the window{silence}); RTL" + SHADES * subject.meaning.classes)
 
 
 def _decisions(axes: Axes, grid: np.ndarray, left: float, step: float, names: Sequence[str]) -> None:
@@ -141,7 +144,6 @@ def _decisions(axes: Axes, grid: np.ndarray, left: float, step: float, names: Se
     best = np.where(np.isnan(grid[0]), np.nan, np.nan_to_num(grid).argmax(axis=0))
     axes.plot(left + (np.arange(grid.shape[1]) + 0.5) * step, best, color=GREEN, marker="o", markersize=3)
     axes.set_yticks(range(len(grid)), names, fontsize=8)
-    axes.set_xlabel("seconds (middle of the window); RTL, darker is more probable")
     axes.grid(False)
 
 
@@ -149,5 +151,5 @@ def _numbers(axes: Axes, grid: np.ndarray, left: float, step: float, names: Sequ
     """Numbers (outputs, windows) as a line each."""
     for name, row in zip(names, grid, strict=True):
         axes.plot(left + (np.arange(grid.shape[1]) + 0.5) * step, row, marker="o", markersize=3, label=name)
-    axes.set(xlabel="seconds (middle of the window); RTL", ylabel="value")
+    axes.set_ylabel("value")
     axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1, 1))

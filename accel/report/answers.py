@@ -86,7 +86,8 @@ class Answer:
 
     def decided(self, witness: str = RTL) -> str:
         """What it says, in words; of several windows, of their mean."""
-        return self.meaning.told(self.overall(witness))
+        windows = "" if self.given.starts is None else f" (mean of {len(self.given.starts)} windows)"
+        return self.meaning.told(self.overall(witness)) + windows
 
     @property
     def agreed(self) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.patches import Rectangle
 
-from accel.data.given import Given, Panel
+from accel.data.given import Axis, Given, Panel
 from accel.report.answer_picture import answer
 from accel.report.answers import WITNESSES, Answer, meaning
 
@@ -73,13 +73,16 @@ def test_steps_are_drawn_one_by_one_and_must_all_agree() -> None:
 @pytest.mark.parametrize("definition", [model(CLASSES=("a", "b")), model(OUTPUTS=("a", "b"))])
 def test_windows_are_drawn_over_time_with_gaps_at_silence(definition) -> None:
     outputs = np.array([[0.2, 0.8], [0.9, 0.1], [0.3, 0.7]])
-    given = Given("a.wav", np.zeros((3, 4)), (), starts=np.array([0.0, 0.5, 2.0]), length=1.0)
+    wave = Panel("waveform", np.zeros(8), Axis("seconds", 0, 5), Axis("amplitude", -1, 1))
+    given = Given("a.wav", np.zeros((3, 4)), (), (wave,), starts=np.array([0.0, 0.5, 2.0]), length=1.0)
     figure = answer(
         Answer(given, meaning(outputs, definition), dict.fromkeys(WITNESSES, outputs), 1, 1.0, 0, Path("a"))
     )
-    (axes,) = figure.axes
+    above, axes = figure.axes
+    assert axes.get_xlim() == above.get_xlim() and "gaps are silence" in axes.get_xlabel()
+    assert figure.get_suptitle().endswith(" (mean of 3 windows)")
     seconds = {tuple(line.get_xdata()) for line in axes.lines}
-    assert seconds == {(0.5, 1.0, 1.5, 2.0, 2.5)} and axes.get_xlim() == (0, 3)
+    assert seconds == {(0.5, 1.0, 1.5, 2.0, 2.5)} and axes.get_xlim() == (0, 5)
     rows = [list(line.get_ydata()[[0, 1, 4]]) for line in axes.lines]
     assert rows == ([[1, 0, 1]] if hasattr(definition, "CLASSES") else outputs.T.tolist())
     assert all(np.isnan(line.get_ydata()[2:4]).all() for line in axes.lines)
