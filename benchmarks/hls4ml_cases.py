@@ -2,6 +2,7 @@
 
     PYTHONPATH=. python benchmarks/hls4ml_cases.py --log cases.jsonl
     PYTHONPATH=. python benchmarks/hls4ml_cases.py --only rnn --csim 0
+    PYTHONPATH=. python benchmarks/hls4ml_cases.py --log cases.jsonl --write    # docs/hls4ml.md, too
 
 A case (`tests/conformance/hls4ml_tables.py`) is converted by hls4ml with the test's settings, after accel's exact
 rewriting. It is exact where C simulation, integer model and RTL agree on every raw integer and the RTL takes the
@@ -24,8 +25,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from accel import cache
 from accel.cli import terminal
 from accel.intake.rewrite import rewrite
+from accel.report.write import table
 from accel.sim import tools
 from tests.conformance.hls4ml_graphs import cases
 from tests.conformance.hls4ml_tables import Case
@@ -40,6 +43,18 @@ AFFORDABLE = 1200
 TOGETHER = 6
 """Cases of the same defaults that one C simulation has."""
 
+DOCS = Path(__file__).parents[1] / "docs" / "hls4ml.md"
+HEAD = f"""# hls4ml's own tests of streams
+
+The cases of hls4ml's tests that run in `io_stream`, as Keras models (`tests/conformance/hls4ml_tables.py`,
+`hls4ml_graphs.py`), converted with their settings by hls4ml's own interface for `backend="Accel"`.
+`python benchmarks/hls4ml_cases.py --write` wrote this page.
+
+Equal: C simulation, integer model and RTL agree on every raw integer, at full rate and with pauses, and the RTL takes
+the predicted cycles. Designs of more than {AFFORDABLE:,} multipliers are compared without RTL.
+
+"""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -48,6 +63,7 @@ def main() -> int:
     parser.add_argument(
         "--csim", type=int, choices=(0, 1), default=1, help="0: without the C simulation, which is quick"
     )
+    parser.add_argument("--write", action="store_true", help="write docs/hls4ml.md")
     options = parser.parse_args()
     os.environ |= {"TF_CPP_MIN_LOG_LEVEL": "3", "KERAS_BACKEND": "tensorflow"}
     warnings.simplefilter("ignore")
@@ -57,7 +73,11 @@ def main() -> int:
     for case, verdict in _judged([case for case in chosen if case.name not in log.found], bool(options.csim)):
         log.add(case.name, verdict)
         terminal.say(f"{case.name}: {verdict.kind.value} {verdict.text}")
-    return _told(chosen, log.found)
+    text = _told(chosen, log.found)
+    terminal.say(text)
+    if options.write:
+        cache.write(DOCS, f"{HEAD}{text}\n")
+    return int(not all(log.found[case.name].kind.good for case in chosen))
 
 
 def _judged(chosen: list[Case], csim: bool) -> Iterator[tuple[Case, Verdict]]:
@@ -106,20 +126,27 @@ def _over(default: Any, own: Any) -> Any:
     return default | own if isinstance(default, dict) and isinstance(own, dict) else own
 
 
-def _told(chosen: list[Case], verdicts: dict[str, Verdict]) -> int:
-    """Say how many of each of hls4ml's files ended how, and with which words some were refused."""
+def _told(chosen: list[Case], verdicts: dict[str, Verdict]) -> str:
+    """How many of each of hls4ml's files ended how, and with which words some were refused."""
     kinds: dict[str, Counter[Kind]] = defaultdict(Counter)
+    refused: Counter[tuple[str, str]] = Counter()
     for case in chosen:
-        kinds[case.test][verdicts[case.name].kind] += 1
-    rows = [(test, found.total(), *(found[kind] or "" for kind in Kind)) for test, found in kinds.items()]
-    terminal.table(("hls4ml's test", "cases", *(kind.value for kind in Kind)), rows)
+        verdict = verdicts[case.name]
+        kinds[case.test][verdict.kind] += 1
+        if verdict.kind is Kind.REFUSED:
+            refused[case.test, verdict.text] += 1
     own = [verdicts[case.name] for case in chosen]
-    for words, count in Counter(verdict.text for verdict in own if verdict.kind is Kind.REFUSED).most_common():
-        terminal.say(f"{count} refused: {words}")
     exact = sum(verdict.kind is Kind.EQUAL for verdict in own)
     simulated = sum(verdict.kind is Kind.EQUAL and bool(verdict.simulators) for verdict in own)
-    terminal.say(f"{exact} of {len(chosen)} cases exact, {simulated} of them in RTL, too")
-    return int(not all(verdict.kind.good for verdict in own))
+    rows = [(test, found.total(), *(found[kind] or None for kind in Kind)) for test, found in kinds.items()]
+    words = [(count, test, text.replace("|", "or")) for (test, text), count in refused.most_common()]
+    return "\n\n".join(
+        (
+            f"{exact} of {len(chosen)} cases are exact, {simulated} of them in RTL, too.",
+            table(("hls4ml's test", "cases", *(kind.value for kind in Kind)), rows),
+            *([table(("refused", "of", "with the words"), words)] if words else []),
+        )
+    )
 
 
 if __name__ == "__main__":
