@@ -6,6 +6,7 @@ Equivalent, therefore not here:
     acc_multiply: operands extended by assignment instead of `{1'b0, ...}`: their wires are unsigned and one bit wider.
     acc_multiply: `Shift > 0`: a cast that drops nothing is wiring, too.
     acc_multiply: the parts of a cut product loaded on bubbles: the gates read them in the next cycle only.
+    acc_weights: no FirstWord in reset: the state is 0 where that word meets it.
     acc_max_tree: `>` for `>=`: equal values are the same value.
 """
 
@@ -150,7 +151,6 @@ DATAPATH = (
         ("AddressWidth'(Words - 1)", "AddressWidth'(Words - 2)"),
         ("else if (go_i) word_q", "else word_q"),
         ("(go_i || !rst_ni) ahead_q", "(go_i) ahead_q"),
-        ("Primed && !rst_ni", "1'b0"),
         ("address_d = AddressWidth'(Primed);", "address_d = '0;"),
         kept("address_q", "address_d = AddressWidth'(Primed);"),
     ),

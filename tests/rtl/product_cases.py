@@ -68,6 +68,7 @@ def _shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats_fold", product(8, 2, 2, beats=2)
     yield "acc_mvau-beats_groups", product(6, 4, 6, beats=2)
     yield "acc_mvau-parts", product(3, 4, 12, parts=4)
+    yield "acc_mvau-parts_rounded", product(3, 4, 12, parts=4, y="fixed<6,4,RND,SAT>")
     yield "acc_mvau-beats_parts", product(6, 4, 6, beats=2, parts=2)
     yield "acc_mvau-deep", product(24, 3, 72)
     yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
