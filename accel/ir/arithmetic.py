@@ -10,7 +10,7 @@ from accel import kernels
 from accel.fixed import NARROW, Fixed, Overflow, Rounding, fits, requantise, rule
 from accel.ir.graph import Affine, Conv
 
-EXACT_IN_DOUBLE = 1 << 53  # integers below it add and multiply without rounding in float64
+EXACT_IN_SINGLE, EXACT_IN_DOUBLE = 1 << 24, 1 << 53  # integers below add and multiply without rounding in floats
 PERIOD = 256  # elements of the biases side by side, at least
 
 
@@ -18,7 +18,7 @@ class Product:
     """``accum(bias) + sum accum(x * w)`` in the accumulator's type (``nnet_dense_latency.h``,
     ``nnet_dense_resource.h``), then cast to ``result``. The accumulator wraps, so the order of additions is free.
 
-    Sums are made on doubles where these are exact (by BLAS where no product loses bits), else on int64, and on Python's
+    Sums are made on floats where these are exact (by BLAS where no product loses bits), else on int64, and on Python's
     integers where 64 bits are not enough. ``kind`` is the dtype of inputs that need no conversion.
 
     ``reads``: which element of x each weight multiplies, (n_in, n_out); by default that of its row, for all outputs.
@@ -41,7 +41,8 @@ class Product:
         if not narrow or product > NARROW:
             self.kind = np.dtype(object)
         elif reads is None and largest < EXACT_IN_DOUBLE and (grow >= 0 or accum.rounding is Rounding.TRN):
-            self.kind, weights = np.dtype(np.float64), weights << max(grow, 0)
+            single = largest < EXACT_IN_SINGLE and grow >= 0
+            self.kind, weights = np.dtype(np.float32 if single else np.float64), weights << max(grow, 0)
         else:
             self.kind = np.dtype(np.int64)
         self._weights = np.ascontiguousarray(weights.astype(self.kind))

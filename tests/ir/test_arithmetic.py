@@ -7,7 +7,7 @@ import pytest
 
 from accel.fixed import Fixed, requantise
 from accel.ir import golden
-from accel.ir.arithmetic import accumulate
+from accel.ir.arithmetic import accumulate, product
 from accel.ir.graph import Affine, Scale, Tensor
 
 
@@ -42,6 +42,16 @@ def test_accumulate(x: str, weight: str, accum: str):
     made = accumulate(values, x_type, Affine(weights, weight_type, bias, weight_type, accum_type))
     assert made.dtype == (object if accum_type.width > 62 else np.int64)
     np.testing.assert_array_equal(made, requantise(total, accum_type.fraction, accum_type))
+
+
+@pytest.mark.parametrize(("first", "kind"), [(4091, np.float32), (4095, np.float64)])
+def test_sums_are_made_in_single_precision_only_below_its_exact_integers(first: int, kind: type) -> None:
+    """4095 * 4095, or 4095 * 4099, which is odd and above 2**24."""
+    x_type, weight_type, accum = (Fixed.parse(f"fixed<{width},{width}>") for width in (13, 14, 30))
+    affine = Affine(np.array([[first], [2], [1], [1]]), weight_type, np.zeros(1, np.int64), weight_type, accum)
+    made = product(x_type, affine, accum)
+    assert made.kind == kind
+    assert made(np.full((1, 4), x_type.hi)).item() == 4095 * (first + 4)
 
 
 def test_a_scale_of_wide_numbers_is_exact():
