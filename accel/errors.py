@@ -24,8 +24,12 @@ MOST = 800
 
 
 def in_line(error: Exception) -> str:
-    """What another package's error says, in one line; of a very long text both ends, where causes stand."""
-    text = " ".join(str(error).split())
+    """What another package's error says, in one line."""
+    return shortened(" ".join(str(error).split()))
+
+
+def shortened(text: str) -> str:
+    """Of a very long line both ends, where causes stand."""
     return text if len(text) <= MOST else f"{text[: MOST // 2]} ... {text[-MOST // 2 :]}"
 
 

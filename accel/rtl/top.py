@@ -27,6 +27,11 @@ module {name} (
   assign unused = {lasts};
 """
 
+_LONGEST = 1 << 14
+"""Bits of a constant that is written as one."""
+
+_DIGITS = _LONGEST // 4
+
 PORTS_IN = """\
     input  logic {prefix}_tvalid,
     output logic {prefix}_tready,
@@ -125,7 +130,7 @@ class _Wires:
 
     def instance(self, instance: Instance, reads: Sequence[int], number: int) -> str:
         """An instance that reads some streams and makes one."""
-        parameters = ",\n".join(f"      .{key}({value})" for key, value in instance.parameters.items())
+        parameters = ",\n".join(f"      .{key}({parted(value)})" for key, value in instance.parameters.items())
         valid, ready, data = (_beside(names) for names in zip(*map(self.read, reads), strict=True))
         return f"""\
   {instance.module} #(
@@ -141,6 +146,21 @@ class _Wires:
       .out_data_o(s{number}_data)
   );
 """
+
+
+def parted(value: str) -> str:
+    """A parameter's value; of a long hexadecimal constant several side by side, the first one highest.
+
+    All weights of a layer at R=1 are one. Verilator takes 65,536 bits in a constant, Icarus 16,384 characters.
+    """
+    width, _, digits = value.partition("'h")
+    if not digits or int(width) <= _LONGEST:
+        return value
+    digits = digits.zfill(-(-int(width) // 4))
+    lowest = range(len(digits) % _DIGITS or _DIGITS, len(digits) + 1, _DIGITS)
+    parts = [digits[max(0, end - _DIGITS) : end] for end in lowest]
+    widths = [int(width) - _LONGEST * (len(parts) - 1), *[_LONGEST] * (len(parts) - 1)]
+    return "{" + ", ".join(f"{bits}'h{part}" for bits, part in zip(widths, parts, strict=True)) + "}"
 
 
 def _beside(names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from accel.errors import AccelError
+from accel.errors import AccelError, shortened
 
 VERILATOR = "verilator"
 ICARUS = "icarus"
@@ -142,7 +142,7 @@ def gist(log: str, lines: int = 15) -> str:
     told = log.strip().splitlines()
     first = next((line for line in told if "error" in line.lower()), None)
     last = told[-lines:]
-    return "\n".join(last if first is None or first == last[0] else [first, *last])
+    return "\n".join(map(shortened, last if first is None or first == last[0] else [first, *last]))
 
 
 def _version(program: str, option: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import numpy as np
@@ -13,6 +14,7 @@ from accel.ir import golden
 from accel.ir.graph import Cast, Concatenate, Graph, Merge, Operation, Tensor
 from accel.rtl import project
 from accel.rtl.plan import plan
+from accel.rtl.top import parted
 from accel.sim import bulk, runner
 from accel.sim.drive import Pace
 from accel.sim.locate import locate
@@ -96,3 +98,13 @@ def test_a_design_that_stops_tells_the_state_of_its_streams(fast_simulator, tmp_
     result = runner.cosimulate(rtl, x, expected, fast_simulator, patterns=0, reset=0)
     assert count == 1 and not result.passed
     assert "n3_a_fifo waits to be taken" in result.stalled and "n3 has nothing to send" in result.stalled
+
+
+@pytest.mark.parametrize("width", [3, 1 << 14, (1 << 14) + 1, (1 << 15) + 3, 80_000])
+def test_long_constants_are_written_in_parts(width):
+    for value in (0, 1, random.Random(width).getrandbits(width), (1 << width) - 1):
+        parts = [part.split("'h") for part in parted(f"{width}'h{value:x}").strip("{}").split(", ")]
+        assert all(0 < int(bits) <= 1 << 14 for bits, _ in parts) and sum(int(bits) for bits, _ in parts) == width
+        joined = "".join(f"{int(digits, 16):0{bits}b}" for bits, digits in parts)
+        assert int(joined, 2) == value and len(joined) == width
+    assert parted("4") == "4" and parted('"w.mem"') == '"w.mem"'

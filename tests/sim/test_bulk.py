@@ -13,6 +13,7 @@ import pytest
 from accel.errors import AccelError
 from accel.rtl.folder import FILELIST, RtlFolder
 from accel.rtl.interface import FILE, Interface, Stream
+from accel.rtl.top import parted
 from accel.sim import bulk, tools
 from accel.sim.drive import Pace
 from accel.sim.result import Kind, Mismatch
@@ -87,15 +88,28 @@ def test_unknown_output(toy) -> None:
 
 @pytest.mark.parametrize("width", [8, 16, 32, 64, 72])  # each type Verilator has for a port
 def test_port_widths(tmp_path: Path, simulator: str, width: int) -> None:
+    inputs = np.random.default_rng(width).integers(0, 256, (20, 2, width // 8))
+    assert np.array_equal(relayed(tmp_path, inputs, simulator, ("Width = 8", f"Width = {width}")), inputs)
+
+
+def test_literals_of_any_width(tmp_path: Path, simulator: str) -> None:
+    """All weights of a layer at R=1 are one."""
+    inputs = np.random.default_rng(0).integers(0, 256, (20, 2, 1))
+    literal = f"80000'h{1 << 79990:x}{'0' * 2}"
+    edit = ("<= s_axis_tdata", f"<= s_axis_tdata ^ Width'({parted(literal)} >> 79992)")
+    assert np.array_equal(relayed(tmp_path, inputs, simulator, edit), inputs ^ 64)
+
+
+def relayed(folder: Path, inputs: np.ndarray, simulator: str, edit: tuple[str, str]) -> np.ndarray:
+    """What a register that hands on its beats gives for inputs (frames, 2, lanes), after an edit of its text."""
     source = (Path(__file__).parent / "rtl" / "relay.sv").read_text()
-    (tmp_path / "relay.sv").write_text(source.replace("Width = 8", f"Width = {width}"))
-    (tmp_path / FILELIST).write_text("relay.sv\n")
-    lanes = width // 8
-    streams = ((Stream(prefix, lanes, 8, 8, 0, False, 2),) for prefix in ("s_axis", "m_axis"))
-    (tmp_path / FILE).write_text(Interface("relay", *streams, latency=2, ii=2).to_json())
-    inputs = np.random.default_rng(width).integers(0, 256, (20, 2, lanes))
-    options = {"builds": tmp_path / "builds", "optimisation": "-O0", "pace": STALLS}
-    assert np.array_equal(bulk.simulate(RtlFolder.read(tmp_path), inputs, simulator, **options), inputs)
+    assert edit[0] in source
+    (folder / "relay.sv").write_text(source.replace(*edit))
+    (folder / FILELIST).write_text("relay.sv\n")
+    streams = ((Stream(prefix, inputs.shape[2], 8, 8, 0, False, 2),) for prefix in ("s_axis", "m_axis"))
+    (folder / FILE).write_text(Interface("relay", *streams, latency=2, ii=2).to_json())
+    options = {"builds": folder / "builds", "optimisation": "-O0", "pace": STALLS}
+    return bulk.simulate(RtlFolder.read(folder), inputs, simulator, **options)
 
 
 @pytest.mark.parametrize(("beats", "kind"), [(5, Kind.MISSING), (3, Kind.EXTRA)])

@@ -70,3 +70,8 @@ def test_run_shows_the_first_error_first(tmp_path: Path) -> None:
         tools.run(program, tmp_path, "the trial")
     assert str(error.value).splitlines()[0].endswith("exit status 1): a.sv:3: Error: wrong")
     assert str(error.value).endswith("the end")
+
+
+def test_a_tool_s_long_line_is_told_by_its_ends() -> None:
+    told = tools.gist(f"%Error: first {'f' * 10_000} cause\nexiting")
+    assert told.startswith("%Error: first") and "cause\nexiting" in told and len(told) < 1_000
