@@ -22,7 +22,7 @@ from accel.flow.request import Request
 from accel.hls import convert, faults, ranges
 from accel.hls.csim import CSim
 from accel.intake import files
-from accel.intake.reading import Reading, outputs_of, shape_of
+from accel.intake.reading import Reading, inputs_of, outputs_of, shape_of
 from accel.intake.rewrite import rewrite
 from accel.ir.graph import Graph
 from accel.ir.lower import lower
@@ -144,7 +144,7 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
 
 def inputs(model: keras.Model, shape: tuple[int | None, ...], orders: Sequence[tuple[int, ...]] = ()) -> list[Input]:
     """What the model takes, the only input of ``shape``, its axes in the ``orders`` of a `Reading`."""
-    shapes = [shape] if len(model.inputs) == 1 else [tuple(tensor.shape[1:]) for tensor in model.inputs]
+    shapes = [shape] if len(model.inputs) == 1 else inputs_of(model)
     names = [tensor._keras_history.operation.name for tensor in model.inputs]
     return [Input(*own) for own in zip(names, shapes, orders or [()] * len(names), strict=True)]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from accel import rows
 from accel.intake import operations
-from accel.intake.reading import Reading
+from accel.intake.reading import Reading, inputs_of
 from accel.intake.rewrite import nodes
 from accel.source import ModelSource
 
@@ -51,7 +51,7 @@ def made_up(source: ModelSource, reading: Reading, shape: tuple[int, ...], count
 
 def _of_each(reading: Reading, count: int) -> Inputs:
     """Side by side in rows, each noise of its own."""
-    shapes = [tuple(tensor.shape[1:]) for tensor in reading.model.inputs]
+    shapes = inputs_of(reading.model)
     ranges = reading.bounds or ((-1, 1),) * len(shapes)
     rng = np.random.default_rng(0)
     parts = [rng.uniform(*ends, (count, *shape)).astype(np.float32) for ends, shape in zip(ranges, shapes, strict=True)]

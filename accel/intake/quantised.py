@@ -12,7 +12,7 @@ import numpy as np
 
 from accel import rows
 from accel.fixed import Fixed, from_float, to_float
-from accel.intake.reading import Types
+from accel.intake.reading import Types, inputs_of
 from accel.intake.rewrite import nodes
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Quantised:
 
     def _run(self, x: np.ndarray) -> dict[str, np.ndarray]:
         made, known = {}, dict[int, Any]()
-        parts = rows.split(np.asarray(x, np.float64), [tuple(tensor.shape[1:]) for tensor in self._wide.inputs])
+        parts = rows.split(np.asarray(x, np.float64), inputs_of(self._wide))
         for tensor, part in zip(self._wide.inputs, parts, strict=True):
             name = tensor._keras_history.operation.name
             made[name] = known[id(tensor)] = self._assigned(name, part)

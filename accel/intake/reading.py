@@ -62,7 +62,12 @@ class Reading:
 
 def shape_of(model: keras.Model) -> tuple[int | None, ...]:
     """The shape of a frame of the model's inputs: the only one's, or that of one row of all."""
-    return rows.shape([tuple(tensor.shape[1:]) for tensor in model.inputs])
+    return rows.shape(inputs_of(model))
+
+
+def inputs_of(model: keras.Model) -> list[tuple[int | None, ...]]:
+    """The shapes of a frame of the model's inputs, each by itself."""
+    return [tuple(tensor.shape[1:]) for tensor in model.inputs]
 
 
 def outputs_of(model: keras.Model) -> list[tuple[int | None, ...]]:
@@ -72,5 +77,5 @@ def outputs_of(model: keras.Model) -> list[tuple[int | None, ...]]:
 
 def given(model: keras.Model, x: np.ndarray) -> np.ndarray | list[np.ndarray]:
     """Frames (frames, *shape_of(model)) as the model takes them: a list for several inputs."""
-    parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in model.inputs])
+    parts = rows.split(x, inputs_of(model))
     return parts[0] if len(parts) == 1 else parts

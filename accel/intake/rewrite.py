@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake import convolutions, joins, operations
+from accel.intake import convolutions, joins, operations, reading
 from accel.intake.values import Value
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def rewrite(model: keras.Model, shape: tuple[int | None, ...] | None = None, *, 
     graph = getattr(model, "_functional", None) or model
     if not isinstance(graph, keras.Model) or not hasattr(graph, "_nodes_by_depth"):
         return model
-    own = [tuple(given.shape[1:]) for given in model.inputs]
+    own = reading.inputs_of(model)
     shapes = own if shape is None or len(own) > 1 else [shape]
     if shapes == own and _plain(model, folding):
         return model

@@ -16,7 +16,7 @@ from accel.intake.onnx.expansion import expanded
 from accel.intake.onnx.layout import Value, flat, sizes
 from accel.intake.onnx.loading import STANDARD, Graph, Input
 from accel.intake.quantised import Quantised
-from accel.intake.reading import Reading, given, shape_of
+from accel.intake.reading import Reading, given, inputs_of, shape_of
 
 if TYPE_CHECKING:
     import onnx
@@ -46,7 +46,7 @@ class Runtime:
 
     def feeds(self, x: np.ndarray) -> list[dict[str, np.ndarray]]:
         """What the session is fed with, frame by frame."""
-        parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in self.built.model.inputs])
+        parts = rows.split(x, inputs_of(self.built.model))
         sources = list(zip(self.graph.inputs, self.built.orders, parts, strict=True))
         return [
             {given.name: _as_given(given, order, part[frame]) for given, order, part in sources}

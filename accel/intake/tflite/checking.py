@@ -13,6 +13,7 @@ import numpy as np
 from accel import rows
 from accel.errors import AccelError, in_line
 from accel.intake.onnx.layout import Value, flat, sizes
+from accel.intake.reading import inputs_of
 from accel.intake.tflite.building import Built
 from accel.intake.tflite.loading import Network, Operator, interpreter
 
@@ -56,7 +57,7 @@ class Runtime:
 
     def runs(self, x: np.ndarray, numbers: Sequence[int]) -> Iterator[dict[int, np.ndarray]]:
         """Of each frame, what the tensors called `numbers` hold, as the Keras model has them, with a batch axis."""
-        parts = rows.split(x, [tuple(tensor.shape[1:]) for tensor in self.built.model.inputs])
+        parts = rows.split(x, inputs_of(self.built.model))
         for frame in range(len(x)):
             for number, part in zip(self.network.inputs, parts, strict=True):
                 given = self.network.tensors[number]
@@ -77,7 +78,7 @@ class Runtime:
 def inputs(network: Network, built: Built, count: int) -> np.ndarray:
     """Frames of a fixed seed in the ranges that the file gives its inputs, or else between -1 and 1."""
     rng, ranges = np.random.default_rng(0), bounds(network) or ((-1.0, 1.0),) * len(network.inputs)
-    shapes = [(count, *tensor.shape[1:]) for tensor in built.model.inputs]
+    shapes = [(count, *shape) for shape in inputs_of(built.model)]
     parts = [rng.uniform(*ends, shape).astype(np.float32) for ends, shape in zip(ranges, shapes, strict=True)]
     return rows.joined(parts)
 
