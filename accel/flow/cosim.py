@@ -30,10 +30,11 @@ from accel.sim.vectors import framed
 
 FRAMES = {tools.VERILATOR: 64, tools.ICARUS: 4}
 """Frames that are co-simulated unless another number is asked for."""
-_ENOUGH = "expected at least {}, so that the initiation interval can be measured"
 
 TRACED = {tools.VERILATOR: 2, tools.ICARUS: 1}
 """Frames on which every layer's stream is compared, too."""
+
+_ENOUGH = "expected at least {}, so that the initiation interval can be measured"
 
 
 def run(
@@ -73,8 +74,9 @@ def run(
     raw = csim.quantise_input(known.frames.x)
     if len(raw) < planned.frames:
         raise AccelError(f"{len(raw)} frames ({known.frames.origin}); {_ENOUGH.format(planned.frames)}")
-    expected, outputs = _witnessed(csim, graph, raw, len(raw) if full else min(count, len(raw)), progress)
-    simulations = _simulate(made, raw, outputs, simulator, min(count, len(raw)), full, waves, progress)
+    count = min(count, len(raw))
+    expected, outputs = _witnessed(csim, graph, raw, len(raw) if full else count, progress)
+    simulations = _simulate(made, raw, outputs, simulator, count, full, waves, progress)
     mismatch = _check_layers(made, raw, outputs, simulations, progress)
     witnesses = {
         "C simulation": rows.to_float(expected, csim.outputs),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from accel.errors import AccelError
-from accel.rtl.interface import Interface
+from accel.rtl.interface import FEWEST, Interface
 from accel.sim import vectors
 
 ENVIRONMENT = "ACCEL_BENCH"  # names the file
@@ -29,7 +29,7 @@ class Bench:
     interface: Interface
     inputs: Path
     expected: Path
-    back_to_back: int = 4
+    back_to_back: int = FEWEST
     patterns: int = 2
     reset: int = 1
     idle: tuple[str, ...] = PATTERNS

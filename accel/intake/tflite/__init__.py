@@ -75,6 +75,7 @@ def _decisions(runtime: checking.Runtime) -> str:
     far = f"outputs are at most {error:.2g} from those of its interpreter"
     if ours.shape[1] == 1 or len(runtime.network.outputs) > 1:
         return f"{far}, on {len(x)} seeded inputs"
-    same = decisions(ours, outputs_of(runtime.built.model)) == decisions(theirs, outputs_of(runtime.built.model))
+    shapes = outputs_of(runtime.built.model)
+    same = decisions(ours, shapes) == decisions(theirs, shapes)
     each = f"{same.shape[1]} decisions on each of " if same.ndim > 1 else ""
     return f"{far}, which decides alike in {same.sum()} of {each}{len(x)} seeded inputs"
