@@ -106,10 +106,12 @@ def _overlaps(pool) -> bool:
 
 
 def _kernels() -> set[str]:
-    """The functions that this project's headers define, and activations of recurrent layers."""
+    """The functions that this project's headers define, not those of their classes, and activations of recurrent
+    layers.
+    """
     text = "".join((Path(hls4ml_plugin.__file__).parent / header).read_text() for header in OURS)
     classes = re.findall(r"\bclass (\w+) : public Activation", text)
-    return {*re.findall(r"\bvoid (\w+)\(", text), *(f"activation::{name}" for name in classes)}
+    return {*re.findall(r"(?<!static )\bvoid (\w+)\(", text), *(f"activation::{name}" for name in classes)}
 
 
 def _code(settings: str) -> str:
