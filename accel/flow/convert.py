@@ -22,11 +22,11 @@ def run(source: ModelSource, target: Path, progress: Progress = SILENT) -> str:
         reading = files.read(source.path, source.weights)
     if reading.types:
         raise AccelError(f"{source.path}: its types have no place in a file of Keras 3; it is taken as it is: MODEL=")
-    rescaled = newer.rescale(reading.model)
+    model, rescaled = newer.rescaled(reading.model)
     with progress.step(f"writing {target.name}"):
         try:
             with cache.scratch(target.parent) as folder:
-                reading.model.save(folder / target.name)
+                model.save(folder / target.name)
                 cache.replace(folder / target.name, target)
         except OSError as error:
             raise AccelError(f"could not write {target}: {error.strerror or error}") from error

@@ -102,6 +102,27 @@ def test_convert_gates_of_keras_1(capfd: pytest.CaptureFixture[str]) -> None:
     np.testing.assert_allclose(made.outputs(known["x"]), known["y"], rtol=0, atol=1e-6)
 
 
+def test_convert_hard_sigmoids_of_keras_2(capfd: pytest.CaptureFixture[str]) -> None:
+    """As layers of their own, of a Dense and of a GRU's candidate, written here by tf_keras."""
+    import tf_keras
+
+    layers, rng = tf_keras.layers, np.random.default_rng(3)
+    steps = [
+        layers.Activation("hard_sigmoid", input_shape=(6, 3)),
+        layers.GRU(4, activation="hard_sigmoid", recurrent_activation="hard_sigmoid"),
+        layers.Dense(3, activation="hard_sigmoid"),
+        layers.Activation("hard_sigmoid"),
+    ]
+    old = tf_keras.Sequential(steps)
+    old.set_weights([rng.uniform(-2, 2, array.shape) for array in old.get_weights()])
+    old.save("old.h5")
+    x = rng.uniform(-4, 4, (8, 6, 3)).astype(np.float32)
+    assert ran(capfd, "convert", "old.h5", "new.keras")[0] == 0
+    made = files.read(Path("new.keras")).outputs(x)
+    np.testing.assert_allclose(made, old.predict(x, verbose=0), rtol=0, atol=1e-6)
+    assert np.ptp(made) > 0.01
+
+
 class Harmful:
     """Writes a file when it is unpickled."""
 
