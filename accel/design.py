@@ -58,7 +58,7 @@ class Design(_Strict):
     """One design.
 
     `reuse` None, in a file `auto`, has the factors chosen: those with which the design gives a frame every `ii` cycles
-    or `fps` frames a second, else as fast as the part's multipliers allow.
+    or `fps` frames a second, else as fast as the part allows.
     `precision` is `auto<W>` (W bits, the rest from measured ranges; `auto` is 16) or one fixed type; those of a layer's
     own tensors go before it (`accel.policy`). `data` is a file
     of examples (`accel.data.user`), in a `design.yaml` one beside that. `steps` is how long the inputs are of a network

@@ -73,8 +73,7 @@ def rtl(
         outcome = rtl.run(request, progress)
     report = outcome.report
     show.layers(report)
-    for resource in report.resources:
-        terminal.say(f"{resource.name}: {resource.used:,g} of {resource.available:,} in {report.settings.part}")
+    terminal.say(f"{report.settings.part}: {', '.join(resource.told for resource in report.size)}")
     terminal.say(f"predicted: latency {report.predicted.latency:,} cycles, II {report.predicted.ii:,} cycles")
     terminal.say(f"RTL: {outcome.folder / 'rtl'}")
     show.warnings(report)

@@ -104,7 +104,7 @@ def warnings(report: Report) -> None:
             "WARNING: types were chosen on noise between -1 and 1, and measured on it; give DATA= (.npz, .npy or .csv)"
         )
     if report.too_large:
-        most = ", ".join({r.name: f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large}.values())
+        most = ", ".join(resource.told for resource in report.too_large)
         part = report.smallest_part
         larger = f"a larger part (PART={part})" if part else "no part of the table is large enough"
         terminal.say(

@@ -21,11 +21,12 @@ from accel.report import ClockRow, Clocks, LayerRow, Report, Resource, Settings,
 from accel.report.facts import MIN_AGREEMENT
 from accel.report.layers import edges, hls_rows, planned_rows
 from accel.report.measure import compare, scores
+from accel.report.size import PREDICTED
 from accel.rtl.layers import Instance
 from accel.rtl.plan import Plan, Step
 from accel.sim import tools
 from accel.synth import parts
-from accel.synth.estimate import estimate
+from accel.synth.estimate import estimate, of_plan
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.nextpnr import Clock
 
@@ -105,13 +106,13 @@ def measured(
 def planned(report: Report, plan: Plan) -> Report:
     """The same with the RTL's layers, resources and predicted cycles."""
     part = parts.find(report.settings.part)
-    needed = {name: Resources(dsp=plan.dsp(f.fabric), bram=plan.bram(f.fabric)) for name, f in FAMILIES.items()}
+    needed = {name: of_plan(plan, family) for name, family in FAMILIES.items()}
     rows = planned_rows(plan, part.family.fabric)
     return replace(
         report,
         layers=tuple(_with_logic(*pair, part) for pair in zip(rows, plan.steps, strict=True)),
         edges=edges(plan),
-        resources=_resources(part, needed[part.family.name], "plan")[2:],
+        resources=_resources(part, needed[part.family.name], "plan", PREDICTED),
         smallest_part=_smallest(needed),
         predicted=Timing(plan.latency, plan.ii),
     )
@@ -136,7 +137,7 @@ def synthesised(report: Report, plan: Plan, counted: Mapping[str, Resources], wh
     return replace(
         report,
         synthesis=tuple(rows),
-        resources=(*report.resources, *_resources(part, total, "Yosys")),
+        resources=(*report.resources, *_resources(part, total, "Yosys", "Yosys")),
         smallest_part=_smallest({part.family.name: total}),
     )
 
@@ -153,9 +154,11 @@ def clocked(report: Report, plan: Plan, tool: str, found: Mapping[str, Clock]) -
     return replace(report, clocks=Clocks(tool, tuple(rows)))
 
 
-def _resources(part: parts.Part, taken: Resources, source: str) -> tuple[Resource, ...]:
-    names = "LUT", "FF", "DSP", part.family.bram
-    return tuple(Resource(*row, source) for row in zip(names, astuple(taken), astuple(part.has), strict=True))
+def _resources(part: parts.Part, taken: Resources, counted: str, logic: str) -> tuple[Resource, ...]:
+    """What is known of it: multipliers and block RAMs `counted` by one, look-up tables and flip-flops by another."""
+    names, sources = ("LUT", "FF", "DSP", part.family.bram), (logic, logic, counted, counted)
+    rows = zip(names, astuple(taken), astuple(part.has), sources, strict=True)
+    return tuple(Resource(*row) for row in rows if not math.isnan(row[1]))
 
 
 def _smallest(needed: Mapping[str, Resources]) -> str | None:

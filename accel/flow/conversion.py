@@ -31,8 +31,9 @@ from accel.progress import Progress
 from accel.rtl import folding
 from accel.rtl.folding import Folding
 from accel.rtl.packing import packed
+from accel.rtl.plan import Plan
 from accel.source import ModelSource, resolve
-from accel.synth import parts
+from accel.synth import estimate, parts
 
 if TYPE_CHECKING:
     import keras
@@ -200,7 +201,11 @@ def foldings(graph: Graph, design: Design) -> dict[str, Folding]:
     """
     own = [name for name, layer in design.layers.items() if layer.reuse is not None]
     part = parts.find(design.part)
-    return folding.choose(graph, part.family.fabric, part.dsp, design.interval, own)
+
+    def holds(planned: Plan) -> bool:
+        return part.holds(estimate.of_plan(planned, part.family))
+
+    return folding.choose(graph, part.family.fabric, part.dsp, design.interval, own, holds)
 
 
 def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:

@@ -8,13 +8,12 @@ from accel.report.facts import (
     Comparison,
     LayerRow,
     Report,
-    Resource,
     Settings,
     Simulation,
-    SynthesisRow,
     Timing,
     Version,
 )
+from accel.report.size import Resource, SynthesisRow
 
 __all__ = [
     "ClockRow",

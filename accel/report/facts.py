@@ -9,6 +9,7 @@ from typing import Any
 from accel.report.clock import Clocks
 from accel.report.evidence import Edge, Evidence, Timeline
 from accel.report.exactness import Exactness
+from accel.report.size import Resource, SynthesisRow
 from accel.sim.result import Mismatch, SimResult
 
 JSON = "report.json"
@@ -67,38 +68,6 @@ class LayerRow:
     sqnr: float | None = None
     lut: float | None = None
     ff: float | None = None
-
-
-@dataclass(frozen=True)
-class Resource:
-    """What the design takes of one kind of the part's resources, and where the figure is from."""
-
-    name: str
-    used: float
-    available: int
-    source: str
-
-    @property
-    def fits(self) -> bool:
-        """The part has as much."""
-        return self.used <= self.available
-
-
-@dataclass(frozen=True)
-class SynthesisRow:
-    """What a synthesised layer, or the design, takes of a family's FPGA; `planned_` is what was counted and predicted,
-    None where there is no model of the family's look-up tables and flip-flops.
-    """
-
-    name: str
-    planned_lut: float | None
-    planned_ff: float | None
-    planned_dsp: float
-    planned_bram: float
-    lut: float
-    ff: float
-    dsp: float
-    bram: float
 
 
 @dataclass(frozen=True)
@@ -172,8 +141,8 @@ class Report:
 
     `synthesis` ends with the whole design. `exactness` is None where the model did not come quantised.
 
-    `smallest_part`: of those with enough multipliers and block RAMs, None where none has. `noise`: the types were
-    chosen and the frames made up of noise, as nothing is known of the inputs. `decides`: the outputs are scores of
+    `smallest_part`: of those that hold the design, None where none does. `noise`: the types were chosen and the frames
+    made up of noise, as nothing is known of the inputs. `decides`: the outputs are scores of
     classes. `alike` says in words what frames are that agree with the float model, whose own figures are
     `float_accuracy` or `float_scores`. `edges` are the streams between the layers; `mismatch` is where the hardware
     first differs.
@@ -228,9 +197,14 @@ class Report:
         return max((row for row in self.layers if row.cycles), key=lambda row: row.cycles, default=None)
 
     @property
+    def size(self) -> tuple[Resource, ...]:
+        """What the design takes, each resource once: as synthesised where it was, else as planned."""
+        return tuple({resource.name: resource for resource in self.resources}.values())
+
+    @property
     def too_large(self) -> tuple[Resource, ...]:
         """What the part has too little of."""
-        return tuple(resource for resource in self.resources if not resource.fits)
+        return tuple(resource for resource in self.size if not resource.fits)
 
     @property
     def exact(self) -> bool:

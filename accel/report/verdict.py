@@ -55,7 +55,7 @@ def _faithful(report: Report) -> Verdict:
 def _fitting(report: Report) -> Verdict:
     if not report.resources:
         return Verdict("Size not known", OPEN, "There is no RTL of this network.")
-    found = ", ".join(f"{r.name} {r.used:,g} of {r.available:,}" for r in report.too_large or report.resources)
+    found = ", ".join(resource.told for resource in report.too_large or report.size)
     part = report.settings.part
     return Verdict("Does NOT fit", BAD, f"{part}: {found}.") if report.too_large else Verdict(
         "Fits", GOOD, f"{part}: {found}."

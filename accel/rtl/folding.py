@@ -6,7 +6,10 @@ more often. FINN calls this folding (Blott et al., "FINN-R", ACM TRETS 2018).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import functools
+import math
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from accel.errors import AccelError
@@ -17,7 +20,7 @@ from accel.rtl.layers import affine, recurrent, shaping
 from accel.rtl.layers.base import Instance, Stream
 from accel.rtl.layers.weights import pair_of, weighting
 from accel.rtl.placing import Step, steps
-from accel.rtl.plan import plan
+from accel.rtl.plan import Plan, plan
 from accel.rtl.products import products
 
 SPARE = (1.0, 0.9, 0.75, 0.6, 0.45)
@@ -44,17 +47,24 @@ class _Choice:
     multipliers: int
 
 
-def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collection[str] = ()) -> dict[str, Folding]:
+def choose(
+    graph: Graph,
+    fabric: Fabric,
+    dsp: int,
+    ii: int | None,
+    kept: Collection[str] = (),
+    holds: Callable[[Plan], bool] = lambda _: True,
+) -> dict[str, Folding]:
     """A folding for each layer of `graph` that has a product, by name.
 
-    Beats that come in bursts can make a frame take longer than its slowest layer; then layers are given multipliers to
-    spare (`SPARE`) until it does not, as far as there are any.
+    Without an `ii` that is asked for, it is the smallest with which the part's multipliers are enough and the part
+    `holds` the design; the smallest that the multipliers allow, where it holds none; and the largest there is, where
+    they are never enough.
 
     Args:
         fabric: counts the multipliers that a product takes.
-        dsp: multipliers of the part; counts where no `ii` is asked for: the smallest is taken that they allow, or the
-            largest there is, where they are never enough.
-        ii: initiation interval in cycles that every layer has to keep.
+        dsp: multipliers of the part.
+        ii: initiation interval in cycles that every layer has to keep, whatever that takes.
         kept: layers whose factors stay as they are.
 
     Raises:
@@ -63,24 +73,49 @@ def choose(graph: Graph, fabric: Fabric, dsp: int, ii: int | None, kept: Collect
     layers = steps(graph)
     multiplying = [s for s in layers if isinstance(s.node, Conv | Dense | Recurrent) and s.node.name not in kept]
     choices = {step.node.name: list(_choices(step, fabric)) for step in multiplying}
+    if ii is not None:
+        return _matched(graph, choices, ii)[0]
     left = dsp - sum(step.dsp(fabric) for step in layers if step.node.name not in choices)
-    pace = ii
-    if pace is None:
-        inner = (instance.output.beats for step in layers for instance in step.instances)
-        floor = max([*(given.positions for given in graph.inputs), *inner])
-        pace = _smallest(choices, left, floor)
-    best: tuple[int, dict[str, Folding]] | None = None
+    inner = (instance.output.beats for step in layers for instance in step.instances)
+    paces = _paces(choices, max([*(given.positions for given in graph.inputs), *inner]))
+
+    def enough(pace: int) -> bool:
+        return sum(_folded(name, own, pace).dsp for name, own in choices.items()) <= left
+
+    @functools.cache
+    def matched(pace: int) -> tuple[dict[str, Folding], Plan]:
+        return _matched(graph, choices, pace, left)
+
+    def held(pace: int) -> bool:
+        return holds(matched(pace)[1])
+
+    smallest = min(bisect_left(paces, True, key=enough), len(paces) - 1)
+    larger = paces[smallest + 1 :]
+    if larger and not held(paces[smallest]) and held(larger[-1]):
+        smallest += 1 + bisect_left(larger, True, key=held)
+    return matched(paces[smallest])[0]
+
+
+def _matched(
+    graph: Graph, choices: Mapping[str, list[_Choice]], pace: int, dsp: float = math.inf
+) -> tuple[dict[str, Folding], Plan]:
+    """The foldings with which every layer keeps `pace`, and the plan with them.
+
+    Beats that come in bursts can make a frame take longer than its slowest layer; then layers are given multipliers to
+    spare (`SPARE`) until it does not, as far as there are no more than `dsp`.
+    """
+    best: tuple[dict[str, Folding], Plan] | None = None
     for share in SPARE:
         made = {name: _folded(name, own, pace, share) for name, own in choices.items()}
-        if best and ii is None and sum(choice.dsp for choice in made.values()) > left:
+        if best and sum(choice.dsp for choice in made.values()) > dsp:
             break
         foldings = {name: choice.folding for name, choice in made.items()}
-        taken = plan(applied(graph, foldings)).ii
-        if best is None or taken < best[0]:
-            best = taken, foldings
-        if taken <= pace:
+        planned = plan(applied(graph, foldings))
+        if best is None or planned.ii < best[1].ii:
+            best = foldings, planned
+        if planned.ii <= pace:
             break
-    return best[1]
+    return best
 
 
 def applied(graph: Graph, foldings: Mapping[str, Folding]) -> Graph:
@@ -150,16 +185,10 @@ def _dsp(instance: Instance, fabric: Fabric, weights: Mapping[str, str], **chang
     return fabric.dsp(products(instance.module, parameters))
 
 
-def _smallest(choices: dict[str, list[_Choice]], dsp: float, floor: int) -> int:
-    """The smallest initiation interval, not below `floor`, at which the layers need no more than `dsp`."""
+def _paces(choices: Mapping[str, list[_Choice]], floor: int) -> list[int]:
+    """The initiation intervals that foldings of the layers can have, ascending, none below `floor`."""
     least = max([floor, *(min(choice.cycles for choice in own) for own in choices.values())])
-    paces = sorted({choice.cycles for own in choices.values() for choice in own if choice.cycles > least} | {least})
-    low, high = 0, len(paces) - 1
-    while low < high:
-        middle = (low + high) // 2
-        needed = sum(_folded(name, own, paces[middle]).dsp for name, own in choices.items())
-        low, high = (low, middle) if needed <= dsp else (middle + 1, high)
-    return paces[low]
+    return sorted({choice.cycles for own in choices.values() for choice in own if choice.cycles > least} | {least})
 
 
 def _folded(name: str, choices: list[_Choice], ii: int, share: float = 1.0) -> _Choice:

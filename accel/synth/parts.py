@@ -54,8 +54,8 @@ class Part(BaseModel):
         return Resources(self.lut, self.ff, self.dsp, self.bram)
 
     def holds(self, taken: Resources) -> bool:
-        """It has as much of everything."""
-        return all(mine >= theirs for mine, theirs in zip(astuple(self.has), astuple(taken), strict=True))
+        """It has as much of everything; NaN stands for what is not known, and counts as enough."""
+        return not any(mine < theirs for mine, theirs in zip(astuple(self.has), astuple(taken), strict=True))
 
 
 def table() -> dict[str, Part]:

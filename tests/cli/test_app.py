@@ -175,7 +175,7 @@ def test_hls(asked, capfd):
 def test_rtl(asked, capfd):
     assert run("rtl", "lenet") == 0
     out = capfd.readouterr().out
-    assert "DSP: 72 of 220 in xc7z020clg400-1\n" in out
+    assert "xc7z020clg400-1: DSP 72 of 220\n" in out
     assert "predicted: latency 813 cycles, II 784 cycles\nRTL: hls_projects/lenet/rtl\n" in out
 
 

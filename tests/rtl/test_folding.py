@@ -52,6 +52,18 @@ def test_an_interval_that_is_asked_for_is_kept_with_the_fewest_multipliers(ii):
         source = step.instances[-1].output
 
 
+def test_the_part_holds_what_is_taken_without_one() -> None:
+    graph = network()
+    fastest, *slower = (
+        plan(folding.applied(graph, folding.choose(graph, XC7, 200, None, holds=holds)))
+        for holds in (lambda _: True, lambda made: made.multipliers <= 50, lambda made: made.ii >= 300)
+    )
+    assert slower[0].multipliers <= 50 < fastest.multipliers
+    assert slower[1].ii >= 300 > fastest.ii
+    kept = folding.choose(graph, XC7, 200, None, holds=lambda _: False)
+    assert plan(folding.applied(graph, kept)).ii == fastest.ii
+
+
 def test_without_one_the_fastest_that_fits_is_taken():
     graph, before = network(), None
     for dsp in (20, 60, 200):
