@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accel.cli import terminal
+from accel.design import AUTO
 from accel.errors import AccelError
 from accel.report.facts import HTML, MARKDOWN, NOT_MEASURED
 
@@ -107,9 +108,10 @@ def warnings(report: Report) -> None:
         most = ", ".join(resource.told for resource in report.too_large)
         part = report.smallest_part
         larger = f"a larger part (PART={part})" if part else "no part of the table is large enough"
+        smaller = "a slower pace (II=)" if report.settings.reuse == AUTO else "larger reuse factors (REUSE=)"
         terminal.say(
-            f"WARNING: the design does not fit {report.settings.part}: {most}; expected larger reuse factors (REUSE=) "
-            f"or {larger}"
+            f"WARNING: the design does not fit {report.settings.part}: {most}; expected {smaller}, narrower types "
+            f"(PRECISION=) or {larger}"
         )
 
 

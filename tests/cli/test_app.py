@@ -210,6 +210,10 @@ def test_a_design_that_does_not_fit_is_called_that(command, asked, capfd):
     assert run(command, "lenet") == 0
     (told,) = [line for line in capfd.readouterr().out.splitlines() if line.startswith("WARNING")]
     assert "does not fit xc7z020clg400-1: multipliers (DSP) 4,261 of 220;" in told and "(PART=xczu28dr)" in told
+    assert "expected larger reuse factors (REUSE=), narrower types" in told
+    asked.report = replace(asked.report, settings=replace(REPORT.settings, reuse="auto"))
+    assert run(command, "lenet") == 0
+    assert "expected a slower pace (II=), narrower types" in capfd.readouterr().out
 
 
 def test_cosim_fails_where_a_value_differs(asked, capfd):
