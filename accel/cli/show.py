@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accel.cli import terminal
-from accel.design import AUTO
 from accel.errors import AccelError
 from accel.report.facts import HTML, MARKDOWN, NOT_MEASURED
 
@@ -108,7 +107,7 @@ def warnings(report: Report) -> None:
         most = ", ".join(resource.told for resource in report.too_large)
         part = report.smallest_part
         larger = f"a larger part (PART={part})" if part else "no part of the table is large enough"
-        smaller = "a slower pace (II=)" if report.settings.reuse == AUTO else "larger reuse factors (REUSE=)"
+        smaller = "a slower pace (II=)" if report.settings.folded else "larger reuse factors (REUSE=)"
         terminal.say(
             f"WARNING: the design does not fit {report.settings.part}: {most}; expected {smaller}, narrower types "
             f"(PRECISION=) or {larger}"

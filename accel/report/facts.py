@@ -35,6 +35,11 @@ class Settings:
     reuse: int | str
 
     @property
+    def folded(self) -> bool:
+        """The reuse factors were chosen for a pace: `auto`."""
+        return isinstance(self.reuse, str)
+
+    @property
     def mhz(self) -> float:
         """The clock asked for."""
         return 1000 / self.clock_ns
