@@ -96,7 +96,7 @@ def sum_chosen(x, reads, weights, rule, out):
 
 @compiled
 def sum_truncated(x, weights, scale, out):
-    """``sum_products`` on doubles that hold integers, where of each product times ``scale`` only the fraction is
+    """``sum_products`` on floats that hold integers, where of each product times ``scale`` only the fraction is
     dropped.
     """
     for i in range(x.shape[0]):

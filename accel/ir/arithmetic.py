@@ -41,8 +41,10 @@ class Product:
         if not narrow or product > NARROW:
             self.kind = np.dtype(object)
         elif reads is None and largest < EXACT_IN_DOUBLE and (grow >= 0 or accum.rounding is Rounding.TRN):
-            single = largest < EXACT_IN_SINGLE and grow >= 0
-            self.kind, weights = np.dtype(np.float32 if single else np.float64), weights << max(grow, 0)
+            weights = weights << max(grow, 0)
+            if grow < 0:  # what stays of the products; of each that is negative, up to one more
+                largest = max(reach * int(np.abs(weights).max(initial=0)), (largest >> -grow) + len(weights))
+            self.kind = np.dtype(np.float32 if largest < EXACT_IN_SINGLE else np.float64)
         else:
             self.kind = np.dtype(np.int64)
         self._weights = np.ascontiguousarray(weights.astype(self.kind))
@@ -68,7 +70,8 @@ class Product:
         elif self.kind == np.int64:
             kernels.sum_products(x, self._weights, rule(self._fraction, accum), sums)
         elif self._fraction > accum.fraction:
-            kernels.sum_truncated(x, self._weights, 2.0 ** (accum.fraction - self._fraction), sums)
+            scale = self.kind.type(2.0 ** (accum.fraction - self._fraction))
+            kernels.sum_truncated(x, self._weights, scale, sums)
         else:
             np.matmul(x, self._weights, out=sums)
         limits, result = (accum.lo, accum.hi), rule(accum.fraction, self._result)

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import singledispatch
+from typing import TypeVar
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -51,6 +52,8 @@ AT_ONCE = 1 << 21  # elements of the largest tensor in work
 FROM_SHORT = Cast, Conv, Dense, Permute, Pool, Reshape, Reverse
 """Take tensors as ``fixed.held`` has them; all others, long integers."""
 
+Part, Made = TypeVar("Part"), TypeVar("Made")
+
 
 def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
     """Outputs of the network: int64 (frames, *shape_of(graph.outputs)) for raw inputs (frames,
@@ -63,18 +66,21 @@ def predict(graph: Graph, x: np.ndarray) -> np.ndarray:
         found = given | {node.name: values for node, values in walk(graph.nodes, given) if node.output in graph.outputs}
         made[part] = rows.joined([found[name] for name in names(graph.outputs)])
 
-    in_parts(work, graph, len(x))
+    in_threads(work, parts(graph, len(x)))
     return made
 
 
-def in_parts(work: Callable[[slice], None], graph: Graph, frames: int) -> None:
-    """Call ``work`` for parts of the frames that are as large as is fast for the graph's tensors, in threads."""
+def parts(graph: Graph, frames: int) -> list[slice]:
+    """The frames in parts that are as large as is fast for the graph's tensors."""
     size = max(1, AT_ONCE // max(tensor.size for tensor in graph.tensors))
-    parts = [slice(start, start + size) for start in range(0, frames, size)]
+    return [slice(start, start + size) for start in range(0, frames, size)]
+
+
+def in_threads(work: Callable[[Part], Made], given: Iterable[Part]) -> list[Made]:
+    """What ``work`` makes of each part, in as many threads as there are cores."""
     # The matrices are so narrow that threads of BLAS are slower than one.
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
-        for _ in threads.map(work, parts):
-            pass
+        return list(threads.map(work, given))
 
 
 def trace(graph: Graph, x: np.ndarray) -> dict[str, np.ndarray]:

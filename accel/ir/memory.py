@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from itertools import chain
 
@@ -21,6 +21,9 @@ WITHOUT_EFFECT = ("name", "reuse", "recurrent_reuse")
 
 Kind = tuple[tuple[int, ...], Fixed]
 """The shape and the type of a network's input."""
+
+Parts = list[np.ndarray]
+"""A tensor of all frames as it was computed, some frames at a time."""
 
 
 class Memory:
@@ -39,7 +42,7 @@ class Memory:
     def __init__(self, x: np.ndarray, most_bytes: int = MOST_BYTES) -> None:
         self._x = x
         self._most_bytes = most_bytes
-        self._kept: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._kept: OrderedDict[str, Parts] = OrderedDict()
         self._bytes = 0
         self._kinds: list[Kind] = []
         self._raw: list[np.ndarray] = []
@@ -48,30 +51,30 @@ class Memory:
         """What ``golden.predict`` gives for the frames as raw integers: int64 (frames,
         *golden.shape_of(graph.outputs)).
         """
-        digests, count = _digests(graph), len(self._x)
-        known = self._given(graph.inputs)
+        parts = golden.parts(graph, len(self._x))
+        digests = _digests(graph, parts)
+        known = {name: [raw[part] for part in parts] for name, raw in self._given(graph.inputs).items()}
         for name, digest in digests.items():
             if digest in self._kept:
                 self._kept.move_to_end(digest)
                 known[name] = self._kept[digest]
-        todo = _unknown(graph, known)
-        read, passed = {name for node in todo for name in golden.names(node.inputs)}, _passed(graph)
-        made = {
-            node.name: np.empty((count, *node.output.shape), held(node.output.type))
-            for node in todo
-            if node.name not in passed
-        }
+        todo, passed = _unknown(graph, known), _passed(graph)
+        read = {name for node in todo for name in golden.names(node.inputs)} & known.keys()
 
-        def work(part: slice) -> None:
-            taken = {name: tensor[part] for name, tensor in known.items() if name in read}
-            for node, values in golden.walk(todo, taken):
-                if node.name in made:
-                    made[node.name][part] = values
+        def work(number: int) -> dict[str, np.ndarray]:
+            walked = golden.walk(todo, {name: known[name][number] for name in read})
+            return {
+                node.name: np.ascontiguousarray(values, held(node.output.type))
+                for node, values in walked
+                if node.name not in passed
+            }
 
-        golden.in_parts(work, graph, count)
-        for name, tensor in made.items():
-            self._keep(digests[name], tensor)
-        return rows.joined([(known | made)[name].astype(np.int64) for name in golden.names(graph.outputs)])
+        made = golden.in_threads(work, range(len(parts)))
+        for node in todo:
+            if node.name not in passed:
+                known[node.name] = [tensors[node.name] for tensors in made]
+                self._keep(digests[node.name], known[node.name])
+        return rows.joined([np.concatenate(known[name], dtype=np.int64) for name in golden.names(graph.outputs)])
 
     def _given(self, inputs: tuple[Tensor, ...]) -> dict[str, np.ndarray]:
         """The network's inputs as raw integers, by name; kept as long as these are of the same kinds."""
@@ -82,13 +85,17 @@ class Memory:
             self._kinds = kinds
         return dict(zip(golden.names(inputs), self._raw, strict=True))
 
-    def _keep(self, digest: str, tensor: np.ndarray) -> None:
-        if tensor.nbytes > self._most_bytes:
+    def _keep(self, digest: str, tensor: Parts) -> None:
+        if _bytes(tensor) > self._most_bytes:
             return
         self._kept[digest] = tensor
-        self._bytes += tensor.nbytes
+        self._bytes += _bytes(tensor)
         while self._bytes > self._most_bytes:
-            self._bytes -= self._kept.popitem(last=False)[1].nbytes
+            self._bytes -= _bytes(self._kept.popitem(last=False)[1])
+
+
+def _bytes(tensor: Parts) -> int:
+    return sum(part.nbytes for part in tensor)
 
 
 def _unknown(graph: Graph, known: Collection[str]) -> list[Node]:
@@ -109,10 +116,10 @@ def _passed(graph: Graph) -> set[str]:
     return {tensor.name for tensor in graph.tensors} - read - set(golden.names(graph.outputs))
 
 
-def _digests(graph: Graph) -> dict[str, str]:
-    """Of each node's output, by name."""
+def _digests(graph: Graph, parts: Sequence[slice]) -> dict[str, str]:
+    """Of each node's output in these parts, by name."""
     given = enumerate(graph.inputs)
-    digests = {tensor.name: _digest([repr((position, _kind(tensor))).encode()]) for position, tensor in given}
+    digests = {tensor.name: _digest([repr((position, _kind(tensor), parts)).encode()]) for position, tensor in given}
     for node in graph.nodes:
         read = (digests[name].encode() for name in golden.names(node.inputs))
         digests[node.name] = _digest(chain(read, _content(node)))

@@ -54,6 +54,26 @@ def test_sums_are_made_in_single_precision_only_below_its_exact_integers(first: 
     assert made(np.full((1, 4), x_type.hi)).item() == 4095 * (first + 4)
 
 
+@pytest.mark.parametrize(
+    ("weights", "kind"),
+    [
+        ([4095], np.float32),
+        ([4099], np.float64),
+        ([4095, 4095], np.float32),
+        ([4095, 4095, 4095, 2], np.float64),
+    ],
+)
+def test_products_that_lose_bits_are_in_single_precision_only_where_it_has_them_and_their_sums(
+    weights: list[int], kind: type
+) -> None:
+    """Of 4095 * 4099, which is odd and above 2**24, the last bit is dropped; sums are that large without it."""
+    x_type, weight_type, accum = (Fixed.parse(f"fixed<{name}>") for name in ("13,13", "14,14", "30,31"))
+    affine = Affine(np.array(weights)[:, None], weight_type, np.zeros(1, np.int64), weight_type, accum)
+    made = product(x_type, affine, accum)
+    assert made.kind == kind
+    assert made(np.full((1, len(weights)), -4095)).item() == sum(-4095 * weight >> 1 for weight in weights)
+
+
 def test_a_scale_of_wide_numbers_is_exact():
     wide, narrow = Fixed.parse("fixed<44,22>"), Fixed.parse("fixed<20,18>")
     scale, bias = np.array([wide.hi, wide.lo, 3]), np.array([wide.hi, wide.hi, -1])

@@ -89,6 +89,18 @@ def test_oldest_tensors_go_first(evaluated):
     assert evaluated == ["conv", "pool", "flat", "dense"]
 
 
+def test_frames_in_other_parts_are_computed_again(evaluated, monkeypatch):
+    graph = network()
+    x = make.frames(np.random.default_rng(1), graph, 5)
+    memory = remembering(graph, x)
+    wanted, most = golden.predict(graph, x), max(tensor.size for tensor in graph.tensors)
+    for at_once, parts in ((2, 3), (3, 2), (5, 1), (2, 0)):
+        monkeypatch.setattr(golden, "AT_ONCE", at_once * most)
+        evaluated.clear()
+        np.testing.assert_array_equal(memory.predict(graph), wanted)
+        assert evaluated.count("conv") == parts
+
+
 def test_results_of_more_than_62_bits_are_kept_exactly():
     graph = network(acc="fixed<64,50>", y="fixed<64,46>")
     x = make.frames(np.random.default_rng(1), graph, 3)
