@@ -49,7 +49,7 @@ from accel.ir.graph import (
 from accel.ir.tables import lookup, softmax_index
 
 AT_ONCE = 1 << 21  # elements of the largest tensor in work
-FROM_SHORT = Cast, Conv, Dense, Permute, Pool, Reshape, Reverse
+FROM_SHORT = Cast, Conv, Dense, Gru, Lstm, Permute, Pool, Reshape, Reverse
 """Take tensors as ``fixed.held`` has them; all others, long integers."""
 
 Part, Made = TypeVar("Part"), TypeVar("Made")

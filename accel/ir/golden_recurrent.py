@@ -22,7 +22,7 @@ def gru(node: Gru, x: np.ndarray) -> np.ndarray:
     """GRU with reset_after=True, h starting at 0 in each frame.
 
     Args:
-        x: int64 (frames, steps, features), raw integers of the input type.
+        x: (frames, steps, features), raw integers of the input type.
 
     Returns:
         int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
@@ -35,7 +35,7 @@ def lstm(node: Lstm, x: np.ndarray) -> np.ndarray:
     """LSTM, h and the cell starting at 0 in each frame; the cell has the output's type.
 
     Args:
-        x: int64 (frames, steps, features), raw integers of the input type.
+        x: (frames, steps, features), raw integers of the input type.
 
     Returns:
         int64 (frames, steps, units), or (frames, 1, units) without ``return_sequences``; raw integers of the output
