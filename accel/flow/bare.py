@@ -9,8 +9,8 @@ import numpy as np
 
 from accel import cache, rows
 from accel.bare import build, project
-from accel.flow.conversion import Conversion, make
-from accel.flow.frames import Frames, frames_for
+from accel.flow.conversion import Conversion, frames_of, make
+from accel.flow.frames import Frames
 from accel.flow.request import Request
 from accel.flow.witnesses import check_golden
 from accel.hls.csim import CSim
@@ -46,9 +46,8 @@ def run(request: Request, progress: Progress = SILENT) -> Checked:
     done = make(request, progress)
     graph = lower(done.hls_graph)
     project.check(graph)
-    with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.reading, golden.shape_of(graph.inputs), FRAMES, done.data)
-        raw = rows.from_float(frames.x, graph.inputs)
+    frames = frames_of(done, progress, FRAMES)
+    raw = rows.from_float(frames.x, graph.inputs)
     with progress.step("writing the C++"):
         files = _files(done, graph, frames, raw[0])
         folder = project.write(files, done.folder / "c")

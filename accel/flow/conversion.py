@@ -208,16 +208,24 @@ def foldings(graph: Graph, design: Design) -> dict[str, Folding]:
     return folding.choose(graph, part.family.fabric, part.dsp, design.interval, own, holds)
 
 
-def reference(done: Conversion, progress: Progress, stimuli: int) -> Reference:
-    """Compile the C simulation and run the float model; ``stimuli`` inputs are made up where there is no data set.
+def frames_of(done: Conversion, progress: Progress, stimuli: int) -> Frames:
+    """What a converted model is measured on; ``stimuli`` inputs are made up where there is no data set.
 
     Raises:
-        AccelError: the compiler is missing or refuses the project, or the data set is damaged.
+        AccelError: the data set is damaged.
+    """
+    with progress.step("preparing frames"):
+        return frames_for(done.source, done.reading, shape_of(done.network), stimuli, done.data)
+
+
+def reference(done: Conversion, frames: Frames, progress: Progress) -> Reference:
+    """Compile the C simulation and run the float model.
+
+    Raises:
+        AccelError: the compiler is missing or refuses the project.
     """
     with progress.step("compiling the C simulation"):
         csim = CSim(done.hls_graph)
-    with progress.step("preparing frames"):
-        frames = frames_for(done.source, done.reading, csim.input_shape, stimuli, done.data)
     with progress.step("running the float model"):
         outputs = done.reading.outputs(frames.x)
     return Reference(csim, frames, outputs)

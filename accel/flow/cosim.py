@@ -9,7 +9,8 @@ import numpy as np
 from accel import rows
 from accel.errors import AccelError
 from accel.flow import assemble, evidence, fidelity, memo
-from accel.flow.conversion import make, reference, settled
+from accel.flow.conversion import frames_of, make, reference, settled
+from accel.flow.frames import Frames
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.rtl import Hardware, generate
@@ -68,12 +69,10 @@ def run(
     made = generate(done, progress)
     graph, planned = made.graph, made.plan
     count = max(count, planned.frames)
-    known = reference(done, progress, count)
+    known = reference(done, _enough(frames_of(done, progress, count), planned.frames), progress)
     csim = known.csim
     generated = memo.generated(done.folder)
     raw = csim.quantise_input(known.frames.x)
-    if len(raw) < planned.frames:
-        raise AccelError(f"{len(raw)} frames ({known.frames.origin}); {_ENOUGH.format(planned.frames)}")
     count = min(count, len(raw))
     expected, outputs = _witnessed(csim, graph, raw, len(raw) if full else count, progress)
     simulations = _simulate(made, raw, outputs, simulator, count, full, waves, progress)
@@ -101,6 +100,13 @@ def _count(simulator: str, frames: int | None) -> int:
     if count < FEWEST:
         raise AccelError(f"{count} frames; {_ENOUGH.format(FEWEST)}")
     return count
+
+
+def _enough(frames: Frames, least: int) -> Frames:
+    """The frames, where there are as many as show the design's pace."""
+    if len(frames.x) < least:
+        raise AccelError(f"{len(frames.x)} frames ({frames.origin}); {_ENOUGH.format(least)}: bring more examples")
+    return frames
 
 
 def _witnessed(csim: CSim, graph: Graph, raw, count: int, progress: Progress) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from accel import rows
 from accel.errors import AccelError
 from accel.flow import assemble, evidence, fidelity
-from accel.flow.conversion import integers, make, reference
+from accel.flow.conversion import frames_of, integers, make, reference
 from accel.flow.outcome import Outcome, finished
 from accel.flow.request import Request
 from accel.flow.witnesses import check_golden
@@ -30,7 +30,7 @@ def run(request: Request, min_agreement: float = MIN_AGREEMENT, progress: Progre
             model differs from the C simulation.
     """
     done = make(request, progress)
-    known = reference(done, progress, FRAMES)
+    known = reference(done, frames_of(done, progress, FRAMES), progress)
     raw = known.csim.quantise_input(known.frames.x[:FRAMES])
     with progress.step("running the C simulation"):
         outputs = known.csim.predict_raw(raw)

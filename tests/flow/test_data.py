@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from accel.errors import AccelError
-from accel.flow import cosim, hls, rtl
+from accel.flow import conversion, cosim, hls, rtl
 from accel.flow.request import Request
 
 
@@ -52,6 +53,19 @@ def test_wrong_data_is_refused_before_anything_is_made(sensor, tmp_path):
     with pytest.raises(AccelError, match=r"wrong.npy: x is float64 of shape \(64, 5\)"):
         hls.run(Request("sensor.keras", data="wrong.npy"))
     assert not (tmp_path / "hls_projects").exists()
+
+
+def test_too_few_examples_for_the_pace_are_refused_before_anything_is_compiled(sensor, fast_simulator, monkeypatch):
+    def uneven(*given):
+        made = rtl.generate(*given)
+        return replace(made, plan=replace(made.plan, frames=9))
+
+    monkeypatch.setattr(cosim, "generate", uneven)
+    monkeypatch.setattr(conversion, "CSim", None)
+    np.save("few.npy", np.random.default_rng(2).normal(105, 3, (16, 4)))
+    told = r"8 frames \(every second of the 16 examples of few.npy; .*\); expected at least 9, so that .*more examples"
+    with pytest.raises(AccelError, match=told):
+        cosim.run(Request("sensor.keras", data="few.npy"), fast_simulator)
 
 
 def test_a_design_file_names_the_data_beside_it(sensor, tmp_path, monkeypatch):
