@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from accel.data import folder, judging, shaped, unpacked
 from accel.data.folder import Reader
 from accel.data.shaped import KEYS, Input
 from accel.errors import AccelError
+from accel.rows import Shape
 
 SUFFIXES = (".npz", ".npy", ".csv")
 LEAST = 8
@@ -37,12 +38,12 @@ class UserData:
 def read(
     path: Path,
     given: Sequence[Input],
-    outputs: Sequence[tuple[int | None, ...]],
+    outputs: Callable[[Shape], Sequence[Shape]],
     example: Reader | None = None,
     names: Sequence[str] = (),
 ) -> UserData:
-    """Read examples for a network with the inputs ``given`` and ``outputs`` of such shapes. A size None is open: the
-    examples say what it is.
+    """Read examples for a network with the inputs ``given`` and such shapes of ``outputs`` for a frame of a shape. A
+    size None of an input is open: the examples say what it is.
 
     A .npz has `x` and perhaps `y`, or `x_train` (then what types are chosen on) and `x_test`, `y_test`. A .npy has the
     inputs alone, a .csv one example a line, with the class number behind it where there is one more column. Without a
@@ -68,10 +69,10 @@ def read(
     name = "x_test" if "x_test" in arrays else "x"
     x = _inputs(path, name, arrays[name], shape)
     shape = x.shape[1:]
-    y = None if y is None else _labels(path, y, len(x), outputs)
+    y = None if y is None else _labels(path, y, len(x), outputs(shape))
     if "x_train" in arrays:
         calibration, labels = _inputs(path, "x_train", arrays["x_train"], shape), arrays.get("y_train")
-        labels = None if labels is None else _labels(path, labels, len(calibration), outputs)
+        labels = None if labels is None else _labels(path, labels, len(calibration), outputs(shape))
         origin = f"{len(x):,} examples of {path.name}{either}; types chosen on its training part"
         return UserData(calibration, labels, x, y, origin)
     origin = f"every second of the {len(x):,} examples of {path.name}{either}; types chosen on the others"
@@ -127,7 +128,7 @@ def _inputs(path: Path, name: str, x: np.ndarray, shape: tuple[int | None, ...])
     return made
 
 
-def _labels(path: Path, y: np.ndarray, count: int, outputs: Sequence[tuple[int | None, ...]]) -> np.ndarray:
+def _labels(path: Path, y: np.ndarray, count: int, outputs: Sequence[Shape]) -> np.ndarray:
     """``y`` as class numbers int64 (count,), or (count, decisions) of outputs that decide at several positions or each
     for itself; one-hot rows become their class.
     """
@@ -135,8 +136,7 @@ def _labels(path: Path, y: np.ndarray, count: int, outputs: Sequence[tuple[int |
     if len(outputs) == 1 and y.ndim == len(outputs[0]) + 1 and y.shape[-1] == size > 1:
         y = y.argmax(axis=-1)
     y = y.reshape(count, -1) if y.shape[:1] == (count,) else np.atleast_1d(y)
-    free = any(None in shape for shape in outputs)
-    classes = (max(size, 2),) * y.shape[-1] if free else judging.classes(outputs)
+    classes = judging.classes(outputs)
     numeric = np.issubdtype(y.dtype, np.number) or y.dtype == bool
     if y.shape != (count, len(classes)) or not y.size or not numeric or np.any(y != np.floor(y)):
         each = f" for each of an example's {len(classes)} decisions" if len(classes) > 1 else ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -134,13 +135,19 @@ def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tup
         return None
     definition = source.definition()
     example, names = (getattr(definition, name, None) for name in ("example", "CLASSES"))
-    given, made = inputs(reading.model, shape, reading.orders), outputs_of(reading.model)
+    given, made = inputs(reading.model, shape, reading.orders), partial(_outputs, reading.model)
     data = user.read(Path(design.data), given, made, example, names or ())
     if data.y is not None and hasattr(definition, "OUTPUTS"):
         raise AccelError(
             f"data {design.data}: has classes; expected inputs alone, as the outputs of the model are numbers"
         )
     return data
+
+
+def _outputs(model: keras.Model, shape: tuple[int, ...]) -> list[tuple[int | None, ...]]:
+    """The shapes of the model's outputs for inputs of ``shape``."""
+    made = outputs_of(model)
+    return outputs_of(rewrite(model, shape)) if any(None in one for one in made) else made
 
 
 def inputs(model: keras.Model, shape: tuple[int | None, ...], orders: Sequence[tuple[int, ...]] = ()) -> list[Input]:

@@ -50,7 +50,7 @@ def choose_types(graph: ModelGraph, model: keras.Model, data: Path) -> None:
     Raises:
         AccelError: the file is none of examples for the model.
     """
-    examples = user.read(data, inputs(model, shape_of(model)), outputs_of(model))
+    examples = user.read(data, inputs(model, shape_of(model)), lambda _: outputs_of(model))
     reach = ranges.measure(model, np.concatenate([examples.calibration, examples.x]))
     named = graph.config.config["HLSConfig"].get("LayerName", {})
     own = {name: _named_types(named.get(name, {}).get("Precision", {})) for name in graph.graph}

@@ -29,7 +29,7 @@ def texts(tmp_path: Path) -> Path:
 
 
 def test_each_class_gives_to_both_halves(texts: Path) -> None:
-    data = user.read(texts, [Input("given", (3,))], [(2,)], numbers, ("yes", "no"))
+    data = user.read(texts, [Input("given", (3,))], lambda _: [(2,)], numbers, ("yes", "no"))
     assert data.x.shape == (9, 3) and data.calibration.shape == (9, 3)
     assert np.array_equal(data.y, np.where(data.x[:, 0] == 2, 0, 1)) and set(data.calibration[:, 0]) == {1, 2}
     assert np.array_equal(folder.read(texts, numbers)["y"], [0] * 9 + [1] * 9)
@@ -50,7 +50,7 @@ def test_each_class_gives_to_both_halves(texts: Path) -> None:
 )
 def test_what_is_no_such_folder_is_refused(texts: Path, reader, names, told) -> None:
     with pytest.raises(AccelError, match=told):
-        user.read(texts, [Input("given", (3,))], [(2,)], reader, names)
+        user.read(texts, [Input("given", (3,))], lambda _: [(2,)], reader, names)
 
 
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:

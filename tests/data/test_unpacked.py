@@ -47,14 +47,14 @@ def test_what_is_said_to_be_larger_than_the_limit_is_refused(name: str, tmp_path
 def test_a_users_own_examples_are_judged(tmp_path: Path) -> None:
     packed(tmp_path / "own.npz", 3 * GIB)
     with pytest.raises(AccelError, match="own.npz: unpacks to 3,221,225,472 bytes"):
-        user.read(tmp_path / "own.npz", [Input("given", (4,))], [(2,)])
+        user.read(tmp_path / "own.npz", [Input("given", (4,))], lambda _: [(2,)])
 
 
 def test_a_header_that_asks_for_more_than_there_is_is_refused(tmp_path: Path) -> None:
     with (tmp_path / "own.npy").open("wb") as file:
         np.lib.format.write_array_header_1_0(file, {"descr": "<f8", "fortran_order": False, "shape": (1 << 46, 4)})
     with pytest.raises(AccelError, match="own.npy: not readable as .npy"):
-        user.read(tmp_path / "own.npy", [Input("given", (4,))], [(2,)])
+        user.read(tmp_path / "own.npy", [Input("given", (4,))], lambda _: [(2,)])
 
 
 @pytest.mark.parametrize("where", ["initializer", "constant"])

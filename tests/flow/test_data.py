@@ -11,6 +11,7 @@ import pytest
 from accel.errors import AccelError
 from accel.flow import conversion, cosim, hls, rtl
 from accel.flow.request import Request
+from accel.progress import SILENT
 
 
 @pytest.fixture
@@ -111,6 +112,25 @@ def test_a_length_that_stays_open_or_contradicts_is_refused(open_length, setting
     np.savetxt("lines.csv", np.zeros((16, 15)), delimiter=",")
     with pytest.raises(AccelError, match=told):
         hls.run(Request("gru.keras", **settings))
+
+
+@pytest.mark.parametrize("settings", [{}, {"steps": "5"}])
+def test_classes_for_other_steps_are_refused_before_it_is_converted(settings, tmp_path, monkeypatch):
+    import keras
+    from keras import layers
+
+    monkeypatch.chdir(tmp_path)
+    net = [keras.Input((None, 3)), layers.ZeroPadding1D(1), layers.Conv1D(4, 3, strides=2), layers.Dense(2)]
+    keras.Sequential(net).save("steps.keras")
+    x, y = np.zeros((16, 5, 3)), np.arange(16 * 4).reshape(16, 4) % 2
+    np.savez("four.npz", x=x, y=y)
+    np.savez("three.npz", x=x, y=y[:, 1:])
+    with pytest.raises(
+        AccelError, match=r"y is int64 of shape \(16, 4\); expected 16 class .* an example's 3 decisions"
+    ):
+        hls.run(Request("steps.keras", data="four.npz", **settings))
+    assert not (tmp_path / "hls_projects").exists()
+    assert conversion.make(Request("steps.keras", data="three.npz", **settings), SILENT).data.y.shape == (8, 3)
 
 
 def test_steps_of_a_network_with_a_fixed_length_are_refused(sensor):
