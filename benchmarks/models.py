@@ -43,6 +43,8 @@ COLUMNS = (
 )
 UNCOUNTED = ("uar", "rms")
 """Figures that are left to the card."""
+ABBREVIATIONS = ("auc", "ccc", "svm")
+"""Words of the figures' names that are written in capitals."""
 
 
 def row(folder: Path) -> tuple[str, ...]:
@@ -68,11 +70,16 @@ def figures(folder: Path) -> str:
     metrics = json.loads((folder / "metrics.json").read_text())
     own = {name.removeprefix("test_"): value for name, value in metrics.items() if name.startswith("test_")}
     told = {
-        name.replace("_", " "): f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.3f}"
+        words(name): f"{100 * value:.1f} %" if name == "accuracy" else f"{value:.3f}"
         for name, value in own.items()
         if isinstance(value, float) and not any(part in name for part in UNCOUNTED)
     }
     return ", ".join(f"{name} {value}" for name, value in told.items())
+
+
+def words(name: str) -> str:
+    """The name of a figure as it is written: `auc_by_distance` is `AUC by distance`."""
+    return re.sub(rf"\b({'|'.join(ABBREVIATIONS)})\b", lambda found: found[0].upper(), name.replace("_", " "))
 
 
 def to_copy(folder: Path) -> str:
