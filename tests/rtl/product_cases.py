@@ -60,6 +60,7 @@ def product(
 def _shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-constant", product(4, 2, 1)
     yield "acc_mvau-constant_of_one", product(1, 3, 1)
+    yield "acc_mvau-constant_before_the_last_level", product(7, 2, 1)
     yield "acc_mvau-fold", product(6, 4, 3)
     yield "acc_mvau-groups", product(3, 4, 12)
     yield "acc_mvau-between", product(6, 4, 4)
