@@ -28,10 +28,7 @@ def inspect(request: Request) -> None:
     if found.told:
         terminal.say(f"{found.model}: {found.told}")
     head = ("layer", "kind", "output", "parameters", "MACs", "hardware")
-    rows = [
-        (row.name, row.kind, "x".join(map(str, row.shape)), row.parameters, row.macs, row.hardware.value)
-        for row in found.rows
-    ]
+    rows = [(row.name, row.kind, _sizes(row.shape), row.parameters, row.macs, row.hardware.value) for row in found.rows]
     total = ("total", "", "", sum(row.parameters for row in found.rows), sum(row.macs or 0 for row in found.rows))
     terminal.table(head, [*rows, (*total, found.hardware.value)])
     for why in found.refused:
@@ -40,6 +37,11 @@ def inspect(request: Request) -> None:
         terminal.say(f"no RTL: {why}")
     if found.hardware is not inspection.Hardware.RTL:
         raise typer.Exit(session.BAD_INPUT)
+
+
+def _sizes(shape: tuple[int | None, ...]) -> str:
+    """`8x3`; `?x3` where one is open."""
+    return "x".join("?" if size is None else str(size) for size in shape)
 
 
 def convert(

@@ -124,10 +124,16 @@ def rewritten(source: ModelSource, reading: Reading, design: Design) -> tuple[ke
     data = _user_data(source, reading, design, shape)
     shape = data.x.shape[1:] if data else shape
     if None in shape:
-        raise AccelError(
-            f"model '{model.name}': input shape {shape}; expected its sizes by STEPS=, or examples by DATA="
-        )
+        raise _open(model, shape)
     return rewrite(model, shape, folding=not reading.types), data
+
+
+def _open(model: keras.Model, shape: tuple[int | None, ...]) -> AccelError:
+    """The refusal of inputs that leave sizes open."""
+    if len(model.inputs) > 1:
+        return AccelError(f"model '{model.name}': input shapes {inputs_of(model)}; expected fixed sizes")
+    way = "its sizes by STEPS=, or examples by DATA=" if shape.count(None) == 1 else "examples by DATA="
+    return AccelError(f"model '{model.name}': input shape {shape}; expected {way}")
 
 
 def _user_data(source: ModelSource, reading: Reading, design: Design, shape: tuple[int | None, ...]) -> UserData | None:

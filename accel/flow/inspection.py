@@ -83,8 +83,9 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
             network, data = conversion.rewritten(source, reading, design)
         except AccelError as error:
             refused.append(error)
-        faulty = faults.refusals(network, design.io, conversion.kept(network, reading))
-        refused += [told for told in faulty if str(told) not in map(str, refused)]
+        if not (refused and _open(network)):
+            faulty = faults.refusals(network, design.io, conversion.kept(network, reading))
+            refused += [told for told in faulty if str(told) not in map(str, refused)]
     graph_like = hasattr(getattr(network, "_functional", None) or network, "_nodes_by_depth")
     found = [node for node in nodes(network) if node.input_tensors] if graph_like else []
     missing: list[AccelError] = []
@@ -104,6 +105,11 @@ def run(request: Request, progress: Progress = SILENT) -> Inspection:
     rows = tuple(_row(node, off) for node in found)
     changed = network is not reading.model
     return Inspection(source.name, reading.told, rows, _texts(refused), _texts(missing), changed, graph)
+
+
+def _open(model: keras.Model) -> bool:
+    """Whether it leaves sizes of its inputs open."""
+    return any(None in tensor.shape[1:] for tensor in getattr(model, "inputs", None) or ())
 
 
 def _texts(found: list[AccelError]) -> tuple[str, ...]:
@@ -146,10 +152,13 @@ def _each_alone(found: list, refused: set[str | None], design: Design) -> list[A
 
 
 def _alone(node: Any) -> keras.Model:
-    """The layer as a model of its own, its inputs' open sizes taken as 8; inputs of one shape are one and the same."""
+    """The layer as a model of its own, its inputs' open sizes taken as 8; inputs of one shape are one and the same, and
+    a mask (what it is called with by name) is left out.
+    """
     import keras
 
-    shapes = [tuple(size or 8 for size in tensor.shape[1:]) for tensor in node.input_tensors]
+    tensors = keras.tree.flatten(node.arguments.args)
+    shapes = [tuple(size or 8 for size in tensor.shape[1:]) for tensor in tensors]
     inputs = {shape: keras.Input(shape, name=f"given_{number}") for number, shape in enumerate(dict.fromkeys(shapes))}
     layer = type(node.operation).from_config(node.operation.get_config())
     given = [inputs[shape] for shape in shapes]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
-from accel.intake import code, limits
+from accel.intake import code, limits, naming
 from accel.intake.hgq import reading as hgq
 from accel.intake.keras2 import archive, hdf5
 from accel.intake.keras2.reading import read_by_name, translated
@@ -28,7 +28,7 @@ PICKLE = "a pickle, which runs code when it is read; expected the model saved by
 
 
 def read(path: Path) -> Reading:
-    """Read a .keras or .h5 file, renaming a layer called `input`, a name that hls4ml keeps for itself.
+    """Read a .keras or .h5 file; its layers get such names as C++ and hls4ml take.
 
     Raises:
         AccelError: the file is not a Keras model, is damaged, unpacks to too much, or holds code.
@@ -50,14 +50,19 @@ def guarded(path: Path, reader: Callable[[], Reading]) -> Reading:
         text = str(error)
         raise error if text.startswith(str(path.parent)) else AccelError(f"{path}: {text}") from error
     except Exception as error:  # keras raises whatever zipfile, h5py, json and its own layers do
-        reason = " ".join(str(error).split()) or type(error).__name__
+        first = _first(error)
+        reason = " ".join(str(first).split()) or type(first).__name__
         odd = isinstance(error, KeyError | IndexError | TypeError | AttributeError)
-        reason = f"a part is missing or not as Keras writes it ({type(error).__name__}: {reason})" if odd else reason
+        reason = f"a part is missing or not as Keras writes it ({type(first).__name__}: {reason})" if odd else reason
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
-    for layer in (getattr(reading.model, "_functional", None) or reading.model).layers:
-        if layer.name == "input":
-            layer.name = "input_layer"
-    return reading
+    return naming.plainly_named(reading)
+
+
+def _first(error: BaseException) -> BaseException:
+    """The error that Keras found; it tells it inside others, each with the configuration of all that is around it."""
+    while "Exception encountered: " in str(error) and error.__context__:
+        error = error.__context__
+    return error
 
 
 def _kind(path: Path) -> Callable[[Path], Reading]:
@@ -108,6 +113,7 @@ def _newest(path: Path, stored: hdf5.Stored) -> Reading:
         groups = archive.arrays(path, config) if stored.groups is None else stored.groups
         return qkeras.read(replace(stored, config=archive.older(config), groups=groups))
     code.refuse(config)
+    limits.check_states(config)
     load = partial(keras.models.load_model, path, compile=False, safe_mode=True)
     limits.check_weights(load)
     return Reading(load())

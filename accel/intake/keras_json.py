@@ -41,6 +41,7 @@ def _read(path: Path, weights: Path) -> Reading:
     version = str(config.get("keras_version") or stored.version)
     if version.startswith("3"):
         code.refuse(config)
+        limits.check_states(config)
         limits.check_weights(lambda: keras.models.model_from_json(path.read_text()))
         model = keras.models.model_from_json(path.read_text())
         _fill(model, weights)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accel.data import unpacked
-from accel.errors import AccelError
+from accel.errors import AccelError, Refusal
+from accel.intake import code
 
 if TYPE_CHECKING:
     import keras
@@ -37,6 +38,21 @@ def check_run(model: keras.Model) -> None:
         raise AccelError(
             f"model '{model.name}': its layers put out {made:,} numbers a frame; expected at most {MOST_NUMBERS:,}"
         )
+
+
+def check_states(config: Any) -> None:
+    """Refuse a configuration of Keras 3 with a layer that keeps its state from frame to frame: `check_weights` cannot
+    make it.
+
+    Raises:
+        Refusal: names the layer.
+    """
+    for layer, kind, found in code.objects(config):
+        inner = found.get("config")
+        if isinstance(inner, dict) and inner.get("stateful"):
+            raise Refusal(
+                f"layer '{layer}' ({kind}): stateful=True, but each frame starts anew; expected stateful=False", layer
+            )
 
 
 def check_weights(load: Callable[[], keras.Model]) -> None:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake import convolutions, joins, operations, reading
+from accel.intake import convolutions, joins, naming, operations, reading
 from accel.intake.values import Value
 
 if TYPE_CHECKING:
@@ -293,7 +293,6 @@ class _Builder:
 
     def _free(self, name: str) -> str:
         """`name` or, where it is another layer's, that with a number behind it."""
-        names = (name, *(f"{name}_{number}" for number in range(2, 3 + len(self._taken))))
-        free = next(n for n in names if n not in self._taken)
+        free = naming.free(name, self._taken)
         self._taken.add(free)
         return free

@@ -50,6 +50,20 @@ def test_all_refusals_at_once(capfd: pytest.CaptureFixture[str]) -> None:
     )
 
 
+def test_open_sizes_and_masks(capfd: pytest.CaptureFixture[str]) -> None:
+    """An open size is told once, and a layer that is called with a mask is looked at without it."""
+    import keras
+
+    layers = keras.layers
+    keras.Sequential([keras.Input((None, 4)), layers.GRU(2, return_sequences=True)]).save("open.keras")
+    keras.Sequential([keras.Input((6, 4)), layers.Masking(), layers.LSTM(2, name="lstm")]).save("masks.keras")
+    status, out, _ = ran(capfd, "inspect", "open.keras")
+    assert status == 2 and "?x2" in out and out.count("refused: ") == 1 and "expected its sizes by STEPS=" in out
+    status, out, _ = ran(capfd, "inspect", "masks.keras")
+    assert status == 2 and out.count("refused: ") == 1 and "(Masking): leaves out steps" in out
+    assert next(line for line in out.splitlines() if line.startswith("lstm ")).split()[-1] == "RTL"
+
+
 @pytest.mark.parametrize("io", ["io_stream", "io_parallel"])
 def test_what_only_hls_has(io: str, capfd: pytest.CaptureFixture[str]) -> None:
     file, coarse = str(FOLDER / "keras1_2_2_convolutional.h5"), "fixed<16,20>"

@@ -95,6 +95,23 @@ def test_a_name_that_hls4ml_changes_is_refused(name: str) -> None:
     faults.check(stacked(STEPS, lambda k: k.Dense(3, name="input")), "io_stream")
 
 
+def test_numbers_that_keras_scaled_are_refused() -> None:
+    import keras
+
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, name="dense")])
+    model.quantize("int8")
+    with pytest.raises(AccelError, match=r"layer 'dense' \(Dense\): .* scales; .* before quantize\('int8'\)"):
+        faults.check(model, "io_stream")
+
+
+def test_masks_are_refused_by_the_layer_that_makes_them() -> None:
+    import keras
+
+    model = keras.Sequential([keras.Input((6, 4)), keras.layers.Masking(name="gaps"), keras.layers.LSTM(3)])
+    (told,) = faults.refusals(model, "io_stream")
+    assert "layer 'gaps' (Masking): leaves out steps" in str(told)
+
+
 def test_stateful_is_refused() -> None:
     import keras
 

@@ -16,16 +16,22 @@ if TYPE_CHECKING:
     import keras
 
 
+MASKS = ("NotEqual", "Any")
+"""Operations by which a layer that is refused says which steps are left out."""
+
+
 def operations(model: keras.Model) -> Iterator[Refusal]:
     """What is computed between layers without being one (x / 255, keras.ops.relu(x), x + y)."""
     import keras
 
+    masked = any(type(layer).__name__ in ("Masking", "Embedding") for layer in model.layers)
     for node in nodes(model):
-        if isinstance(node.operation, keras.Layer):
+        kind = type(node.operation).__name__
+        if isinstance(node.operation, keras.Layer) or (masked and kind in MASKS):
             continue
         behind = ", ".join(f"'{tensor._keras_history.operation.name}'" for tensor in node.input_tensors)
         yield Refusal(
-            f"operation '{node.operation.name}' ({type(node.operation).__name__}) on {behind}: hls4ml converts layers "
+            f"operation '{node.operation.name}' ({kind}) on {behind}: hls4ml converts layers "
             "only; expected a layer of keras.layers, or the same done to the data before the network",
             node.operation.name,
         )

@@ -40,6 +40,8 @@ def refusals(layer: keras.Layer, io: str) -> Iterator[Refusal]:
         )
         return
     yield from _name(layer)
+    if mode := getattr(layer, "quantization_mode", None):
+        yield refused(layer, f"holds {mode} numbers and their scales; expected the model before quantize('{mode}')")
     yield from activations.activation(layer)
     yield from _weights(layer)
     rule = RULES.get(kind)
@@ -88,6 +90,7 @@ RULES: dict[str, Callable[[Any, str], Iterator[Refusal]]] = {
     "TimeDistributed": base.unsupported,
     "SimpleRNN": base.unsupported,
     "Embedding": others.indexed,
+    "Masking": others.masking,
     "Softmax": base.last_axis,
     "BatchNormalization": base.last_axis,
     "Conv1D": windows.convolution,

@@ -30,3 +30,8 @@ def indexed(layer: keras.Layer, io: str) -> Iterator[Refusal]:
     yield refused(
         layer, "reads indices, which a frame of fixed-point numbers has not; expected a model that starts behind it"
     )
+
+
+def masking(layer: keras.Layer, io: str) -> Iterator[Refusal]:
+    """Steps that are left out."""
+    yield refused(layer, "leaves out steps of some frames; expected a model without it, of frames that have all steps")
