@@ -78,7 +78,7 @@ DATAPATH = (
         ("3 * i + 1 < Before", "3 * i + 2 < Before"),
         ("sum = gen_level[l-1].items[3*i*Width+:Width] + Added;", "sum = Added;"),
         ("(3*i+1)*Width+:Width] + Added;", "(3*i+1)*Width+:Width];"),
-        ("&& i == Items - 1", ""),
+        ("l == Last ?", "l != Last ?"),
         ("if (en_i[l-1]) sum_q <=", "sum_q <="),
     ),
     *mutants(

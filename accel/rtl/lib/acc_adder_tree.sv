@@ -31,7 +31,7 @@ module acc_adder_tree #(
       end else begin : gen_sum
         localparam int Before = acc_pkg::tree_items(Terms, 3, l - 1);
         for (genvar i = 0; i < Items; i++) begin : gen_add
-          localparam logic [Width-1:0] Added = l == Last && i == Items - 1 ? Bias : '0;
+          localparam logic [Width-1:0] Added = l == Last ? Bias : '0;  // only the last one has an input left
           logic [Width-1:0] sum, sum_q;
           if (3 * i + 2 < Before) begin : gen_three
             assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width]
