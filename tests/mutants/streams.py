@@ -4,6 +4,7 @@ Equivalent, therefore not here:
     acc_window: row_q or col_q kept through a reset: they count only while active_q, whose first pixel sets them.
     acc_window: at_q kept: the line buffer is a ring, where it begins is of no matter.
     acc_pool: at_q kept: the same; every row turns the ring once.
+    acc_pool: rows below the last window taken as covered: no window ends in them, and what they leave is not read.
     acc_scale: InSpan as long as InWidth: an unsigned times a signed number fits the sum of their widths.
     acc_softmax: the difference taken as signed: it is one bit longer than any difference.
 """
@@ -142,7 +143,6 @@ STREAMS = (
         "acc_pool",
         ("valid_q[0] && done, in_valid_i", "valid_q[0], in_valid_i"),
         ("ColWidth'(Across * PoolWidth - 1)", "ColWidth'(Across * PoolWidth)"),
-        ("RowWidth'(Down * PoolHeight - 1)", "RowWidth'(Down * PoolHeight)"),
         ("(last_col || last_tap_col)", "last_tap_col"),
         ("left_q <= last_col || last_tap_col", "left_q <= last_tap_col"),
         ("top_q <= last_row || last_tap_row", "top_q <= last_tap_row"),

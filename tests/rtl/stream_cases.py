@@ -176,6 +176,7 @@ def shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_window-same", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1))
     yield "acc_window-same_as_least", window((4, 5, 2), (3, 3), (1, 1), (1, 1, 1, 1), pad=BYTE.lo)
     yield "acc_window-dilated", window((5, 7, 2), (3, 5), (1, 1), (1, 1, 2, 2), kept=(0, 2, 4, 10, 12, 14))
+    yield "acc_window-tall", window((6, 4, 2), (5, 2), (1, 1), (2, 2, 0, 1))
     yield "acc_window-valid", window((4, 5, 2), (3, 3), (1, 1), (0, 0, 0, 0))
     yield "acc_window-stride", window((7, 6, 1), (3, 2), (3, 2), (1, 0, 0, 0))
     yield "acc_window-1d", window((1, 9, 2), (1, 4), (1, 3), (0, 0, 1, 2))
