@@ -27,14 +27,16 @@ def plainly_named(reading: Reading) -> Reading:
             continue
         if layer.name not in new:
             new[layer.name] = free(plain, taken)
-            taken.add(new[layer.name])
         layer.name = new[layer.name]
     return replace(reading, types={new.get(name, name): types for name, types in reading.types.items()})
 
 
 def free(name: str, taken: set[str]) -> str:
-    """`name` or, where it is `taken`, that with a number behind it."""
-    return next(one for one in (name, *(f"{name}_{number}" for number in range(2, 3 + len(taken)))) if one not in taken)
+    """`name` or, where it is `taken`, that with a number behind it, which then is."""
+    names = (name, *(f"{name}_{number}" for number in range(2, 3 + len(taken))))
+    found = next(one for one in names if one not in taken)
+    taken.add(found)
+    return found
 
 
 def _layers(model: keras.Model) -> Iterator[keras.Layer]:

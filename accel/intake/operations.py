@@ -18,7 +18,10 @@ Affine = tuple[np.ndarray, np.ndarray]
 DROPPED = ("Dropout", "AlphaDropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
 """Layers that hls4ml removes itself."""
 
-NOTHING = (*DROPPED, "GaussianNoise", "ActivityRegularization", "Identity")
+MIXING = ("AugMix", "CutMix", "MixUp", "RandAugment")
+"""Layers that augment images in training; those that hls4ml takes for nothing itself are not among them."""
+
+NOTHING = (*DROPPED, *MIXING, "GaussianNoise", "ActivityRegularization", "Identity")
 """Layers that pass on what they read when a network is not trained."""
 
 FUNCTIONS = ("relu", "sigmoid", "tanh", "softmax", "softplus", "softsign", "elu", "selu", "silu", "relu6", "linear")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from accel.errors import AccelError
-from accel.intake import convolutions, joins, naming, operations, reading
+from accel.intake import convolutions, joins, naming, operations, positions, reading
 from accel.intake.values import Value
 
 if TYPE_CHECKING:
@@ -225,6 +225,8 @@ class _Builder:
         if operations.hard_swish(operation):
             return self._gated(operation, node, tensors)
         if not isinstance(operation, keras.Layer):
+            if (made := positions.made(operation, arguments, self._free)) is not None:
+                return made
             layer = operations.layer(operation, arguments, self._free(operation.name))
             if layer is not None and joins.odd(layer, tensors):
                 return joins.of_two(layer, tensors, self._free)
@@ -293,6 +295,4 @@ class _Builder:
 
     def _free(self, name: str) -> str:
         """`name` or, where it is another layer's, that with a number behind it."""
-        free = naming.free(name, self._taken)
-        self._taken.add(free)
-        return free
+        return naming.free(name, self._taken)

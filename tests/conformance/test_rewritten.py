@@ -16,7 +16,7 @@ from accel.sim import bulk
 
 
 def network():
-    """Squeeze and excite, an end of a ReLU that is no power of two, an activation behind Flatten."""
+    """Squeeze and excite, an end of a ReLU that is no power of two, an activation behind Flatten, a mean of a part."""
     import keras
     from keras import layers
 
@@ -27,8 +27,9 @@ def network():
     means = layers.Dense(3, activation="sigmoid", name="excite")(layers.GlobalAveragePooling2D(name="squeeze")(x))
     x = layers.Multiply(name="scaled")([x, layers.Reshape((1, 1, 3), name="channels")(means)])
     x = layers.Add(name="columns")([x, layers.Conv2D(3, (5, 1), name="column")(inputs)])
+    part = keras.ops.mean(x[:, 1:, :, :2], axis=2)
     x = layers.Activation("tanh", name="tanh")(layers.Flatten(name="flat")(x))
-    return keras.Model(inputs, layers.Dense(3, name="end")(x))
+    return keras.Model(inputs, layers.Dense(3, name="end")(x) + layers.Dense(3, name="part_end")(part[:, -1]))
 
 
 def test_rewritten_layers_are_exact(fast_simulator, tmp_path):

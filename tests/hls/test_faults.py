@@ -104,6 +104,14 @@ def test_numbers_that_keras_scaled_are_refused() -> None:
         faults.check(model, "io_stream")
 
 
+def test_a_random_crop_which_cuts_the_middle_out_is_refused() -> None:
+    import keras
+
+    model = keras.Sequential([keras.Input((6, 6, 2)), keras.layers.RandomFlip(), keras.layers.RandomCrop(4, 4)])
+    (told,) = faults.refusals(model, "io_stream")
+    assert "(RandomCrop): hls4ml does not convert" in str(told)
+
+
 def test_masks_are_refused_by_the_layer_that_makes_them() -> None:
     import keras
 

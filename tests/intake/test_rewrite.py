@@ -71,11 +71,30 @@ KINDS = {
         layers, layers.SeparableConv1D(5, 2, dilation_rate=2, depth_multiplier=3, name="both")(x)
     ),
     "softmax": lambda layers, ops, x: ops.softmax(dense_behind(layers, x)),
+    "last step": lambda layers, ops, x: layers.Dense(3)(layers.GRU(3, return_sequences=True)(x)[:, -1, :]),
+    "some steps": lambda layers, ops, x: dense_behind(layers, x[:, 1:-1]),
+    "one step": lambda layers, ops, x: dense_behind(layers, layers.Dense(2)(x)[:, 2]),
+    "some channels": lambda layers, ops, x: dense_behind(
+        layers, layers.Concatenate()([layers.Conv1D(2, 2)(x[:, 1:, :3]), layers.Conv1D(3, 2)(x[:, :-1, 3:])])
+    ),
+    "a part of a vector": lambda layers, ops, x: layers.Dense(3)(layers.Dense(6)(layers.Flatten()(x))[:, 2:5]),
+    "a new axis": lambda layers, ops, x: dense_behind(layers, layers.Conv2D(2, 2)(x[..., None])),
+    "mean of steps": lambda layers, ops, x: layers.Dense(3)(ops.mean(x, axis=1)),
+    "largest of steps": lambda layers, ops, x: layers.Dense(3)(ops.squeeze(ops.max(x, axis=-2, keepdims=True), 1)),
+    "mean of one axis": lambda layers, ops, x: dense_behind(
+        layers, layers.Conv1D(2, 1)(ops.mean(layers.Conv2D(3, 2)(ops.expand_dims(x, -1)), axis=2))
+    ),
+    "mean of pixels": lambda layers, ops, x: layers.Dense(3)(
+        ops.mean(layers.Conv2D(3, 2)(ops.expand_dims(x, 3)), axis=(1, 2), keepdims=True)[:, 0, 0]
+    ),
     "turned around": lambda layers, ops, x: dense_behind(
         layers, ops.flip(layers.GRU(3, return_sequences=True)(x), axis=1)
     ),
     "nothing": lambda layers, ops, x: dense_behind(
         layers, layers.GaussianNoise(0.5)(layers.ActivityRegularization(0.1)(layers.Identity()(layers.Dropout(0.5)(x))))
+    ),
+    "augmented": lambda layers, ops, x: layers.Dense(3)(
+        layers.Flatten()(layers.MixUp()(layers.RandomFlip()(layers.Reshape((6, 2, 2))(x))))
     ),
     "nested": nested,
     "used twice": lambda layers, ops, x: dense_behind(layers, (again := layers.Dense(4, name="again"))(again(x))),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accel.errors import AccelError
+from accel.intake.keras2 import unknown
 
 Settings = dict[str, Any]
 
@@ -86,7 +87,7 @@ def translated(kind: str, settings: Settings) -> Translated:
     name = str(settings.get("name", kind.lower()))
     rule = RULES.get(f"Merge {settings.get('mode')}" if kind == "Merge" else kind)
     if rule is None:
-        raise refused(name, kind, _unknown(kind))
+        raise refused(name, kind, unknown.why(kind))
     given = rule.lacking | rule.changed({rule.renamed.get(key, key): value for key, value in settings.items()})
     kept = {key: value for key, value in given.items() if key in rule.takes}
     for key, value in given.items():
@@ -99,13 +100,6 @@ def translated(kind: str, settings: Settings) -> Translated:
         if key in kept:
             kept[key] = _function(name, kind, key, kept[key])
     return Translated(rule.kind, kept | {"name": name.replace("/", "_"), "trainable": settings.get("trainable", True)})
-
-
-def _unknown(kind: str) -> str:
-    return REFUSED.get(kind) or (
-        "a class that is none of Keras' own layers, whose code is not in the file; expected a network of Keras' "
-        "layers, this one replaced by those that do the same"
-    )
 
 
 def _function(name: str, kind: str, key: str, value: Any) -> str:
@@ -207,6 +201,7 @@ def _merged(kind: str, *takes: str) -> Rule:
 _DENSE = Rule("Dense", ("units", "activation", "use_bias"), _UNITS_RENAMED)
 _GRU = Rule("GRU", (*_GATED, "reset_after"), _UNITS_RENAMED, {"reset_after": False})
 _LSTM = Rule("LSTM", _GATED, _UNITS_RENAMED)
+_IDLE = Rule("Identity", changed=lambda settings: {"name": settings["name"]})
 _BATCH = Rule("BatchNormalization", _NORMAL, changed=_normal)
 
 RULES: dict[str, Rule] = {
@@ -274,22 +269,8 @@ RULES: dict[str, Rule] = {
     "AlphaDropout": Rule("AlphaDropout", ("rate",)),
     "GaussianDropout": Rule("GaussianDropout", ("rate",), {"p": "rate"}),
     "GaussianNoise": Rule("GaussianNoise", ("stddev",), {"sigma": "stddev"}),
+    **{f"Random{act}": _IDLE for act in ("Flip", "Rotation", "Translation", "Zoom", "Contrast", "Brightness")},
+    **{f"Random{act}": _IDLE for act in ("Height", "Width")},
     "ActivityRegularization": Rule("ActivityRegularization", ("l1", "l2")),
 }
 """The rule of each class, by the name that any Keras before 3 gave it."""
-
-_CODE = "holds code, which is never run; expected layers that do the same in its place"
-_OF_QKERAS = "a layer of QKeras inside another; expected it in the outermost model of an HDF5 file"
-_GONE = "Keras 3 has no such layer; expected a network without it"
-
-REFUSED = {
-    "Lambda": _CODE,
-    "Merge": "a function of its own, or a mode without a layer in Keras 3; expected sum, mul, ave, max, concat or dot",
-    "TensorFlowOpLayer": "an operation of TensorFlow's graph between layers; expected a layer of Keras in its place",
-    **dict.fromkeys(("QDense", "QActivation", "QConv1D", "QConv2D", "QConv2DBatchnorm"), _OF_QKERAS),
-    **dict.fromkeys(("QDepthwiseConv2D", "QBatchNormalization", "QLSTM", "QGRU", "QSimpleRNN"), _OF_QKERAS),
-    **dict.fromkeys(("ThresholdedReLU", "LocallyConnected1D", "LocallyConnected2D", "SReLU", "Highway"), _GONE),
-    "PruneLowMagnitude": "a wrapper that training needs; expected the model after tfmot's strip_pruning(model)",
-    **dict.fromkeys(("MaxoutDense", "ParametricSoftplus"), _GONE),
-}
-"""Why a class is refused that is known and has no rule."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import keras
 
 SEQUENTIAL, FUNCTIONAL = ("Sequential",), ("Functional", "Model")
-OPERATION = "TFOpLambda"
+OPERATIONS = ("TFOpLambda", "SlicingOpLambda")
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,8 +238,8 @@ class _Graph:
         given = [self._value(reference) for reference in call]
         more = {key: self._argument(value) for key, value in _keywords(call).items()}
         single = given[0] if len(given) == 1 else given
-        if kind == OPERATION:
-            return operations.called(name, settings["function"], single, more)
+        if kind in OPERATIONS:
+            return operations.called(name, kind, settings["function"], single, more)
         if name not in self._parts:
             shape = tuple(given[0].shape) if hasattr(given[0], "shape") else None
             early = isinstance(settings, list)  # a Sequential inside the model

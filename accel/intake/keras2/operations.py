@@ -27,17 +27,33 @@ OPERATIONS = {
     "nn.softsign": "softsign",
     "nn.elu": "elu",
     "nn.selu": "selu",
+    "nn.relu6": "relu6",
+    "nn.silu": "silu",
+    "nn.swish": "silu",
+    "nn.leaky_relu": "leaky_relu",
+    "math.reduce_mean": "mean",
+    "math.reduce_max": "max",
+    "expand_dims": "expand_dims",
+    "squeeze": "squeeze",
+    "compat.v1.squeeze": "squeeze",
+    "transpose": "transpose",
+    "compat.v1.transpose": "transpose",
+    "__operators__.getitem": "get_item",
     "reshape": "reshape",
     "concat": "concatenate",
 }
 """Functions of keras.ops by the names that the class TFOpLambda gives TensorFlow's."""
 
-UNTOLD = ("name", "dtype")
+UNTOLD = ("name", "dtype", "conjugate")
 """Arguments that say nothing of the function."""
 
+NAMED = ("axis", "keepdims")
+"""Arguments that are called alike; others come in the order of those of keras.ops."""
 
-def called(name: str, function: str, first: Any, more: dict[str, Any]) -> Any:
-    """What the function makes of its `first` argument (a tensor, or a list of them) and of `more`, by name.
+
+def called(name: str, kind: str, function: str, first: Any, more: dict[str, Any]) -> Any:
+    """What the function of a layer of class `kind` makes of its `first` argument (a tensor, or a list of them) and of
+    `more`, by name.
 
     Raises:
         AccelError: it is none of `OPERATIONS`.
@@ -46,6 +62,21 @@ def called(name: str, function: str, first: Any, more: dict[str, Any]) -> Any:
 
     if function not in OPERATIONS:
         why = f"tf.{function} between layers is not read; expected a layer of Keras in its place"
-        raise refused(name, "TFOpLambda", why)
-    given = [value for key, value in more.items() if key not in UNTOLD and value is not None]
-    return getattr(keras.ops, OPERATIONS[function])(first, *given)
+        raise refused(name, kind, why)
+    told = {key: _index(value) for key, value in more.items() if key not in UNTOLD and value is not None}
+    given = [value for key, value in told.items() if key not in NAMED]
+    named = {key: value for key, value in told.items() if key in NAMED}
+    return getattr(keras.ops, OPERATIONS[function])(first, *given, **named)
+
+
+def _index(value: Any) -> Any:
+    """A slice or ellipsis, and those in a list, as they were before they became JSON; anything else as it is."""
+    if isinstance(value, list):
+        return [_index(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get("class_name") == "__ellipsis__":
+        return Ellipsis
+    return (
+        slice(*(value[key] for key in ("start", "stop", "step"))) if set(value) == {"start", "stop", "step"} else value
+    )

@@ -87,6 +87,7 @@ RULES: dict[str, Callable[[Any, str], Iterator[Refusal]]] = {
     "LSTM": recurrent.recurrent,
     "ReverseSteps": base.taken,
     "Bidirectional": recurrent.bidirectional,
+    "RandomCrop": base.unsupported,  # hls4ml takes it for nothing, but it cuts the middle out
     "TimeDistributed": base.unsupported,
     "SimpleRNN": base.unsupported,
     "Embedding": others.indexed,
