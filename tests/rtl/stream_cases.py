@@ -112,11 +112,9 @@ def divided(divisor: int, x: str, y: str) -> Case:
     return divided_by(make.pool((1, 6 * divisor, 2), (1, divisor), (1, divisor), "average", acc=x, y=y).nodes[0])
 
 
-def divided_by_table(size: tuple[int, int], y: str) -> Case:
+def divided_by_table(size: tuple[int, int], y: str, acc: str = "fixed<12,6>") -> Case:
     """The same behind a padded mean over 3 x 3 pixels of a frame of ``size``."""
-    return divided_by(
-        make.pool((*size, 2), (3, 3), (1, 1), "average", pad=(1, 1, 1, 1), acc="fixed<12,6>", y=y).nodes[0]
-    )
+    return divided_by(make.pool((*size, 2), (3, 3), (1, 1), "average", pad=(1, 1, 1, 1), acc=acc, y=y).nodes[0])
 
 
 def divided_by(node: Pool) -> Case:
@@ -202,6 +200,7 @@ def windowed() -> Iterator[tuple[str, Case]]:
     yield "acc_divide-large", divided(49, "fixed<10,4>", "fixed<8,4,RND>")
     yield "acc_divide-table", divided_by_table((3, 4), "fixed<12,6>")
     yield "acc_divide-table_of_two", divided_by_table((1, 2), "fixed<10,6,RND,SAT>")
+    yield "acc_divide-at_once", divided_by_table((3, 4), "fixed<6,4>", acc="fixed<6,4>")
     yield "acc_divide-of_little", divided(200, "fixed<10,4>", "fixed<10,4>")
 
 
@@ -220,7 +219,7 @@ def types() -> Iterator[tuple[str, Case]]:
         yield f"acc_pool-mean,{mode}", layer(mean)
         y = f"fixed<5,3,{mode}>"
         yield f"acc_reduce-{mode}", reduced((3, 2), "max", acc=f"fixed<6,2,{mode}>", y=y)
-        yield f"acc_divide-{mode}", divided(5, "fixed<9,3>", y)
+        yield f"acc_divide-{mode}", divided(5, "fixed<9,3>", f"fixed<5,0,{mode}>")
         for kind in (Gru, Lstm):
             y = f"fixed<9,1,{mode}>"
             yield f"acc_{kind.__name__.lower()}-{mode}", loop(kind, 2, 2, acc=f"fixed<14,6,{rounding}>", y=y, size=64)
