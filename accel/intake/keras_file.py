@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from accel.data import unpacked
 from accel.errors import AccelError
-from accel.intake import code, limits, naming
+from accel.intake import code, limits
 from accel.intake.hgq import reading as hgq
 from accel.intake.keras2 import archive, hdf5
 from accel.intake.keras2.reading import read_by_name, translated
@@ -28,7 +28,7 @@ PICKLE = "a pickle, which runs code when it is read; expected the model saved by
 
 
 def read(path: Path) -> Reading:
-    """Read a .keras or .h5 file; its layers get such names as C++ and hls4ml take.
+    """Read a .keras or .h5 file.
 
     Raises:
         AccelError: the file is not a Keras model, is damaged, unpacks to too much, or holds code.
@@ -55,7 +55,7 @@ def guarded(path: Path, reader: Callable[[], Reading]) -> Reading:
         odd = isinstance(error, KeyError | IndexError | TypeError | AttributeError)
         reason = f"a part is missing or not as Keras writes it ({type(first).__name__}: {reason})" if odd else reason
         raise AccelError(f"{path}: expected a Keras model file, could not load it: {reason}") from error
-    return naming.plainly_named(reading)
+    return reading
 
 
 def _first(error: BaseException) -> BaseException:

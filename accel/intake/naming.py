@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from accel.intake.reading import Reading
 from accel.source import identifier
 
 if TYPE_CHECKING:
     import keras
 
-KEPT = {"input": "input_layer"}
-"""Names that hls4ml keeps for itself, and what a layer is called instead."""
+KEPT = {name: f"{name}_layer" for name in ("input", *"input")}
+"""Names that hls4ml 1.3.0 keeps for itself, or takes for one that it does (``UniqueName`` in keras_v3_to_hls.py looks
+among the letters of `input`), and what a layer is called instead.
+"""
 
 
-def plainly_named(reading: Reading) -> Reading:
-    """The same, layers of names that are none in C++, such as `conv.1`, or are `KEPT`, renamed in the model itself."""
-    layers = list(_layers(reading.model))
+def plain(model: keras.Model) -> dict[str, str]:
+    """Rename the layers of `model` whose names are none in C++, such as `conv.1`, or are `KEPT`, and inputs' tensors,
+    after which Keras calls a copy's inputs; the new names by the old ones.
+    """
+    layers = list((getattr(model, "_functional", None) or model)._flatten_layers(include_self=False))
     taken = {layer.name for layer in layers}
-    new = {}
+    new: dict[str, str] = {}
     for layer in layers:
-        plain = KEPT.get(layer.name, identifier(layer.name, "_"))
-        if plain == layer.name:
-            continue
-        if layer.name not in new:
-            new[layer.name] = free(plain, taken)
-        layer.name = new[layer.name]
-    return replace(reading, types={new.get(name, name): types for name, types in reading.types.items()})
+        name = KEPT.get(layer.name, identifier(layer.name, "_"))
+        if name != layer.name:
+            if layer.name not in new:
+                new[layer.name] = free(name, taken)
+            layer.name = new[layer.name]
+            if type(layer).__name__ == "InputLayer":
+                layer.output.name = layer.name
+    return new
 
 
 def free(name: str, taken: set[str]) -> str:
@@ -37,9 +39,3 @@ def free(name: str, taken: set[str]) -> str:
     found = next(one for one in names if one not in taken)
     taken.add(found)
     return found
-
-
-def _layers(model: keras.Model) -> Iterator[keras.Layer]:
-    """All, those inside others, too; nothing of a model that is no graph of layers."""
-    graph = getattr(model, "_functional", None) or model
-    return graph._flatten_layers(include_self=False)

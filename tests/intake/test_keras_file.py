@@ -9,7 +9,9 @@ import pytest
 from accel.data import unpacked
 from accel.errors import AccelError
 from accel.fixed import Fixed
-from accel.intake import keras_file, naming
+from accel.hls.faults import layers
+from accel.intake import files, keras_file
+from accel.intake.quantised import Quantised
 from accel.intake.reading import Reading
 
 
@@ -25,7 +27,7 @@ def saved(tmp_path: Path) -> Path:
 
 
 def test_a_layer_called_input_is_renamed(saved: Path) -> None:
-    assert [layer.name for layer in keras_file.load(saved).layers] == ["input_layer", "dense"]
+    assert [layer.name for layer in files.read(saved).model.layers] == ["input_layer", "dense"]
 
 
 def test_names_that_are_none_in_cpp_become_such(tmp_path: Path) -> None:
@@ -34,12 +36,14 @@ def test_names_that_are_none_in_cpp_become_such(tmp_path: Path) -> None:
     keras.utils.set_random_seed(1)
     inner = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, name="fc.1")], name="head-1")
     x = given = keras.Input((4,), name="mel.spec")
-    for name in ("fc.1", "fc 1", "fc_1", "1st"):
+    for name in ("fc.1", "fc 1", "fc_1", "1st", "t"):
         x = keras.layers.Dense(3, name=name)(x)
     model = keras.Model(given, inner(x))
     model.save(tmp_path / "net.keras")
-    made = keras_file.load(tmp_path / "net.keras")
-    assert [layer.name for layer in made.layers] == ["mel_spec", "fc_1_2", "fc_1_3", "fc_1", "_1st", "head_1"]
+    made = files.read(tmp_path / "net.keras").model
+    names = [layer.name for layer in made.layers]
+    assert names == ["mel_spec", "fc_1_2", "fc_1_3", "fc_1", "_1st", "t_layer", "head_1"]
+    assert not any(list(layers.refusals(layer, "io_stream")) for layer in made.layers[1:-1])
     x = np.random.default_rng(1).normal(size=(5, 4)).astype(np.float32)
     np.testing.assert_array_equal(np.asarray(made(x)), np.asarray(model(x)))
 
@@ -49,9 +53,13 @@ def test_types_follow_their_layer_to_its_new_name() -> None:
 
     given = keras.Input((4,), name="input")
     model = keras.Model(given, keras.layers.Dense(3, name="fc.1")(given))
-    types = {"input": {"result": Fixed(8, 1)}, "fc.1": {"weight": Fixed(6, 2)}}
-    made = naming.plainly_named(Reading(model, types=types))
+    types = {"input": {"result": Fixed(8, 1)}, "fc.1": {"result": Fixed(6, 2)}}
+    x = np.random.default_rng(1).uniform(-3, 3, (5, 4))
+    before = Quantised(model, types)(x)
+    made = files.plainly_named(Reading(model, original=Quantised(model, types), types=types))
     assert made.typed and made.types == {"input_layer": types["input"], "fc_1": types["fc.1"]}
+    np.testing.assert_array_equal(made.outputs(x), before)
+    assert not np.array_equal(before, Quantised(model, {})(x))
 
 
 def test_what_another_keras_wrote_is_told_by_its_cause_alone(tmp_path: Path, saved: Path) -> None:
