@@ -3,6 +3,7 @@
 Equivalent, therefore not here:
     acc_recurrent_sums: sums_q loaded on bubbles: it is read in the cycle behind a slice only.
     acc_recurrent_state: the successor for h where all units are pushed at once: between steps it is the same.
+    acc_recurrent_control: clear_q kept through a reset: h and the cells are 0 behind it, and stay so.
     acc_gru: sum_h_q loaded on bubbles: it is read in the cycle behind stage 0 only.
 """
 
@@ -45,7 +46,6 @@ RECURRENT = (
         kept("stages_q", "stages_q <= '0;"),
         kept("last_q", "last_q   <= 1'b0;"),
         kept("emit_q", "emit_q   <= 1'b0;"),
-        kept("clear_q", "clear_q  <= 1'b0;"),
         kept("out_valid_q", "if (!rst_ni) out_valid_q <= 1'b0;"),
     ),
     *mutants(
