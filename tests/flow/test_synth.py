@@ -51,9 +51,10 @@ def test_every_layer_is_synthesised_for_the_parts_family(outcome: Outcome) -> No
 def test_the_report_has_both_figures_and_where_they_are_from(outcome: Outcome) -> None:
     found = json.loads((outcome.folder / "report.json").read_text())["resources"]
     assert [(one["name"], one["source"]) for one in found] == [
-        *(("DSP", "plan"), ("BRAM18", "plan")),
+        *(("LUT", "predicted"), ("FF", "predicted"), ("DSP", "plan"), ("BRAM18", "plan")),
         *(("LUT", "Yosys"), ("FF", "Yosys"), ("DSP", "Yosys"), ("BRAM18", "Yosys")),
     ]
+    assert [one.source for one in outcome.report.size] == ["Yosys"] * 4
     assert "## Synthesis" in (outcome.folder / "report.md").read_text()
 
 

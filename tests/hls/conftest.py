@@ -9,7 +9,7 @@ import pytest
 
 from accel.design import Design, LayerDesign
 from accel.hls import convert, ranges
-from accel.intake import keras_file
+from accel.intake import files
 from accel.source import ModelSource
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> ModelSource:
 @pytest.fixture(scope="session")
 def network(source: ModelSource) -> keras.Model:
     """The small network as it is read."""
-    return keras_file.load(source.path)
+    return files.read(source.path).model
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from accel.errors import AccelError
 from accel.fixed import to_float
 from accel.hls import csim
 from accel.hls.csim import CSim, compile_project
-from accel.intake import keras_file
+from accel.intake import files
 from accel.source import ModelSource
 from tests.hls.conftest import noise
 
@@ -30,7 +30,7 @@ def test_close_to_the_float_model(sim: CSim, source: ModelSource) -> None:
     x = noise(64)
     raw = sim.predict_raw(sim.quantise_input(x))
     assert (raw.dtype, raw.shape) == (np.int64, (64, 3))
-    ours, theirs = to_float(raw, sim.outputs[0].type), keras_file.load(source.path).predict(x, verbose=0)
+    ours, theirs = to_float(raw, sim.outputs[0].type), files.read(source.path).model.predict(x, verbose=0)
     assert np.abs(ours - theirs).max() < 0.01
     assert np.mean(ours.argmax(-1) == theirs.argmax(-1)) >= 0.98
     assert np.abs(ours.sum(-1) - 1).max() < 0.02

@@ -8,7 +8,7 @@ import pytest
 from accel.errors import AccelError
 from accel.hls import float_layers, ranges
 from accel.hls.ranges import Range, Ranges
-from accel.intake import keras_file, limits
+from accel.intake import files, limits
 from accel.intake.reading import Reading
 from accel.source import ModelSource
 
@@ -16,7 +16,7 @@ from accel.source import ModelSource
 def test_every_layer_is_measured_before_and_after_its_own_activation(source: ModelSource) -> None:
     import keras
 
-    model = keras_file.load(source.path)
+    model = files.read(source.path).model
     x = np.random.default_rng(5).uniform(-1, 1, (70, 8, 6, 1)).astype(np.float32)
     found = ranges.measure(model, x).layers
     assert list(found) == [
@@ -112,7 +112,7 @@ def test_stored_ranges_serve_until_the_model_changes(
     folder = ModelSource("folder", tmp_path / "model.keras", tmp_path)
     stored = ranges.store(folder)
     assert stored.layers["input_layer"].low >= 0
-    model = keras_file.load(source.path)
+    model = files.read(source.path).model
     assert ranges.of(folder, Reading(model), model) == stored
     assert not caplog.records
     model.get_layer("out").bias.assign([3.0, 0, 0])
@@ -123,7 +123,7 @@ def test_stored_ranges_serve_until_the_model_changes(
 
 
 def test_a_file_alone_is_measured_on_noise(source: ModelSource, caplog: pytest.LogCaptureFixture) -> None:
-    model = keras_file.load(source.path)
+    model = files.read(source.path).model
     found = ranges.of(source, Reading(model), model)
     assert found.layers["input_layer"].low == pytest.approx(-1, abs=0.01)
     assert "noise between -1 and 1" in caplog.text
@@ -132,7 +132,7 @@ def test_a_file_alone_is_measured_on_noise(source: ModelSource, caplog: pytest.L
 def test_a_large_network_is_measured_on_fewer_inputs_in_smaller_batches(
     source: ModelSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reading = Reading(keras_file.load(source.path))
+    reading = Reading(files.read(source.path).model)
     size, batches = limits.numbers(reading.model), []
     seen = float_layers._named
     monkeypatch.setattr(float_layers, "_named", lambda *given: batches.append(len(given[2][0])) or seen(*given))
