@@ -57,7 +57,7 @@ class Network:
 NETWORKS = (
     Network("ds_cnn", "DS-CNN, keyword spotting, 49x10 (MLPerf Tiny)", tiny.ds_cnn, settings=EIGHT),
     Network("resnet8", "ResNet-8, images, 32x32x3 (MLPerf Tiny)", tiny.resnet8, settings=EIGHT),
-    Network("mobilenet", "MobileNetV1 0.25, persons, 96x96x3 (MLPerf Tiny)", tiny.mobilenet, settings=EIGHT),
+    Network("mobilenet", "MobileNetV1 0.25, persons, 96x96x3 (MLPerf Tiny)", tiny.mobilenet, "xczu9eg", EIGHT),
     Network("autoencoder", "Autoencoder, anomalies, 640 (MLPerf Tiny)", tiny.autoencoder, settings=EIGHT),
     Network("svhn", "House numbers, 32x32x3 (hls4ml, CNN)", pictures.svhn, "xcu250", {"reuse": "1"}),
     Network("jet_tagger", "Jet tagging, 16 (hls4ml, dense)", rows.jet_tagger, "xcku115", {"reuse": "1"}),
