@@ -69,10 +69,12 @@ def read(
     name = "x_test" if "x_test" in arrays else "x"
     x = _inputs(path, name, arrays[name], shape)
     shape = x.shape[1:]
-    y = None if y is None else _labels(path, y, len(x), outputs(shape))
+    labels = arrays.get("y_train") if "x_train" in arrays else None
+    made = () if y is None and labels is None else outputs(shape)
+    y = None if y is None else _labels(path, y, len(x), made)
     if "x_train" in arrays:
-        calibration, labels = _inputs(path, "x_train", arrays["x_train"], shape), arrays.get("y_train")
-        labels = None if labels is None else _labels(path, labels, len(calibration), outputs(shape))
+        calibration = _inputs(path, "x_train", arrays["x_train"], shape)
+        labels = None if labels is None else _labels(path, labels, len(calibration), made)
         origin = f"{len(x):,} examples of {path.name}{either}; types chosen on its training part"
         return UserData(calibration, labels, x, y, origin)
     origin = f"every second of the {len(x):,} examples of {path.name}{either}; types chosen on the others"
