@@ -16,6 +16,7 @@ from hls4ml.model.types import FixedPrecisionType, NamedType
 
 from accel.errors import AccelError
 from accel.hls4ml_plugin import padding, reverse
+from accel.reuse import hls_factors
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +75,10 @@ class AccelBackend(VitisBackend):
         config = super().create_initial_config(**settings)
         parts.find(config["Part"])
         return config
+
+    def get_valid_reuse_factors(self, n_in: int, n_out: int) -> list[int]:
+        """hls4ml's, without trying every number up to the product."""
+        return hls_factors(n_in, n_out)
 
     @model_optimizer()
     def refuse_faults(self, model: ModelGraph) -> None:
