@@ -55,20 +55,22 @@ module acc_window #(
 
   logic can_shift, shift, accept;
   logic [PosWidth-1:0] pos_q;  // pixels of the current frame taken so far
+  logic between_q;  // none
   logic [PosWidth-1:0] lead_q;  // shifts until the anchor enters the current frame
   logic active_q, active_d;  // the anchor lies in a frame
   logic [RowWidth-1:0] row_q, row_d;  // where the anchor is
   logic [ColWidth-1:0] col_q, col_d;
-  logic starts, begins, last_col, valid_q, valid_d;
+  logic starts, begins, last_pixel, last_col, valid_q, valid_d;
 
   assign can_shift = !valid_q || out_ready_i;
   assign in_ready_o = can_shift;
   assign accept = can_shift && in_valid_i;
   // Without a pixel, shift only between frames and only while windows are still inside.
-  assign shift = accept || (can_shift && pos_q == '0 && active_q);
-  assign starts = accept && pos_q == '0;
+  assign shift = accept || (can_shift && between_q && active_q);
+  assign starts = accept && between_q;
   assign begins = (Lag == 0) ? starts : (shift && lead_q == PosWidth'(1));
 
+  assign last_pixel = pos_q == PosWidth'(Height * Width - 1);
   assign last_col = col_q == LastCol;
 
   always_comb begin
@@ -126,6 +128,7 @@ module acc_window #(
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
       pos_q <= '0;
+      between_q <= 1'b1;
       lead_q <= '0;
       active_q <= 1'b0;
       row_q <= '0;
@@ -133,7 +136,8 @@ module acc_window #(
       valid_q <= 1'b0;
     end else if (can_shift) begin
       valid_q <= shift && valid_d;
-      if (accept) pos_q <= (pos_q == PosWidth'(Height * Width - 1)) ? '0 : pos_q + 1'b1;
+      if (accept) pos_q <= last_pixel ? '0 : pos_q + 1'b1;
+      if (accept) between_q <= last_pixel;
       if (starts) lead_q <= PosWidth'(Lag);
       else if (shift && lead_q != '0) lead_q <= lead_q - 1'b1;
       if (shift) begin
