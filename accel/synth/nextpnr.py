@@ -62,6 +62,12 @@ write_json pins.json
 """
 ARGUMENTS = ("--json", "pins.json", "--report", "report.json", "--timing-allow-fail", "--router", "router1", "--quiet")
 
+PLACEMENTS = 4
+NEARLY = 0.9
+"""An instance that has less than the clock asked for, but so much of it, is placed again from other random numbers, up
+to PLACEMENTS times, and the best counts: the same netlist's clock differs by some percent from one to the next.
+"""
+
 _DEVICE = re.compile(r"lfe5(u|um|um5g)-(\d+)f")
 _GRADE = re.compile(r"f-([678])", re.IGNORECASE)
 _SLOWEST = {"um5g": "8"}
@@ -122,11 +128,11 @@ class Nextpnr:
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
-        versions = YOSYS.version, NEXTPNR_ECP5.version
-        result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, *versions)}.json"
+        versions = YOSYS.version, NEXTPNR_ECP5.version, PLACEMENTS, NEARLY
+        result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, versions)}.json"
         if not result.is_file():
             log.info("placing %s (%s) with nextpnr", instance.name, instance.module)
-            cache.write(result, json.dumps(asdict(_routed(instance, files, script, arguments))))
+            cache.write(result, json.dumps(asdict(_best(instance, files, script, arguments, megahertz))))
         return Clock(**json.loads(result.read_text()))
 
 
@@ -135,22 +141,39 @@ def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
     return PINS.format(top=TOP, inputs=len(sources), last_in=last_in, last_out=instance.output.bits - 1)
 
 
-def _routed(instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...]) -> Clock:
-    what = f"'{instance.name}' ({instance.module})"
+def _best(
+    instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
+) -> Clock:
+    """The clock of the best placement of what Yosys makes of the ``files``."""
+    what, found = f"'{instance.name}' ({instance.module})", []
     with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
         folder = Path(name)
         for path, text in files.items():
             (folder / path).write_text(text)
         run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-        done = NEXTPNR_ECP5.run(arguments, folder)
-        report = folder / "report.json"
-        if done.returncode or not report.is_file():
-            why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
-            if why is None:
-                tail = (done.stdout + done.stderr).strip()[-300:]
-                raise AccelError(f"nextpnr failed on {what} (exit status {done.returncode}): {tail}")
-            return Clock(None, why[1])
-        return read(json.loads(report.read_text()), instance.name)
+        for seed in range(1, PLACEMENTS + 1):
+            clock = _routed(instance, folder, (*arguments, "--seed", f"{seed}"))
+            if clock.mhz is None:
+                return clock
+            found.append(clock)
+            if not NEARLY * megahertz <= clock.mhz < megahertz:
+                break
+            log.info("%s: %.1f MHz in placement %d", what, clock.mhz, seed)
+    return max(found, key=lambda clock: clock.mhz)
+
+
+def _routed(instance: Instance, folder: Path, arguments: tuple[str, ...]) -> Clock:
+    """The clock of the netlist in the folder, once placed and routed."""
+    done = NEXTPNR_ECP5.run(arguments, folder)
+    report = folder / "report.json"
+    if done.returncode or not report.is_file():
+        why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
+        if why is None:
+            tail = (done.stdout + done.stderr).strip()[-300:]
+            what = f"'{instance.name}' ({instance.module})"
+            raise AccelError(f"nextpnr failed on {what} (exit status {done.returncode}): {tail}")
+        return Clock(None, why[1])
+    return read(json.loads(report.read_text()), instance.name)
 
 
 def read(report: Mapping[str, Any], name: str) -> Clock:

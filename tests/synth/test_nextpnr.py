@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from accel.synth import wheels
+from accel.fixed import Fixed
+from accel.rtl.layers.base import Stream, buffer
+from accel.synth import nextpnr, wheels
 from accel.synth.nextpnr import Clock, Nextpnr, read
 
 
@@ -47,3 +51,37 @@ def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path, monke
     monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
     monkeypatch.setattr(wheels.Wheel, "version", "1.0")
     assert Nextpnr(tmp_path, part).title == f"nextpnr 1.0 on {title}"
+
+
+@pytest.mark.parametrize(
+    ("reached", "best", "placed"),
+    [
+        ([104.0, 120.0], 104.0, 1),
+        ([80.0, 120.0], 80.0, 1),
+        ([94.0, 101.0, 99.0], 101.0, 2),
+        ([94.0] * 3 + [97.0], 97.0, 4),
+    ],
+)
+def test_a_module_that_nearly_has_its_clock_is_placed_again(
+    reached: list[float], best: float, placed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds = []
+
+    def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+        seeds.append(arguments[-2:])
+        clock = {"achieved": reached[len(seeds) - 1], "constraint": 100}
+        path = {"from": "posedge clk", "to": "posedge clk", "path": [step("routing", "a_q"), step("routing", "b_q")]}
+        (folder / "report.json").write_text(json.dumps({"fmax": {"clk": clock}, "critical_paths": [path]}))
+        return subprocess.CompletedProcess(arguments, 0, "", "")
+
+    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
+    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
+    monkeypatch.setattr(wheels.Wheel, "run", run)
+    monkeypatch.setattr(nextpnr, "run_yosys", lambda *arguments: None)
+    source = Stream(1, Fixed(8, 4), 5)
+    instance = buffer("wait", source)
+    tool = Nextpnr(tmp_path, "lfe5u-85f")
+    assert tool.clock(instance, [source], 100.0).mhz == best
+    assert seeds == [("--seed", f"{number}") for number in range(1, placed + 1)]
+    assert tool.clock(instance, [source], 100.0).mhz == best
+    assert len(seeds) == placed
