@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numba
+
+_njit = partial(numba.njit, error_model="numpy", nogil=True)
 
 
 def compiled(function: Callable) -> Callable:
@@ -14,8 +17,12 @@ def compiled(function: Callable) -> Callable:
     again. What is kept is renewed when the function's own file changes, so it must call compiled functions of that
     file only.
     """
-    options = {"error_model": "numpy", "nogil": True}
     try:
-        return numba.njit(cache=True, **options)(function)
+        return _njit(cache=True)(function)
     except RuntimeError:  # no place to keep it
-        return numba.njit(**options)(function)
+        return _njit()(function)
+
+
+def inlined(function: Callable) -> Callable:
+    """``function``, for compiled ones of its file that are fast only with its body in the place of a call."""
+    return _njit(inline="always")(function)

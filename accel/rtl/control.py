@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from accel.compiled import compiled
+from accel.compiled import compiled, inlined
 
 SEQUENCER, FIFO, SPLITTER, WINDOWER, RECURRENCE, SHUFFLER, APPENDER, REPEATER, SHAPER = range(9)
 """Kinds of units."""
@@ -84,8 +84,7 @@ def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, 
 
     Edge e is a reader of ``streams[e]``, and a stream's edges are ``spans[stream]`` up to the next one's: whether it
     ``takes`` a beat, and is ``done`` with the one on offer. Who reads a stream steps before who makes it, so that it
-    sees valid as it was before the edge. A unit that a clock edge left as it was is ``still`` until other flags reach
-    it.
+    sees valid as it was before the edge. A unit that an edge left as it was is ``still`` until other flags reach it.
     """
     inputs, moved = len(valid) - len(units), False
     for k in range(len(outs)):
@@ -110,7 +109,7 @@ def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, 
         if still[i] == flags:
             continue
         kept = valid[stream], state[i, 0], state[i, 1], state[i, 2]
-        takes_first, takes_other, made = _after(units[i], marks, kept, offered, other, all_take)
+        takes_first, takes_other, made = _after(units, i, marks, kept, offered, other, all_take)
         takes[edge] = takes_first
         if second >= 0:
             takes[second] = takes_other
@@ -119,20 +118,21 @@ def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, 
     return moved
 
 
-@compiled
-def _after(unit, marks, kept, offered, other, taken):
-    """Whether a unit is ready at each of its two inputs in this cycle, and its registers after the clock edge.
+@inlined
+def _after(units, i, marks, kept, offered, other, taken):
+    """Whether unit i is ready at each of its two inputs in this cycle, and its registers after the clock edge.
 
     ``offered`` and ``other``: whether a beat is on offer there; at the second always, where there is none.
     """
-    kind, marked, first, second, third = unit[KIND], unit[MARKS], unit[FIRST], unit[SECOND], unit[THIRD]
+    kind, marked = units[i, KIND], units[i, MARKS]
+    first, second, third = units[i, FIRST], units[i, SECOND], units[i, THIRD]
     if kind == APPENDER:
         at_second = kept[1] >= first
         ready, valid, a, b, c = _appender(first + second, kept, other if at_second else offered, taken)
         return ready and not at_second, ready and at_second, (valid, a, b, c)
     both = offered and other
     if kind == SEQUENCER:
-        ready, valid, a, b, c = _sequencer(first, second, third, unit[FOURTH], marks, marked, kept, both, taken)
+        ready, valid, a, b, c = _sequencer(first, second, third, units[i, FOURTH], marks, marked, kept, both, taken)
     elif kind == FIFO:
         ready, valid, a, b, c = _fifo(first, kept, both, taken)
     elif kind == SPLITTER:
@@ -146,7 +146,7 @@ def _after(unit, marks, kept, offered, other, taken):
     elif kind == REPEATER:
         ready, valid, a, b, c = _repeater(first, second, kept, both, taken)
     else:
-        entering = unit[FOURTH], unit[FIFTH], unit[SIXTH]
+        entering = units[i, FOURTH], units[i, FIFTH], units[i, SIXTH]
         ready, valid, a, b, c = _recurrence(first, second, third, entering, kept, both, taken)
     return ready and other, ready and offered, (valid, a, b, c)
 
@@ -155,7 +155,7 @@ def _after(unit, marks, kept, offered, other, taken):
 # and its own is taken; it gives ready in this cycle, and the registers after the clock edge.
 
 
-@compiled
+@inlined
 def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken):
     """Keeps the cycle of the beat, the beat of the frame, and what is in the pipeline, a bit a stage."""
     valid, cycle, beat, pipe = kept
@@ -165,7 +165,7 @@ def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken)
     done = False
     if offered:
         ends = beat == beats - 1
-        if (cycle + 1) % share == 0:
+        if last or (share < cycles and (cycle + 1) % share == 0):
             done = ends if marked < 0 else marks[marked + beat] == 1
         if last:
             beat = 0 if ends else beat + 1
@@ -174,7 +174,7 @@ def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken)
     return last, pipe >> (depth - 1) == 1, cycle, beat, pipe
 
 
-@compiled
+@inlined
 def _fifo(words, kept, offered, taken):
     """Keeps the beats that wait behind the one on offer; and, for who chooses its size, the most that ever did."""
     valid, waiting, most, _ = kept
@@ -189,7 +189,7 @@ def _fifo(words, kept, offered, taken):
     return ready, valid, waiting, max(most, waiting), 0
 
 
-@compiled
+@inlined
 def _splitter(split, kept, offered, taken):
     """Keeps which part is on offer."""
     valid, part, _, _ = kept
@@ -200,7 +200,7 @@ def _splitter(split, kept, offered, taken):
     return ready, offered if ready else valid, part, 0, 0
 
 
-@compiled
+@inlined
 def _shuffler(beats, banks, kept, offered, taken):
     """Keeps the beat of the frame that comes in, how many are left to go out, and, of two banks, the read register."""
     valid, beat, left, read = kept
@@ -217,7 +217,7 @@ def _shuffler(beats, banks, kept, offered, taken):
     return ready, valid, beat, left, read
 
 
-@compiled
+@inlined
 def _windower(pixels, lag, marks, marked, kept, offered, taken):
     """Keeps the pixel to come, the pixels until the first window ends, and one more than the pixel whose window is on
     offer (0: none is).
@@ -242,7 +242,7 @@ def _windower(pixels, lag, marks, marked, kept, offered, taken):
     return True, anchor > 0 and marks[marked + anchor - 1] == 1, pixel, lead, anchor
 
 
-@compiled
+@inlined
 def _recurrence(cycles, steps, every, entering, kept, offered, taken):
     """Keeps the cycle of the time step and the step of the frame."""
     (valid, cycle, step, _), (first, fold, rounds) = kept, entering
@@ -259,7 +259,7 @@ def _recurrence(cycles, steps, every, entering, kept, offered, taken):
     return ready, emits or waits, cycle, step, 0
 
 
-@compiled
+@inlined
 def _appender(beats, kept, offered, taken):
     """Keeps the beat to come."""
     valid, beat, _, _ = kept
@@ -270,7 +270,7 @@ def _appender(beats, kept, offered, taken):
     return True, offered, beat, 0, 0
 
 
-@compiled
+@inlined
 def _shaper(beats, marks, marked, kept, offered, taken):
     """Keeps the output beat to come."""
     valid, beat, _, _ = kept
@@ -283,7 +283,7 @@ def _shaper(beats, marks, marked, kept, offered, taken):
     return step == 3, made, beat, 0, 0
 
 
-@compiled
+@inlined
 def _repeater(words, times, kept, offered, taken):
     """Keeps the word and the repetition to come."""
     valid, word, time, _ = kept
