@@ -31,6 +31,7 @@ LIBRARY = (
     "acc_dots",
     "acc_weights",
     "acc_select",
+    "acc_slices",
     "acc_operands",
     "acc_start",
     "acc_repack",

@@ -13,6 +13,9 @@ from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
 from accel.synth.terms import Own, Parts, Type, within
 
+AT_ONCE, FETCHED = 64, 8
+"""``acc_slices``: words that it chooses from at once, and those that it fetches together of more."""
+
 
 def parts(instance: Instance, family: Family) -> Parts:
     """The terms of an instance.
@@ -145,8 +148,12 @@ def _mvau(own: Own) -> None:
     if not constant:
         own.rom(own.file("WeightFile"))
         own.counter(reuse * beats - 1)
-        own.select(fold if shared else reuse, taken, "slice")
-        own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
+        slices = fold if shared else reuse
+        own.select(slices, taken, "slice")
+        own.ff(
+            slice=taken * (1 + FETCHED * (slices > AT_ONCE)),
+            ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64),
+        )
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart

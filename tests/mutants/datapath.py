@@ -170,6 +170,18 @@ DATAPATH = (
         ("words = words_i;", "words = words_i >> Width;"),
     ),
     *mutants(
+        "acc_slices",
+        "acc_mvau",
+        ("direct_q <= last ||", "direct_q <="),
+        ("(direct_q && !ends)", "direct_q"),
+        ("else if (go_i) direct_q", "else direct_q"),
+        ("if (go_i && ends) fetched_q", "if (ends) fetched_q"),
+        ("if (go_i && ends) fetched_q", "if (go_i) fetched_q"),
+        ("words_i >> Block * Width)", "words_i)"),
+        ("direct_q ? words_i[Block*Width-1:0] : fetched_q", "fetched_q"),
+        kept("direct_q", "direct_q <= 1'b1;"),
+    ),
+    *mutants(
         "acc_table",
         "acc_gru or acc_lstm",
         ("fits && negative && part", "fits && part"),

@@ -73,6 +73,9 @@ def _shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-beats_parts", product(6, 4, 6, beats=2, parts=2)
     yield "acc_mvau-deep", product(24, 3, 72)
     yield "acc_mvau-deep_beats", product(32, 6, 24, beats=4)
+    yield "acc_mvau-long", product(72, 2, 72)
+    yield "acc_mvau-long_groups", product(75, 4, 150)
+    yield "acc_mvau-long_beats", product(134, 2, 67, beats=2)
     yield "acc_mvau-pairs", product(6, 4, 3, pairs=64)
     yield "acc_mvau-pairs_and_one", product(6, 6, 2, beats=2, pairs=64)
     yield "acc_mvau-pairs_parts", product(3, 4, 6, parts=2, pairs=64)
@@ -84,6 +87,7 @@ def _shapes() -> Iterator[tuple[str, Case]]:
     yield "acc_mvau-depthwise_groups", grouped(4, 4, 4, 4)
     yield "acc_mvau-blocks_fold", grouped(6, 2, 4, 3)
     yield "acc_mvau-blocks_groups", grouped(4, 2, 4, 8)
+    yield "acc_mvau-blocks_long", grouped(18, 2, 4, 72)
 
 
 def _types() -> Iterator[tuple[str, Case]]:

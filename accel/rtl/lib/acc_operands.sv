@@ -72,10 +72,13 @@ module acc_operands #(
       assign slice_o = slices;
     end else begin : gen_slice
       logic [SliceBits-1:0] slice, slice_q;
-      acc_select #(
+      acc_slices #(
           .Width(SliceBits),
           .Count(Slices)
       ) u_slice (
+          .clk_i,
+          .rst_ni,
+          .go_i,
           .index_i(index),
           .words_i(slices),
           .word_o (slice)
