@@ -62,7 +62,7 @@ write_json pins.json
 """
 ARGUMENTS = ("--json", "pins.json", "--report", "report.json", "--timing-allow-fail", "--router", "router1", "--quiet")
 
-PLACEMENTS = 4
+PLACEMENTS = 8
 NEARLY = 0.9
 """An instance that has less than the clock asked for, but so much of it, is placed again from other random numbers, up
 to PLACEMENTS times, and the best counts: the same netlist's clock differs by some percent from one to the next.

@@ -59,7 +59,7 @@ def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path, monke
         ([104.0, 120.0], 104.0, 1),
         ([80.0, 120.0], 80.0, 1),
         ([94.0, 101.0, 99.0], 101.0, 2),
-        ([94.0] * 3 + [97.0], 97.0, 4),
+        ([94.0] * 7 + [97.0], 97.0, 8),
     ],
 )
 def test_a_module_that_nearly_has_its_clock_is_placed_again(
