@@ -150,10 +150,8 @@ def _mvau(own: Own) -> None:
         own.counter(reuse * beats - 1)
         slices = fold if shared else reuse
         own.select(slices, taken, "slice")
-        own.ff(
-            slice=taken * (1 + FETCHED * (slices > AT_ONCE)),
-            ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64),
-        )
+        own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
+        own.ff(data=taken * FETCHED * (slices > AT_ONCE))
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart
