@@ -144,7 +144,7 @@ def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
 def _best(
     instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
 ) -> Clock:
-    """The clock of the best placement of what Yosys makes of the ``files``."""
+    """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why."""
     what, found = f"'{instance.name}' ({instance.module})", []
     with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
         folder = Path(name)
@@ -153,19 +153,18 @@ def _best(
         run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
         for seed in range(1, PLACEMENTS + 1):
             clock = _routed(instance, folder, (*arguments, "--seed", f"{seed}"))
-            if clock.mhz is None:
-                return clock
             found.append(clock)
-            if not NEARLY * megahertz <= clock.mhz < megahertz:
+            if clock.mhz is None or not NEARLY * megahertz <= clock.mhz < megahertz:
                 break
             log.info("%s: %.1f MHz in placement %d", what, clock.mhz, seed)
-    return max(found, key=lambda clock: clock.mhz)
+    return max(found, key=lambda clock: clock.mhz or 0)
 
 
 def _routed(instance: Instance, folder: Path, arguments: tuple[str, ...]) -> Clock:
     """The clock of the netlist in the folder, once placed and routed."""
-    done = NEXTPNR_ECP5.run(arguments, folder)
     report = folder / "report.json"
+    report.unlink(missing_ok=True)  # that of the placement before
+    done = NEXTPNR_ECP5.run(arguments, folder)
     if done.returncode or not report.is_file():
         why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
         if why is None:

@@ -19,7 +19,7 @@ from accel.synth import drawn, layers
 from accel.synth.estimate import KINDS, coefficients, estimate, of_plan
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.fit import relative
-from accel.synth.formulas import FORMULAS
+from accel.synth.formulas import AT_ONCE, FETCHED, FORMULAS
 from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
@@ -40,6 +40,11 @@ def test_every_module_of_a_plan_has_a_formula():
         if all(re.search(rf"\b{port}\b", text) for port in ("in_valid_i", "in_data_i", "out_data_o"))
     }
     assert set(FORMULAS) == streams
+
+
+def test_slices_are_fetched_as_the_module_does():
+    text = library()["acc_slices.sv"]
+    assert f"int Most = {AT_ONCE};" in text and f"int Block = {FETCHED};" in text
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)

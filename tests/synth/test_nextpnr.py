@@ -60,16 +60,21 @@ def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path, monke
         ([70.0, 120.0], 70.0, 1),
         ([79.0, 101.0, 99.0], 101.0, 2),
         ([94.0] * 7 + [97.0], 97.0, 8),
+        ([94.0, None], 94.0, 2),
+        ([None], None, 1),
     ],
 )
 def test_a_module_that_nearly_has_its_clock_is_placed_again(
-    reached: list[float], best: float, placed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    reached: list[float | None], best: float | None, placed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seeds = []
 
     def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
         seeds.append(arguments[-2:])
-        clock = {"achieved": reached[len(seeds) - 1], "constraint": 100}
+        mhz = reached[len(seeds) - 1]
+        if mhz is None:
+            return subprocess.CompletedProcess(arguments, 1, "", "ERROR: no room")
+        clock = {"achieved": mhz, "constraint": 100}
         path = {"from": "posedge clk", "to": "posedge clk", "path": [step("routing", "a_q"), step("routing", "b_q")]}
         (folder / "report.json").write_text(json.dumps({"fmax": {"clk": clock}, "critical_paths": [path]}))
         return subprocess.CompletedProcess(arguments, 0, "", "")
