@@ -165,7 +165,7 @@ def _sequencer(cycles, beats, depth, share, marks, marked, kept, offered, taken)
     done = False
     if offered:
         ends = beat == beats - 1
-        if last or (share < cycles and (cycle + 1) % share == 0):
+        if (cycle + 1) % share == 0:
             done = ends if marked < 0 else marks[marked + beat] == 1
         if last:
             beat = 0 if ends else beat + 1
