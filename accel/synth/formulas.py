@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from math import ceil
 
 from accel.reuse import sharing
 from accel.rtl.layers import Instance
@@ -15,6 +16,8 @@ from accel.synth.terms import Own, Parts, Type, within
 
 AT_ONCE, FETCHED = 64, 8
 """``acc_slices``: words that it chooses from at once, and those that it fetches together of more."""
+REACH = 16
+"""``acc_mvau``: multipliers that share one register of an input."""
 
 
 def parts(instance: Instance, family: Family) -> Parts:
@@ -152,6 +155,8 @@ def _mvau(own: Own) -> None:
         own.select(slices, taken, "slice")
         own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
         own.ff(data=taken * FETCHED * (slices > AT_ONCE))
+        copies = ceil(parallel / (2 * REACH if own.Apart else REACH)) if shared else 1
+        own.ff(data=taken * (copies - 1))
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart

@@ -101,8 +101,9 @@ WINDOWS = (
     *mutants(
         "acc_operands",
         "acc_mvau-depthwise or acc_mvau-blocks",
-        ("(i / Own) % (Fold * Simd)", "(i / Own) % Simd"),
-        ("/ Fold * Parallel + i % Own", "/ Fold * Parallel"),
+        ("% Fold * Simd + i % Simd", "% Fold * Simd"),
+        ("% Fold * Simd + i % Simd", "* Simd + i % Simd"),
+        ("/ Fold * Parallel + i / Simd % Own", "/ Fold * Parallel"),
         ("Number / Together * Blocks", "Number / Together"),
         ("* Together + Number % Together", "* Together"),
         ("IndexWidth'(address)", "IndexWidth'(fold_i)"),

@@ -30,17 +30,29 @@ MEMORY = """\
   always_ff @(posedge clk_i) if (b_i) o <= rom[a_i];
 endmodule
 """
+OPERANDS = """\
+(* keep_hierarchy *) module part_{number} (input clk_i, input [99:0] a_i, input [99:0] b_i, output [99:0] o);
+  acc_operands #(
+      .Lanes(8), .Fold(4), .Outputs({copies}), .Parallel({copies}), .Copies({copies}), .Words(4), .InWidth(6),
+      .WordWidth(2), .WeightFile("0.mem")
+  ) u_operands (
+      .clk_i, .rst_ni(b_i[9]), .go_i(b_i[8]), .fold_i(b_i[2:0]), .in_data_i(a_i[47:0]),
+      .slice_o(o[12*{copies}-1:0]), .word_o(o[99:98])
+  );
+endmodule
+"""
 PRODUCTS = [
     Product(a, b, 1, a + b) for a, b in ((4, 4), (6, 3), (16, 16), (18, 18), (24, 17), (25, 18), (26, 18), (27, 20))
 ]
 PRODUCTS += [Product(18, 18, 1, 36, unsigned=True), Product(30, 30, 1, 20)]
+LIBRARY = ("acc_pkg", "acc_requant", "acc_multiply", "acc_weights", "acc_select", "acc_slices", "acc_operands")
 SHAPES = ((64, 16), (65, 20), (512, 37), (1000, 18), (2048, 9), (3000, 4))
 
 
 def made(family: str, modules: list[str], folder: Path) -> list[Resources]:
     """What Yosys makes of modules ``part_<number>`` with ports clk_i, a_i, b_i and o, all in one run."""
     own = FAMILIES[family]
-    texts = {f"{name}.sv": library()[f"{name}.sv"] for name in ("acc_pkg", "acc_requant", "acc_multiply")}
+    texts = {f"{name}.sv": library()[f"{name}.sv"] for name in LIBRARY}
     ports = ", ".join(f"input [99:0] a{i}, b{i}, output [99:0] o{i}" for i in range(len(modules)))
     wires = "\n".join(f"  part_{i} u_{i} (.clk_i, .a_i(a{i}), .b_i(b{i}), .o(o{i}));" for i in range(len(modules)))
     texts["top.sv"] = "\n".join([*modules, f"module top (input clk_i, {ports});", wires, "endmodule\n"])
@@ -76,6 +88,13 @@ def test_bits_that_no_word_changes_take_none(tmp_path: Path) -> None:
     (taken,) = made("xc7", [MEMORY.format(number=0, words=2048, bits=12)], tmp_path)
     assert memory.shape == (2048, 9)
     assert taken.bram == FAMILIES["xc7"].fabric.bram([memory.shape]) < FAMILIES["xc7"].fabric.bram([(2048, 12)])
+
+
+@pytest.mark.parametrize("family", ["xc7", "ecp5"])
+def test_copies_of_an_operand_are_left_apart(family: str, tmp_path: Path) -> None:
+    (tmp_path / "0.mem").write_text("1\n2\n3\n0\n")
+    one, three = made(family, [OPERANDS.format(number=i, copies=c) for i, c in enumerate((1, 3))], tmp_path)
+    assert three.ff - one.ff == 2 * 2 * 6
 
 
 def test_products_of_many_and_memories_of_several_add_up() -> None:

@@ -19,7 +19,7 @@ from accel.synth import drawn, layers
 from accel.synth.estimate import KINDS, coefficients, estimate, of_plan
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.fit import relative
-from accel.synth.formulas import AT_ONCE, FETCHED, FORMULAS
+from accel.synth.formulas import AT_ONCE, FETCHED, FORMULAS, REACH, parts
 from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
@@ -45,6 +45,20 @@ def test_every_module_of_a_plan_has_a_formula():
 def test_slices_are_fetched_as_the_module_does():
     text = library()["acc_slices.sv"]
     assert f"int Most = {AT_ONCE};" in text and f"int Block = {FETCHED};" in text
+
+
+def test_multipliers_share_an_input_as_in_the_module():
+    assert f"int Reach = Apart > 0 ? {2 * REACH} : {REACH};" in library()["acc_mvau.sv"]
+
+
+@pytest.mark.parametrize(("outputs", "copies"), [(16, 1), (17, 2), (32, 2), (33, 3)])
+def test_copies_of_an_input_are_counted(outputs, copies):
+    def data(count):
+        unit = instances(dense(np.random.default_rng(1), 8, count, 4, x="fixed<12,3>"))[-1]
+        return parts(unit, FAMILIES["xc7"]).ff["data"]
+
+    per_output = data(2) - data(1)
+    assert data(outputs) - outputs * per_output == (copies - 1) * 2 * 12
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)

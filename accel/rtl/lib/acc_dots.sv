@@ -7,14 +7,14 @@
 //
 // Latency: 1 + ceil(log3((Simd + Added)/Trees + Biased)) enabled cycles. Products, bit 0, and levels of the trees have an enable each, one
 // cycle behind the other.
-// Data layout: x_i and word_i as acc_products has them, the term of output p in added_i[p*AccWidth +: AccWidth], the sum of its tree t in
-// sums_o[(p*Trees+t)*AccWidth +: AccWidth].
+// Data layout: input s of output p in x_i[(p*Sets/Parallel*Simd+s)*InWidth +: InWidth], word_i as acc_products has it, the term of output p in
+// added_i[p*AccWidth +: AccWidth], the sum of its tree t in sums_o[(p*Trees+t)*AccWidth +: AccWidth].
 // All products never stand in one vector: each would wake all of it in event-driven simulators.
 
 module acc_dots #(
     parameter int Simd = 2,  // inputs
     parameter int Parallel = 2,  // outputs
-    parameter int Own = 1,  // outputs that have inputs of their own: Parallel, or 1, where all have the same
+    parameter int Sets = 1,  // sets of inputs, each of as many outputs: Parallel, or less of copies of the same ones
     parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
     parameter int Overlap = 1,  // of their products (acc_products)
     parameter int InWidth = 8,  // bits of an input
@@ -35,7 +35,7 @@ module acc_dots #(
 ) (
     input  logic                                 clk_i,
     input  logic [                    Enables:0] en_i,
-    input  logic [         Simd*Own*InWidth-1:0] x_i,
+    input  logic [        Sets*Simd*InWidth-1:0] x_i,
     input  logic [Simd*Parallel*WeightWidth-1:0] word_i,
     input  logic [        Parallel*AccWidth-1:0] added_i,
     output logic [  Trees*Parallel*AccWidth-1:0] sums_o
@@ -50,7 +50,6 @@ module acc_dots #(
       acc_products #(
           .Simd(Simd),
           .Parallel(Parallel),
-          .Own(Own),
           .First(First),
           .Count(Count),
           .Apart(Apart),
@@ -66,7 +65,7 @@ module acc_dots #(
       ) u_products (
           .clk_i,
           .en_i(en_i[0]),
-          .x_i,
+          .x_i(x_i[First*Sets/Parallel*Simd*InWidth+:Simd*InWidth]),
           .word_i,
           .terms_o(products)
       );

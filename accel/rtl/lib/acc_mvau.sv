@@ -71,10 +71,12 @@ module acc_mvau #(
   localparam int Groups = Reuse / Fold;
   localparam int Simd = Inputs / Fold;
   localparam int Parallel = Outputs < Groups ? 1 : Outputs / Groups;
-  localparam int Own = Blocks > 1 ? Parallel : 1;  // outputs computed at a time that have inputs of their own
   localparam int Words = Beats * Reuse;
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam bit Constant = Words == 1;
+  localparam int Reach = Apart > 0 ? 32 : 16;  // outputs that share one register of an input, two to a multiplier with Apart
+  localparam int Copies = Constant || Blocks > 1 ? 1 : (Parallel + Reach - 1) / Reach;
+  localparam int Sets = Blocks > 1 ? Parallel : Copies;  // of inputs
   localparam int TreeLevels = acc_pkg::tree_levels(Simd + (Constant ? 1 : 0));
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
   localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
@@ -117,7 +119,7 @@ module acc_mvau #(
       .done_group_o(done_group)
   );
 
-  logic [Simd*Own*InWidth-1:0] slice;
+  logic [Sets*Simd*InWidth-1:0] slice;
   logic [WordBits-1:0] word;
   acc_operands #(
       .Lanes(Lanes),
@@ -126,6 +128,7 @@ module acc_mvau #(
       .Parallel(Parallel),
       .Blocks(Blocks),
       .Together(Together),
+      .Copies(Copies),
       .Words(Words),
       .InWidth(InWidth),
       .WordWidth(WordBits),
@@ -145,7 +148,7 @@ module acc_mvau #(
   acc_dots #(
       .Simd(Simd),
       .Parallel(Parallel),
-      .Own(Own),
+      .Sets(Sets),
       .Apart(Apart),
       .Overlap(Overlap),
       .InWidth(InWidth),

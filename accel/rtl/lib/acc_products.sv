@@ -3,14 +3,13 @@
 //
 // With Apart > 0 two outputs share a multiplier for each input (acc_multiply); an output alone has its own.
 //
-// Latency: 1 enabled cycle. Data: input s, which with Own = Parallel is of output p alone, in x_i[(s*Own + p%Own)*InWidth +: InWidth], its
-// weight in word_i[(s*Parallel+p)*WeightWidth +: WeightWidth], their product in terms_o[((p-First)*Simd+s)*OutWidth +: OutWidth].
+// Latency: 1 enabled cycle. Data: input s in x_i[s*InWidth +: InWidth], its weight in word_i[(s*Parallel+p)*WeightWidth +:
+// WeightWidth], their product in terms_o[((p-First)*Simd+s)*OutWidth +: OutWidth].
 // Does not: add, or saturate.
 
 module acc_products #(
     parameter int Simd = 2,  // inputs
     parameter int Parallel = 2,  // outputs of the unit
-    parameter int Own = 1,  // outputs that have inputs of their own: Parallel, or 1, where all have the same
     parameter int First = 0,  // the first output of these
     parameter int Count = 2,  // outputs: 1, or 2 that share multipliers
     parameter int Apart = 16,  // bits from one weight of two to the other in their multiplier
@@ -26,9 +25,9 @@ module acc_products #(
 ) (
     input  logic                                 clk_i,
     input  logic                                 en_i,
+    input  logic [             Simd*InWidth-1:0] x_i,
     // verilator lint_off UNUSEDSIGNAL
-    input  logic [         Simd*Own*InWidth-1:0] x_i,  // and what other outputs have of both
-    input  logic [Simd*Parallel*WeightWidth-1:0] word_i,
+    input  logic [Simd*Parallel*WeightWidth-1:0] word_i,  // and those of other outputs
     // verilator lint_on UNUSEDSIGNAL
     output logic [      Simd*Count*OutWidth-1:0] terms_o
 );
@@ -50,7 +49,7 @@ module acc_products #(
       ) u_multiply (
           .clk_i,
           .en_i,
-          .a_i  (x_i[(s*Own+First%Own)*InWidth+:InWidth]),
+          .a_i  (x_i[s*InWidth+:InWidth]),
           .b_i  (word_i[(s*Parallel+First)*WeightWidth+:Count*WeightWidth]),
           .out_o(terms)
       );
