@@ -162,8 +162,11 @@ def _mvau(own: Own) -> None:
     whole = own.ProductFraction <= accum.fraction and not own.Apart
     near = own.multiply() and whole
     kept = _kept(accum, own.type("Pre"))
-    own.tree(simd + constant, min(kept, within(product, accum)), kept, parallel, near)  # a constant's bias is in it
-    stages = 2 + tree_levels(simd + constant)
+    trees = 2 if own.Early else 1
+    terms, columns = ceil(simd / trees) + constant, parallel * trees  # a constant's bias is one of them
+    own.tree(terms, min(kept, within(product, accum)), kept, columns, near)
+    own.lut(tree=parallel * kept * (trees - 1))
+    stages = 2 + tree_levels(terms)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from accel.fixed import Fixed, Overflow, Rounding, requantise
+from accel.fixed import NARROW, Fixed, Overflow, Rounding, requantise
 from accel.ir.graph import Affine, Cast, Conv, Dense, Node, Window
 from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
@@ -59,7 +59,7 @@ def mvau(
     words = _words(affine, beats, (fold, simd), (groups, parallel))
     pair = pair_of(affine, parallel, len(words), blocks[0])
     memory = stored(affine, pair, words)
-    bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
+    start, cast = _rounded_ahead(affine, source.type, output.type)
     weight_file = f"{name}.mem"
     parameters = {
         "Lanes": str(source.lanes),
@@ -69,9 +69,10 @@ def mvau(
         "Blocks": str(blocks[0]),
         "Together": str(blocks[1]),
         "Reuse": str(reuse),
-        **_types(source, affine, output),
+        **_types(source, affine, cast, output.type),
+        "Early": str(int(constant and not wiring(affine.accum, cast) and _drops(affine.accum, cast))),
         **weighting(affine, pair),
-        "Bias": literal(bias, affine.accum.width),
+        "Bias": literal(start, affine.accum.width),
         **(
             {"ConstWeights": literal(memory.words[0], memory.width)} if constant else {"WeightFile": f'"{weight_file}"'}
         ),
@@ -113,7 +114,7 @@ def wiring(given: Fixed, to: Fixed) -> bool:
     """
     spare = (to.integer - to.signed) - (given.integer - given.signed)
     fits = to.signed >= given.signed and spare >= (given.signed and to.overflow is Overflow.SAT_SYM)
-    return (to.fraction >= given.fraction or to.rounding is Rounding.TRN) and (to.overflow is Overflow.WRAP or fits)
+    return _drops(given, to) and (to.overflow is Overflow.WRAP or fits)
 
 
 def rectified(given: Fixed) -> Fixed:
@@ -127,12 +128,47 @@ def _timing(own: Mapping[str, str]) -> Unit:
     lanes = int(own["Lanes"]) // int(own["Blocks"])
     fold, groups = sharing(reuse, lanes)
     constant = reuse * beats == 1
-    stages = 1 + tree_levels(lanes // fold + constant) + (0 if constant else 2)
+    trees = 2 if own["Early"] == "1" else 1
+    stages = 1 + tree_levels(-(-lanes // fold // trees) + constant) + (0 if constant else 2)
     direct = groups == parts and all(casts_wired(own))
     return sequencer(reuse, beats, stages + (not direct), parts)
 
 
-def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
+def _rounded_ahead(affine: Affine, given: Fixed, to: Fixed) -> tuple[np.ndarray, Fixed]:
+    """What sums of products with a ``given`` type begin with, in the accumulator's type, and the type that they are
+    cast to: that is ``to``, but where it rounds to nearest and no sum wraps, a half is in the beginning instead.
+    """
+    bias = requantise(affine.bias, affine.bias_type.fraction, affine.accum)
+    drop = affine.accum.fraction - to.fraction
+    if to.rounding is not Rounding.RND or not 0 < drop < affine.accum.width:
+        return bias, to
+    start = bias.astype(object) + (1 << (drop - 1))
+    lowest, highest = _reached(affine, given)
+    if (bias + lowest).min() < affine.accum.lo or (start + highest).max() > affine.accum.hi:
+        return bias, to
+    return start, replace(to, rounding=Rounding.TRN)
+
+
+def _reached(affine: Affine, given: Fixed) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds of each output's sum of products, as exact integers in the accumulator's last place, if none wrapped."""
+    weights = affine.weights.reshape(affine.n_in, -1)
+    kind = np.int64 if affine.weight_type.width + affine.n_in.bit_length() <= NARROW else object
+    positive, negative = (
+        bound(weights, 0).sum(axis=0, dtype=kind).astype(object) for bound in (np.maximum, np.minimum)
+    )
+    lowest, highest = positive * given.lo + negative * given.hi, positive * given.hi + negative * given.lo
+    drop = given.fraction + affine.weight_type.fraction - affine.accum.fraction
+    if drop <= 0:
+        return lowest << -drop, highest << -drop
+    return (lowest >> drop) - affine.n_in, (highest >> drop) + affine.n_in  # each product is rounded
+
+
+def _drops(given: Fixed, to: Fixed) -> bool:
+    """Whether a cast rounds nothing up."""
+    return to.fraction >= given.fraction or to.rounding is Rounding.TRN
+
+
+def _types(source: Stream, affine: Affine, cast: Fixed, result: Fixed) -> dict[str, str]:
     return {
         "InWidth": str(source.type.width),
         "InSigned": str(int(source.type.signed)),
@@ -140,9 +176,9 @@ def _types(source: Stream, affine: Affine, output: Stream) -> dict[str, str]:
         "AccWidth": str(affine.accum.width),
         "AccFraction": str(affine.accum.fraction),
         "AccRounding": type_parameters("", affine.accum, modes=True)["Rounding"],
-        **type_parameters("Pre", output.type, modes=True),
+        **type_parameters("Pre", cast, modes=True),
         "Relu": "0",
-        **type_parameters("Out", output.type, modes=True),
+        **type_parameters("Out", result, modes=True),
     }
 
 

@@ -3,7 +3,8 @@
 //   sums_o[p] = sum_s cast(x[s] * w[s, p]) + added_i[p] + Bias[p]      modulo 2**AccWidth
 //
 // Products are cast to the accumulator first (acc_products). With Added, added_i is one more term, a cycle behind its x_i; with Biased, the
-// constant Bias. Terms are added by Trees trees of as many each (acc_adder_tree), the first ones by the first: the caller adds their sums.
+// constant Bias. Terms are added by Trees trees of as many each (acc_adder_tree), the first ones, and Bias, by the first: the caller adds
+// their sums.
 //
 // Latency: 1 + ceil(log3((Simd + Added)/Trees + Biased)) enabled cycles. Products, bit 0, and levels of the trees have an enable each, one
 // cycle behind the other.
@@ -26,7 +27,7 @@ module acc_dots #(
     parameter int AccFraction = 8,  // its fractional bits
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
     parameter bit Added = 0,  // whether added_i is added
-    parameter bit Biased = 0,  // whether Bias is, to the sum of each tree
+    parameter bit Biased = 0,  // whether Bias is
     parameter logic [Parallel*AccWidth-1:0] Bias = '0,  // that of output 0 low
     parameter int Trees = 1,  // sums of an output; divides its terms
     parameter int Terms = (Simd + (Added ? 1 : 0)) / Trees,  // of a tree, derived
@@ -81,7 +82,7 @@ module acc_dots #(
               .Terms(Terms),
               .Width(AccWidth),
               .Biased(Biased),
-              .Bias(Bias[p*AccWidth+:AccWidth])
+              .Bias(t == 0 ? Bias[p*AccWidth+:AccWidth] : '0)
           ) u_tree (
               .clk_i,
               .en_i(en_i[1+:Enables]),

@@ -17,7 +17,8 @@
 // Latency from the last cycle of a position (of a group) to its output beat: 1 + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for operand
 // registers, product, adder tree, accumulator, casts. With one word of weights there are no operand registers, and the bias is one more
 // term of the tree instead of an accumulator's start. Casts that are wiring have no register of their own, but where the groups of an
-// output beat are collected. The whole unit stops while its output beat waits.
+// output beat are collected. With Early, two trees of half the inputs and the bias each are added where the sum is cast: 1 +
+// ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
@@ -46,6 +47,7 @@ module acc_mvau #(
     parameter bit PreSigned = 1,  // whether it is signed
     parameter int PreRounding = 0,  // its rounding, code of acc_pkg
     parameter int PreOverflow = 0,  // its overflow, code of acc_pkg
+    parameter bit Early = 0,  // whether sums are cast as their last two terms are added; with one word, and casts that round nothing
     parameter bit Relu = 0,  // whether negative ones become zero
     parameter int OutWidth = 8,  // bits of an output element
     parameter int OutFraction = 4,  // its fractional bits
@@ -77,16 +79,17 @@ module acc_mvau #(
   localparam int Reach = Apart > 0 ? 32 : 16;  // outputs that share one register of an input, two to a multiplier with Apart
   localparam int Copies = Constant || Blocks > 1 ? 1 : (Parallel + Reach - 1) / Reach;
   localparam int Sets = Blocks > 1 ? Parallel : Copies;  // of inputs
-  localparam int TreeLevels = acc_pkg::tree_levels(Simd + (Constant ? 1 : 0));
+  localparam int Trees = Early ? 2 : 1;
+  localparam int TreeLevels = acc_pkg::tree_levels((Simd + Trees - 1) / Trees + (Constant ? 1 : 0));
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
   localparam int Product = Constant ? 0 : 1;  // the stage of the multipliers
-  localparam int Stages = Product + 1 + TreeLevels;  // up to the trees' output
+  localparam int Stages = Product + 1 + TreeLevels + Trees - 1;  // up to the sums
   localparam int FoldWidth = $clog2(Fold + 1);
   localparam int GroupWidth = $clog2(Groups + 1);
 
   // Whether sums are the output: no groups are collected, casts are wiring, and a ReLU is a gate that leaves no sign.
   localparam bit Gate = Relu && PreSigned;
-  localparam bit Direct = Groups == Parts
+  localparam bit Direct = !Early && Groups == Parts
       && acc_pkg::wiring(AccWidth, AccFraction, 1, PreWidth, PreFraction, PreSigned, PreRounding, PreOverflow)
       && acc_pkg::wiring(PreWidth - (Gate ? 1 : 0), PreFraction, PreSigned && !Gate, OutWidth, OutFraction, OutSigned,
                          OutRounding, OutOverflow);
@@ -144,7 +147,7 @@ module acc_mvau #(
       .word_o(word)
   );
 
-  logic [Parallel*AccWidth-1:0] terms;  // of the outputs computed at a time
+  logic [Trees*Parallel*AccWidth-1:0] terms;  // of the outputs computed at a time
   acc_dots #(
       .Simd(Simd),
       .Parallel(Parallel),
@@ -159,8 +162,10 @@ module acc_mvau #(
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),
       .AccRounding(AccRounding),
+      .Added(Simd % Trees != 0),
       .Biased(Constant),
-      .Bias(Bias[Parallel*AccWidth-1:0])
+      .Bias(Bias[Parallel*AccWidth-1:0]),
+      .Trees(Trees)
   ) u_dots (
       .clk_i,
       .en_i(work[Product+:TreeEnables+1]),
@@ -183,7 +188,9 @@ module acc_mvau #(
   generate
     for (genvar p = 0; p < Parallel; p++) begin : gen_output
       logic [AccWidth-1:0] sum;
-      if (Constant) begin : gen_sum
+      if (Early) begin : gen_last_sum
+        assign sum = terms[2*p*AccWidth+:AccWidth] + terms[(2*p+1)*AccWidth+:AccWidth];
+      end else if (Constant) begin : gen_sum
         assign sum = terms[p*AccWidth+:AccWidth];
       end else begin : gen_accumulator
         logic [AccWidth-1:0] start, new_sum, sum_q;
@@ -245,6 +252,11 @@ module acc_mvau #(
     if (Direct) begin : gen_direct
       assign out_valid_o = done;
       assign out_data_o = results;
+    end else if (Early) begin : gen_early
+      logic [ResultBits-1:0] out_q;
+      always_ff @(posedge clk_i) if (work[Stages-1]) out_q <= results;
+      assign out_valid_o = done;
+      assign out_data_o  = out_q;
     end else begin : gen_register
       logic out_valid_q, complete;
       logic [Outputs/Parts*OutWidth-1:0] out_q;
@@ -271,6 +283,9 @@ module acc_mvau #(
   end
   if (Lanes % (Blocks * Together) != 0 || Outputs % Blocks != 0 || (Blocks > 1 && Beats > 1)) begin : gen_bad_blocks
     initial $fatal(1, "acc_mvau: Blocks must divide Outputs, blocks of channels the lanes, and come with one beat");
+  end
+  if (Early && !Constant) begin : gen_bad_early
+    initial $fatal(1, "acc_mvau: Early needs one word of weights");
   end
   if (Parts != 1 && Parts != Groups) begin : gen_bad_parts
     initial $fatal(1, "acc_mvau: Parts must be 1 or Groups");
