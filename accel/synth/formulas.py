@@ -141,32 +141,37 @@ def _kept(accum: Type, to: Type) -> int:
     return accum.width if to.overflow else min(accum.width, accum.fraction + to.width - to.fraction)
 
 
+def _operands(own: Own, fold: int, simd: int, parallel: int) -> None:
+    """What is multiplied in a cycle: a word of several, and a slice of the beat in as many copies as it needs."""
+    shared, words = own.Blocks == 1, own.Reuse * own.Beats
+    slices, taken = (fold, simd * own.InWidth) if shared else (own.Reuse, simd * own.InWidth * parallel)
+    copies = ceil(parallel / (2 * REACH if own.Apart else REACH)) if shared else 1
+    own.rom(own.file("WeightFile"))
+    own.counter(words - 1)
+    own.select(slices, taken, "slice")
+    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (words > 64))
+    own.ff(data=taken * (FETCHED * (slices > AT_ONCE) + copies - 1))
+
+
 def _mvau(own: Own) -> None:
     lanes, reuse, beats = own.Lanes // own.Blocks, own.Reuse, own.Beats
     fold, groups = sharing(reuse, lanes)
     simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
-    shared = own.Blocks == 1
-    constant, taken = reuse * beats == 1, simd * own.InWidth * (1 if shared else parallel)
+    constant = reuse * beats == 1
     own.counter(fold, groups, beats)
     if not constant:
-        own.rom(own.file("WeightFile"))
-        own.counter(reuse * beats - 1)
-        slices = fold if shared else reuse
-        own.select(slices, taken, "slice")
-        own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (reuse * beats > 64))
-        own.ff(data=taken * FETCHED * (slices > AT_ONCE))
-        copies = ceil(parallel / (2 * REACH if own.Apart else REACH)) if shared else 1
-        own.ff(data=taken * (copies - 1))
+        _operands(own, fold, simd, parallel)
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart
     near = own.multiply() and whole
     kept = _kept(accum, own.type("Pre"))
-    trees = 2 if own.Early else 1
-    terms, columns = ceil(simd / trees) + constant, parallel * trees  # a constant's bias is one of them
-    own.tree(terms, min(kept, within(product, accum)), kept, columns, near)
-    own.lut(tree=parallel * kept * (trees - 1))
-    stages = 2 + tree_levels(terms)
+    second = simd // 2 if own.Early else 0  # terms of a tree beside the first, which has a constant's bias
+    terms = simd - second + constant
+    for count in (terms, second):
+        own.tree(count, min(kept, within(product, accum)), kept, parallel, near)
+    own.lut(tree=parallel * kept * bool(second))
+    stages = 2 + tree_levels(terms) + own.Early
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all
