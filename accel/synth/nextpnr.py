@@ -131,9 +131,13 @@ class Nextpnr:
         versions = YOSYS.version, NEXTPNR_ECP5.version, PLACEMENTS, NEARLY
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, versions)}.json"
         if not result.is_file():
-            log.info("placing %s (%s) with nextpnr", instance.name, instance.module)
+            log.info("placing %s with nextpnr", _called(instance))
             cache.write(result, json.dumps(asdict(_best(instance, files, script, arguments, megahertz))))
         return Clock(**json.loads(result.read_text()))
+
+
+def _called(instance: Instance) -> str:
+    return f"'{instance.name}' ({instance.module})"
 
 
 def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
@@ -145,7 +149,7 @@ def _best(
     instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
 ) -> Clock:
     """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why."""
-    what, found = f"'{instance.name}' ({instance.module})", []
+    what, found = _called(instance), []
     with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
         folder = Path(name)
         for path, text in files.items():
@@ -169,8 +173,7 @@ def _routed(instance: Instance, folder: Path, arguments: tuple[str, ...]) -> Clo
         why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
         if why is None:
             tail = (done.stdout + done.stderr).strip()[-300:]
-            what = f"'{instance.name}' ({instance.module})"
-            raise AccelError(f"nextpnr failed on {what} (exit status {done.returncode}): {tail}")
+            raise AccelError(f"nextpnr failed on {_called(instance)} (exit status {done.returncode}): {tail}")
         return Clock(None, why[1])
     return read(json.loads(report.read_text()), instance.name)
 

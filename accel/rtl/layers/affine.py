@@ -70,7 +70,7 @@ def mvau(
         "Together": str(blocks[1]),
         "Reuse": str(reuse),
         **_types(source, affine, cast, output.type),
-        "Early": str(int(constant and not wiring(affine.accum, cast) and _drops(affine.accum, cast))),
+        "Early": str(int(constant and not wiring(affine.accum, cast) and _truncates(affine.accum, cast))),
         **weighting(affine, pair),
         "Bias": literal(start, affine.accum.width),
         **(
@@ -114,7 +114,7 @@ def wiring(given: Fixed, to: Fixed) -> bool:
     """
     spare = (to.integer - to.signed) - (given.integer - given.signed)
     fits = to.signed >= given.signed and spare >= (given.signed and to.overflow is Overflow.SAT_SYM)
-    return _drops(given, to) and (to.overflow is Overflow.WRAP or fits)
+    return _truncates(given, to) and (to.overflow is Overflow.WRAP or fits)
 
 
 def rectified(given: Fixed) -> Fixed:
@@ -163,7 +163,7 @@ def _reached(affine: Affine, given: Fixed) -> tuple[np.ndarray, np.ndarray]:
     return (lowest >> drop) - affine.n_in, (highest >> drop) + affine.n_in  # each product is rounded
 
 
-def _drops(given: Fixed, to: Fixed) -> bool:
+def _truncates(given: Fixed, to: Fixed) -> bool:
     """Whether a cast rounds nothing up."""
     return to.fraction >= given.fraction or to.rounding is Rounding.TRN
 

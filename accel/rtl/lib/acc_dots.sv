@@ -15,7 +15,7 @@
 module acc_dots #(
     parameter int Simd = 2,  // inputs
     parameter int Parallel = 2,  // outputs
-    parameter int Sets = 1,  // sets of inputs, each of as many outputs: Parallel, or less of copies of the same ones
+    parameter int Sets = 1,  // sets of inputs, each of as many outputs: Parallel, or fewer that are copies
     parameter int Apart = 0,  // of the weights of two outputs in one multiplier (acc_products); 0: each has its own
     parameter int Overlap = 1,  // of their products (acc_products)
     parameter int InWidth = 8,  // bits of an input

@@ -12,13 +12,14 @@
 // A position gives one output beat of all Outputs, or with Parts = Groups one of each group's as soon as they are final: every
 // Reuse/Parts cycles of its last input beat.
 //
-// Sums are cast to the type Pre, that of the values before an activation, then, with Relu not below zero, to the type Out.
+// Sums are cast to the type Pre, that of the values before an activation, then, with Relu not below zero, to the type Out. Where no sum
+// can wrap, a cast that rounds to nearest is half a unit of Pre's last place in Bias and one that truncates: no adder for it.
 //
 // Latency from the last cycle of a position (of a group) to its output beat: 1 + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for operand
 // registers, product, adder tree, accumulator, casts. With one word of weights there are no operand registers, and the bias is one more
 // term of the tree instead of an accumulator's start. Casts that are wiring have no register of their own, but where the groups of an
-// output beat are collected. With Early, two trees of half the inputs and the bias each are added where the sum is cast: 1 +
-// ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
+// output beat are collected. With Early there are two trees, of half the inputs each and the bias in one, whose sums are added where the
+// result is cast: 1 + ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
@@ -47,7 +48,7 @@ module acc_mvau #(
     parameter bit PreSigned = 1,  // whether it is signed
     parameter int PreRounding = 0,  // its rounding, code of acc_pkg
     parameter int PreOverflow = 0,  // its overflow, code of acc_pkg
-    parameter bit Early = 0,  // whether sums are cast as their last two terms are added; with one word, and casts that round nothing
+    parameter bit Early = 0,  // whether sums are cast as their last two terms are added; with one word of weights only
     parameter bit Relu = 0,  // whether negative ones become zero
     parameter int OutWidth = 8,  // bits of an output element
     parameter int OutFraction = 4,  // its fractional bits
