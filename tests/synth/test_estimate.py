@@ -92,6 +92,7 @@ def test_wider_takes_no_less(file):
     rng = np.random.default_rng(1)
     for made in (
         [dense(rng, 12, 6, 3, x=f"fixed<{w},3>", w="fixed<8,2>", acc="fixed<36,9>") for w in range(6, 18)],
+        [dense(rng, 12, 6, 3, acc=f"fixed<{w},{w - 9}>", y="fixed<9,4,RND_INF,SAT>") for w in range(16, 40, 4)],
         [dense(rng, 12, 6, 3, acc=f"fixed<{w},{w - 9}>", y="fixed<9,4,RND,SAT>") for w in range(20, 44, 4)],
         [conv(np.random.default_rng(1), (8, 8, c), (3, 3), (1, 1), (1, 1, 1, 1), 4, 9 * c) for c in range(1, 6)],
         [cast((8,), f"fixed<{w},4>", f"fixed<{w - 2},3,RND,SAT>", True) for w in range(6, 16)],
