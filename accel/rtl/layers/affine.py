@@ -151,10 +151,9 @@ def _rounded_ahead(affine: Affine, given: Fixed, to: Fixed) -> tuple[np.ndarray,
 
 def _reached(affine: Affine, given: Fixed) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of each output's sum of products, as exact integers in the accumulator's last place, if none wrapped."""
-    weights = affine.weights.reshape(affine.n_in, -1)
     kind = np.int64 if affine.weight_type.width + affine.n_in.bit_length() <= NARROW else object
     positive, negative = (
-        bound(weights, 0).sum(axis=0, dtype=kind).astype(object) for bound in (np.maximum, np.minimum)
+        bound(affine.weights, 0).sum(axis=0, dtype=kind).astype(object) for bound in (np.maximum, np.minimum)
     )
     lowest, highest = positive * given.lo + negative * given.hi, positive * given.hi + negative * given.lo
     drop = given.fraction + affine.weight_type.fraction - affine.accum.fraction
