@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from accel.bare.layer import Constant, Layer, layer, made, place, shaped
 from accel.bare.terms import Term, among, typed
 from accel.bare.text import names, words
 from accel.errors import AccelError
 from accel.fixed import Overflow
+from accel.ir import bounds
 from accel.ir import graph as ir
 
 
@@ -37,22 +36,12 @@ def sums(x: Term, affine: ir.Affine, weight: str, bias: str, legend: str = "sum"
     start = among(bias, affine.bias, affine.bias_type.fraction).assigned(accum)
     exact = x * among(weight, affine.weights, affine.weight_type.fraction)
     added = exact.moved(accum)
-    lo, hi = _reach(x, affine, accum.fraction - exact.fraction)
-    total = Term("sum", start.lo + lo, start.hi + hi, accum.fraction, max(start.bits, added.bits))
+    least, greatest = bounds.sums(affine, x.lo, x.hi, x.fraction)
+    lo, hi = start.lo + least.min(), start.hi + greatest.max()
+    total = Term("sum", lo, hi, accum.fraction, max(start.bits, added.bits))
     held = total.limited(accum)
     told = "which it never leaves" if held.text == total.text else "wrapped to it at the end"
     return Sums(start, added, held, f"{words(accum)}, {told}")
-
-
-def _reach(x: Term, affine: ir.Affine, grow: int) -> tuple[int, int]:
-    """The least and the greatest sum of products, ``grow`` fractional bits added to each, or dropped."""
-    weights = affine.weights.astype(object)
-    lo, hi = np.minimum(weights * x.lo, weights * x.hi), np.maximum(weights * x.lo, weights * x.hi)
-    if grow >= 0:
-        lo, hi = lo << grow, hi << grow
-    else:
-        lo, hi = lo >> -grow, (hi >> -grow) + 1
-    return int(lo.sum(axis=0).min()), int(hi.sum(axis=0).max())
 
 
 def weights_and_bias(affine: ir.Affine, shape: tuple[int, ...], indices: str, prefix: str = "") -> list[Constant]:

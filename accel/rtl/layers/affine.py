@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from accel.fixed import NARROW, Fixed, Overflow, Rounding, requantise
+from accel.fixed import Fixed, Overflow, Rounding, requantise
+from accel.ir import bounds
 from accel.ir.graph import Affine, Cast, Conv, Dense, Node, Window
 from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
@@ -143,23 +144,10 @@ def _rounded_ahead(affine: Affine, given: Fixed, to: Fixed) -> tuple[np.ndarray,
     if to.rounding is not Rounding.RND or not 0 < drop < affine.accum.width:
         return bias, to
     start = bias.astype(object) + (1 << (drop - 1))
-    lowest, highest = _reached(affine, given)
+    lowest, highest = bounds.sums(affine, given.lo, given.hi, given.fraction)
     if (bias + lowest).min() < affine.accum.lo or (start + highest).max() > affine.accum.hi:
         return bias, to
     return start, replace(to, rounding=Rounding.TRN)
-
-
-def _reached(affine: Affine, given: Fixed) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of each output's sum of products, as exact integers in the accumulator's last place, if none wrapped."""
-    kind = np.int64 if affine.weight_type.width + affine.n_in.bit_length() <= NARROW else object
-    positive, negative = (
-        bound(affine.weights, 0).sum(axis=0, dtype=kind).astype(object) for bound in (np.maximum, np.minimum)
-    )
-    lowest, highest = positive * given.lo + negative * given.hi, positive * given.hi + negative * given.lo
-    drop = given.fraction + affine.weight_type.fraction - affine.accum.fraction
-    if drop <= 0:
-        return lowest << -drop, highest << -drop
-    return (lowest >> drop) - affine.n_in, (highest >> drop) + affine.n_in  # each product is rounded
 
 
 def _truncates(given: Fixed, to: Fixed) -> bool:
