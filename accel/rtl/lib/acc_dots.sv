@@ -42,6 +42,9 @@ module acc_dots #(
     output logic [  Trees*Parallel*AccWidth-1:0] sums_o
 );
 
+  logic [Trees*Parallel*AccWidth-1:0] sums;
+  always_comb sums_o = sums;  // a variable: each reader of a part of a net of many drivers makes Icarus go through all of them
+
   localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
   generate
     for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
@@ -87,7 +90,7 @@ module acc_dots #(
               .clk_i,
               .en_i(en_i[1+:Enables]),
               .terms_i(terms[t*Terms*AccWidth+:Terms*AccWidth]),
-              .sum_o(sums_o[(p*Trees+t)*AccWidth+:AccWidth])
+              .sum_o(sums[(p*Trees+t)*AccWidth+:AccWidth])
           );
         end
       end
