@@ -63,12 +63,14 @@ write_json pins.json
 ARGUMENTS = ("--json", "pins.json", "--timing-allow-fail")
 ROUTING = ("--report", "report.json", "--router", "router1", "--quiet")
 
-PLACEMENTS = 16
+PLACERS = ("heap", "static")
+PLACEMENTS = 8
 ROUTED = 4
 NEARLY = 0.75
-"""An instance that has less than the clock asked for, but so much of it, is placed PLACEMENTS times from other random
-numbers. ROUTED of them, those for which nextpnr estimates the fastest clocks, are routed until one has it, and the best
-counts: clocks of the same netlist differ by a sixth and more, and a route takes as long as several placements.
+"""An instance that has less than the clock asked for, but so much of it, is placed PLACEMENTS times by each of
+nextpnr's PLACERS, from other random numbers. ROUTED of them, those for which it estimates the fastest clocks, are
+routed until one has it, and the best counts: clocks of the same netlist differ by a sixth and more, and a route takes
+as long as several placements.
 """
 
 _ESTIMATE = re.compile(r"Max frequency for clock .*: ([0-9.]+) MHz")
@@ -133,7 +135,7 @@ class Nextpnr:
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
-        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACEMENTS, ROUTED, NEARLY
+        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, how)}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))
@@ -160,15 +162,19 @@ def _best(
         for path, text in files.items():
             (folder / path).write_text(text)
         run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-        found = [_routed(instance, folder, (*arguments, "--seed", "1"))]
+        first, *others = [
+            (*arguments, "--placer", placer, "--seed", f"{seed}")
+            for placer in PLACERS
+            for seed in range(1, PLACEMENTS + 1)
+        ]
+        found = [_routed(instance, folder, first)]
         mhz = found[0].mhz
         if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
             return found[0]
-        log.info("%s: %.1f MHz; placing it %d times more", what, mhz, PLACEMENTS - 1)
-        others = [(*arguments, "--seed", f"{seed}") for seed in range(2, PLACEMENTS + 1)]
+        log.info("%s: %.1f MHz; placing it %d times more", what, mhz, len(others))
         for placement in sorted(others, key=lambda one: _estimate(folder, one), reverse=True)[: ROUTED - 1]:
             found.append(_routed(instance, folder, placement))
-            log.info("%s: %s MHz in placement %s", what, found[-1].mhz, placement[-1])
+            log.info("%s: %s MHz by %s", what, found[-1].mhz, " ".join(placement[-4:]))
             if (found[-1].mhz or 0) >= megahertz:
                 break
     return max(found, key=lambda clock: clock.mhz or 0)

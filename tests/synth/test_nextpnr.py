@@ -66,32 +66,38 @@ def routing(mhz: float | None, arguments: tuple[str, ...], folder: Path) -> subp
 @pytest.mark.parametrize(
     ("reached", "best", "routed"),
     [
-        ({1: 104.0}, 104.0, [1]),
-        ({1: 70.0}, 70.0, [1]),
-        ({1: None}, None, [1]),
-        ({1: 79.0, 5: 101.0}, 101.0, [1, 5]),
-        ({1: 96.0, 5: 94.0, 3: 97.0, 4: 95.0}, 97.0, [1, 5, 3, 4]),
-        ({1: 94.0, 5: None, 3: 100.0}, 100.0, [1, 5, 3]),
+        ({"heap 1": 104.0}, 104.0, ["heap 1"]),
+        ({"heap 1": 70.0}, 70.0, ["heap 1"]),
+        ({"heap 1": None}, None, ["heap 1"]),
+        ({"heap 1": 79.0, "static 5": 101.0}, 101.0, ["heap 1", "static 5"]),
+        (
+            {"heap 1": 96.0, "static 5": 94.0, "heap 3": 97.0, "static 4": 95.0},
+            97.0,
+            ["heap 1", "static 5", "heap 3", "static 4"],
+        ),
+        ({"heap 1": 94.0, "static 5": None, "heap 3": 100.0}, 100.0, ["heap 1", "static 5", "heap 3"]),
     ],
 )
 def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are_routed(
-    reached: dict[int, float | None],
+    reached: dict[str, float | None],
     best: float | None,
-    routed: list[int],
+    routed: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    promised = {5: 90.0, 3: 85.5, 4: 85.25}
+    promised = {"static 5": 90.0, "heap 3": 85.5, "static 4": 85.25}
     estimated, done = [], []
 
     def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
-        seed = int(arguments[arguments.index("--seed") + 1])
+        which = f"{arguments[arguments.index('--placer') + 1]} {arguments[arguments.index('--seed') + 1]}"
         if "--no-route" in arguments:
-            estimated.append(seed)
-            line = f"Info: Max frequency for clock '$glbnet$clk': {promised.get(seed, 80.0)} MHz (FAIL at 100.00 MHz)\n"
-            return subprocess.CompletedProcess(arguments, 0, "", line if seed < 16 else "ERROR: no room")
-        done.append(seed)
-        return routing(reached[seed], arguments, folder)
+            estimated.append(which)
+            line = (
+                f"Info: Max frequency for clock '$glbnet$clk': {promised.get(which, 80.0)} MHz (FAIL at 100.00 MHz)\n"
+            )
+            return subprocess.CompletedProcess(arguments, 0, "", "ERROR: no room" if which == "static 8" else line)
+        done.append(which)
+        return routing(reached[which], arguments, folder)
 
     monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
     monkeypatch.setattr(wheels.Wheel, "version", "1.0")
@@ -102,6 +108,7 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
     tool = Nextpnr(tmp_path, "lfe5u-85f")
     assert tool.clock(instance, [source], 100.0).mhz == best
     assert done == routed
-    assert estimated == (list(range(2, 17)) if len(routed) > 1 else [])
+    others = [f"heap {seed}" for seed in range(2, 9)] + [f"static {seed}" for seed in range(1, 9)]
+    assert estimated == (others if len(routed) > 1 else [])
     assert tool.clock(instance, [source], 100.0).mhz == best
     assert done == routed
