@@ -8,7 +8,7 @@ from math import ceil
 
 from accel.reuse import sharing
 from accel.rtl.layers import Instance
-from accel.rtl.layers.affine import casts_wired, tree_levels
+from accel.rtl.layers.affine import casts_wired, relayed, tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
 from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
@@ -16,8 +16,8 @@ from accel.synth.terms import Own, Parts, Type, within
 
 AT_ONCE, FETCHED = 64, 8
 """``acc_slices``: words that it chooses from at once, and those that it fetches together of more."""
-REACH = 16
-"""``acc_mvau``: multipliers that share one register of an input."""
+REACH, REACH_RELAYED = 16, 4
+"""``acc_mvau``: multipliers that share one register of an input, the only one or the last of two."""
 
 
 def parts(instance: Instance, family: Family) -> Parts:
@@ -145,12 +145,14 @@ def _operands(own: Own, fold: int, simd: int, parallel: int) -> None:
     """What is multiplied in a cycle: a word of several, and a slice of the beat in as many copies as it needs."""
     shared, words = own.Blocks == 1, own.Reuse * own.Beats
     slices, taken = (fold, simd * own.InWidth) if shared else (own.Reuse, simd * own.InWidth * parallel)
-    copies = ceil(parallel / (2 * REACH if own.Apart else REACH)) if shared else 1
+    relay = relayed(own.instance.parameters)
+    reach = (REACH_RELAYED if relay else REACH) * (2 if own.Apart else 1)
+    copies = ceil(parallel / reach) if shared else 1
     own.rom(own.file("WeightFile"))
     own.counter(words - 1)
     own.select(slices, taken, "slice")
-    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (words > 64))
-    own.ff(data=taken * (FETCHED * (slices > AT_ONCE) + copies - 1))
+    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * ((words > 64) + relay))
+    own.ff(data=taken * (FETCHED * (slices > AT_ONCE) + copies - 1 + relay))
 
 
 def _mvau(own: Own) -> None:
@@ -171,7 +173,7 @@ def _mvau(own: Own) -> None:
     for count in (terms, second):
         own.tree(count, min(kept, within(product, accum)), kept, parallel, near)
     own.lut(tree=parallel * kept * bool(second))
-    stages = 2 + tree_levels(terms) + own.Early
+    stages = 2 + tree_levels(terms) + own.Early + relayed(own.instance.parameters)
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all

@@ -135,7 +135,10 @@ DATAPATH = (
     *mutants(
         "acc_operands",
         "acc_mvau",
-        ("if (go_i) slice_q", "slice_q"),
+        ("if (go_i[Relay]) slice_q", "slice_q"),
+        ("if (go_i[Relay]) slice_q", "if (go_i[0]) slice_q"),
+        (".en_i (go_i[0])", ".en_i (1'b1)"),
+        (".en_i (go_i[Relay])", ".en_i (go_i[0])"),
         ("c*SliceBits", "0"),
         ("index  = fold_i", "index  = '0"),
         (".FirstWord(ConstWeights)", ".FirstWord(~ConstWeights)"),

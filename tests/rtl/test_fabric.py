@@ -45,7 +45,10 @@ PRODUCTS = [
     Product(a, b, 1, a + b) for a, b in ((4, 4), (6, 3), (16, 16), (18, 18), (24, 17), (25, 18), (26, 18), (27, 20))
 ]
 PRODUCTS += [Product(18, 18, 1, 36, unsigned=True), Product(30, 30, 1, 20)]
-LIBRARY = ("acc_pkg", "acc_requant", "acc_multiply", "acc_weights", "acc_select", "acc_slices", "acc_operands")
+LIBRARY = (
+    *("acc_pkg", "acc_requant", "acc_multiply", "acc_delay"),
+    *("acc_weights", "acc_select", "acc_slices", "acc_operands"),
+)
 SHAPES = ((64, 16), (65, 20), (512, 37), (1000, 18), (2048, 9), (3000, 4))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accel.rtl.layers.affine import FAR
 from accel.rtl.placing import steps
 from accel.rtl.plan import plan
 from accel.rtl.project import library
@@ -19,7 +20,7 @@ from accel.synth import drawn, layers
 from accel.synth.estimate import KINDS, coefficients, estimate, of_plan
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.fit import relative
-from accel.synth.formulas import AT_ONCE, FETCHED, FORMULAS, REACH, parts
+from accel.synth.formulas import AT_ONCE, FETCHED, FORMULAS, REACH, REACH_RELAYED, parts
 from tests.rtl.random_graphs import cast, conv, dense, pool, softmax
 
 STORED = sorted((Path(__file__).parents[2] / "accel" / "synth" / "coefficients").glob("*.json"))
@@ -48,17 +49,19 @@ def test_slices_are_fetched_as_the_module_does():
 
 
 def test_multipliers_share_an_input_as_in_the_module():
-    assert f"int Reach = Apart > 0 ? {2 * REACH} : {REACH};" in library()["acc_mvau.sv"]
+    text = library()["acc_mvau.sv"]
+    assert f"Simd * Parallel > {FAR} * Shared;" in text
+    assert f"int Reach = Shared * (Relay ? {REACH_RELAYED} : {REACH});" in text
 
 
-@pytest.mark.parametrize(("outputs", "copies"), [(16, 1), (17, 2), (32, 2), (33, 3)])
-def test_copies_of_an_input_are_counted(outputs, copies):
+@pytest.mark.parametrize(("outputs", "copies"), [(16, 1), (17, 2), (32, 2), (48, 3), (49, 13 + 1)])
+def test_registers_of_an_input_are_counted(outputs, copies):
     def data(count):
-        unit = instances(dense(np.random.default_rng(1), 8, count, 4, x="fixed<12,3>"))[-1]
+        unit = instances(dense(np.random.default_rng(1), 8, count, 8, x="fixed<12,3>"))[-1]
         return parts(unit, FAMILIES["xc7"]).ff["data"]
 
     per_output = data(2) - data(1)
-    assert data(outputs) - outputs * per_output == (copies - 1) * 2 * 12
+    assert data(outputs) - outputs * per_output == (copies - 1) * 12
 
 
 @pytest.mark.parametrize("file", STORED, ids=lambda file: file.stem)

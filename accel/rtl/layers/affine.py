@@ -26,6 +26,9 @@ from accel.rtl.layers.weights import pair_of, stored, weighting
 from accel.rtl.layers.windows import window_instance, within_frame
 from accel.rtl.timing import Unit, sequencer
 
+FAR = 48
+"""Multipliers of an ``acc_mvau`` that lie near enough to its operands for one register before each."""
+
 
 def tree_levels(terms: int) -> int:
     """Levels of a tree of three-input adders: ceil(log3(terms)) (``acc_pkg``)."""
@@ -123,6 +126,14 @@ def rectified(given: Fixed) -> Fixed:
     return replace(given, width=given.width - given.signed, integer=given.integer - given.signed, signed=False)
 
 
+def relayed(own: Mapping[str, str]) -> bool:
+    """Whether an ``acc_mvau`` has so many multipliers that their operands pass one more register on their way."""
+    lanes, outputs, reuse = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse"))
+    fold, groups = sharing(reuse, lanes // int(own["Blocks"]))
+    products = lanes // int(own["Blocks"]) // fold * (outputs // groups)
+    return reuse * int(own["Beats"]) > 1 and products > FAR * (2 if own["Apart"] != "0" else 1)
+
+
 def _timing(own: Mapping[str, str]) -> Unit:
     """The control of an ``acc_mvau``, whose header says how long what takes."""
     reuse, beats, parts = (int(own[name]) for name in ("Reuse", "Beats", "Parts"))
@@ -130,7 +141,7 @@ def _timing(own: Mapping[str, str]) -> Unit:
     fold, groups = sharing(reuse, lanes)
     constant = reuse * beats == 1
     trees = 2 if own["Early"] == "1" else 1
-    stages = 1 + tree_levels(-(-lanes // fold // trees) + constant) + (0 if constant else 2)
+    stages = 1 + tree_levels(-(-lanes // fold // trees) + constant) + (0 if constant else 2 + relayed(own))
     direct = groups == parts and all(casts_wired(own))
     return sequencer(reuse, beats, stages + (not direct), parts)
 
