@@ -16,10 +16,11 @@
 // can wrap, a cast that rounds to nearest is half a unit of Pre's last place in Bias and one that truncates: no adder for it.
 //
 // Latency from the last cycle of a position (of a group) to its output beat: 1 + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for operand
-// registers, product, adder tree, accumulator, casts, and one more where there are more than 48 multipliers: they lie too far apart for one
-// operand register. With one word of weights there are no operand registers, and the bias is one more term of the tree instead of an accumulator's start. Casts that are wiring have no register of their own, but where the groups of an
-// output beat are collected. With Early there are two trees, of half the inputs each and the bias in one, whose sums are added where the
-// result is cast: 1 + ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
+// registers, product, adder tree, accumulator, casts, and one more where there are more than 48 multipliers: they lie too far apart for
+// one operand register. With one word of weights there are no operand registers, and the bias is one more term of the tree instead of an
+// accumulator's start. Casts that are wiring have no register of their own, but where the groups of an output beat are collected. With
+// Early there are two trees, of half the inputs each and the bias in one, whose sums are added where the result is cast:
+// 1 + ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
