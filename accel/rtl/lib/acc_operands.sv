@@ -89,7 +89,7 @@ module acc_operands #(
       );
       acc_delay #(
           .Width (SliceBits),
-          .Cycles(Relay)
+          .Cycles(Relay ? 1 : 0)
       ) u_taken (
           .clk_i,
           .en_i (go_i[0]),
@@ -98,7 +98,7 @@ module acc_operands #(
       );
       acc_delay #(
           .Width (WordWidth),
-          .Cycles(Relay)
+          .Cycles(Relay ? 1 : 0)
       ) u_word (
           .clk_i,
           .en_i (go_i[Relay]),
