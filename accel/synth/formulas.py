@@ -148,10 +148,10 @@ def _operands(own: Own, fold: int, simd: int, parallel: int) -> None:
     relay = relayed(own.instance.parameters)
     reach = (REACH_RELAYED if relay else REACH) * (2 if own.Apart else 1)
     copies = ceil(parallel / reach) if shared else 1
-    own.rom(own.file("WeightFile"))
+    word = own.rom(own.file("WeightFile"))
     own.counter(words - 1)
     own.select(slices, taken, "slice")
-    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * ((words > 64) + relay))
+    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (words > 64) + word * relay)
     own.ff(data=taken * (FETCHED * (slices > AT_ONCE) + copies - 1 + relay))
 
 

@@ -10,10 +10,10 @@ import json
 import logging
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, product
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +63,19 @@ write_json pins.json
 ARGUMENTS = ("--json", "pins.json", "--timing-allow-fail")
 ROUTING = ("--report", "report.json", "--router", "router1", "--quiet")
 
-PLACERS = ("heap", "static")
-PLACEMENTS = 8
+PLACEMENTS = 16
 ROUTED = 4
 NEARLY = 0.75
-"""An instance that has less than the clock asked for, but so much of it, is placed PLACEMENTS times by each of
-nextpnr's PLACERS, from other random numbers. ROUTED of them, those for which it estimates the fastest clocks, are
-routed until one has it, and the best counts: clocks of the same netlist differ by a sixth and more, and a route takes
-as long as several placements.
+"""An instance that has less than the clock asked for, but so much of it, is placed PLACEMENTS times, from other random
+numbers: half of them by nextpnr's heap placer, half by its static one. ROUTED of them, those for which it estimates the
+fastest clocks, are routed until one has it, and the best counts: clocks of the same netlist differ by a sixth and more,
+and a route takes as long as several placements.
+"""
+
+FEW = 58
+"""Multipliers of an instance that the heap placer puts into two rows of an ECP5's 39, which it fills to three quarters
+(``cfg.beta`` of nextpnr's ecp5/arch.cc). Of more, some are a third row away, where a route may not end, so that all
+placements are the static placer's.
 """
 
 _ESTIMATE = re.compile(r"Max frequency for clock .*: ([0-9.]+) MHz")
@@ -135,7 +140,7 @@ class Nextpnr:
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
-        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY
+        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACEMENTS, ROUTED, NEARLY, FEW
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, how)}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))
@@ -162,11 +167,7 @@ def _best(
         for path, text in files.items():
             (folder / path).write_text(text)
         run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-        first, *others = [
-            (*arguments, "--placer", placer, "--seed", f"{seed}")
-            for placer in PLACERS
-            for seed in range(1, PLACEMENTS + 1)
-        ]
+        first, *others = [(*arguments, *placement) for placement in _placements(folder)]
         found = [_routed(instance, folder, first)]
         mhz = found[0].mhz
         if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
@@ -178,6 +179,14 @@ def _best(
             if (found[-1].mhz or 0) >= megahertz:
                 break
     return max(found, key=lambda clock: clock.mhz or 0)
+
+
+def _placements(folder: Path) -> Iterator[tuple[str, ...]]:
+    """Arguments of each placement of the netlist in the folder, the first one first."""
+    few = (folder / "pins.json").read_text().count('"type": "MULT18X18D"') <= FEW
+    placers = ("heap", "static") if few else ("static",)
+    for placer, seed in product(placers, range(1, PLACEMENTS // len(placers) + 1)):
+        yield "--placer", placer, "--seed", f"{seed}"
 
 
 def _estimate(folder: Path, arguments: tuple[str, ...]) -> float:

@@ -129,16 +129,18 @@ class Own:
                 self.lut(sign=count * limited)
         return min(to.width, live + limited)
 
-    def rom(self, file: str, copies: int = 1, reached: int = 2) -> None:
+    def rom(self, file: str, copies: int = 1, reached: int = 2) -> int:
         """A memory of constants, read through a register; one in a block RAM takes none of either, and one of which
-        a single bit of address is ``reached`` is wiring.
+        a single bit of address is ``reached`` is wiring. Returns the bits that a further register of what is read has.
         """
         memory = self.instance.memories[file]
         words = len(memory.words)
-        if words <= self.family.fabric.lut_words:
-            columns = copies * _distinct(memory)
-            self.lut(rom=columns * max(1, words >> self.family.lut_inputs) * (reached > 1))
-            self.ff(rom=columns)
+        if words > self.family.fabric.lut_words:
+            return copies * memory.width
+        columns = copies * _distinct(memory)
+        self.lut(rom=columns * max(1, words >> self.family.lut_inputs) * (reached > 1))
+        self.ff(rom=columns)
+        return columns
 
     def ram(self, words: int, bits: int) -> None:
         """A memory that is written, read through a register."""

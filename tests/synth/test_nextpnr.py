@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,18 @@ def routing(mhz: float | None, arguments: tuple[str, ...], folder: Path) -> subp
     return subprocess.CompletedProcess(arguments, 0, "", "")
 
 
+def netlist(multipliers: int) -> Callable[[str, Path, str], None]:
+    """A run of Yosys that makes a netlist with so many multipliers."""
+
+    def run(script: str, folder: Path, what: str) -> None:
+        cells = {f"a{number}": {"type": "MULT18X18D"} for number in range(multipliers)}
+        (folder / "pins.json").write_text(
+            json.dumps({"modules": {"MULT18X18D": {}, "pins": {"cells": cells}}}, indent=2)
+        )
+
+    return run
+
+
 @pytest.mark.parametrize(
     ("reached", "best", "routed"),
     [
@@ -102,7 +115,7 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
     monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
     monkeypatch.setattr(wheels.Wheel, "version", "1.0")
     monkeypatch.setattr(wheels.Wheel, "run", run)
-    monkeypatch.setattr(nextpnr, "run_yosys", lambda *arguments: None)
+    monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW))
     source = Stream(1, Fixed(8, 4), 5)
     instance = buffer("wait", source)
     tool = Nextpnr(tmp_path, "lfe5u-85f")
@@ -112,3 +125,19 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
     assert estimated == (others if len(routed) > 1 else [])
     assert tool.clock(instance, [source], 100.0).mhz == best
     assert done == routed
+
+
+def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    placed: list[tuple[str, bool]] = []
+
+    def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+        placed.append((arguments[arguments.index("--placer") + 1], "--no-route" in arguments))
+        return routing(90.0, arguments, folder)
+
+    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
+    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
+    monkeypatch.setattr(wheels.Wheel, "run", run)
+    monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW + 1))
+    source = Stream(1, Fixed(8, 4), 5)
+    assert Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 100.0).mhz == 90.0
+    assert placed == [("static", False), *[("static", True)] * 15, *[("static", False)] * 3]
