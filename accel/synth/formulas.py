@@ -141,11 +141,10 @@ def _kept(accum: Type, to: Type) -> int:
     return accum.width if to.overflow else min(accum.width, accum.fraction + to.width - to.fraction)
 
 
-def _operands(own: Own, fold: int, simd: int, parallel: int) -> None:
+def _operands(own: Own, fold: int, simd: int, parallel: int, relay: bool) -> None:
     """What is multiplied in a cycle: a word of several, and a slice of the beat in as many copies as it needs."""
     shared, words = own.Blocks == 1, own.Reuse * own.Beats
     slices, taken = (fold, simd * own.InWidth) if shared else (own.Reuse, simd * own.InWidth * parallel)
-    relay = relayed(own.instance.parameters)
     reach = (REACH_RELAYED if relay else REACH) * (2 if own.Apart else 1)
     copies = ceil(parallel / reach) if shared else 1
     word = own.rom(own.file("WeightFile"))
@@ -159,10 +158,10 @@ def _mvau(own: Own) -> None:
     lanes, reuse, beats = own.Lanes // own.Blocks, own.Reuse, own.Beats
     fold, groups = sharing(reuse, lanes)
     simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
-    constant = reuse * beats == 1
+    constant, relay = reuse * beats == 1, relayed(simd * parallel, reuse * beats, own.Apart)
     own.counter(fold, groups, beats)
     if not constant:
-        _operands(own, fold, simd, parallel)
+        _operands(own, fold, simd, parallel, relay)
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart
@@ -173,7 +172,7 @@ def _mvau(own: Own) -> None:
     for count in (terms, second):
         own.tree(count, min(kept, within(product, accum)), kept, parallel, near)
     own.lut(tree=parallel * kept * bool(second))
-    stages = 2 + tree_levels(terms) + own.Early + relayed(own.instance.parameters)
+    stages = 2 + tree_levels(terms) + own.Early + relay
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all

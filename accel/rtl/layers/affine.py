@@ -126,22 +126,22 @@ def rectified(given: Fixed) -> Fixed:
     return replace(given, width=given.width - given.signed, integer=given.integer - given.signed, signed=False)
 
 
-def relayed(own: Mapping[str, str]) -> bool:
-    """Whether an ``acc_mvau`` has so many multipliers that their operands pass one more register on their way."""
-    lanes, outputs, reuse = (int(own[name]) for name in ("Lanes", "Outputs", "Reuse"))
-    fold, groups = sharing(reuse, lanes // int(own["Blocks"]))
-    products = lanes // int(own["Blocks"]) // fold * (outputs // groups)
-    return reuse * int(own["Beats"]) > 1 and products > FAR * (2 if own["Apart"] != "0" else 1)
+def relayed(products: int, words: int, apart: int) -> bool:
+    """Whether the operands of an ``acc_mvau`` pass one more register: it makes many ``products`` in a cycle, two in a
+    multiplier with ``apart``, from several ``words`` of weights.
+    """
+    return words > 1 and products > FAR * (2 if apart else 1)
 
 
 def _timing(own: Mapping[str, str]) -> Unit:
     """The control of an ``acc_mvau``, whose header says how long what takes."""
-    reuse, beats, parts = (int(own[name]) for name in ("Reuse", "Beats", "Parts"))
+    reuse, beats, parts, outputs = (int(own[name]) for name in ("Reuse", "Beats", "Parts", "Outputs"))
     lanes = int(own["Lanes"]) // int(own["Blocks"])
     fold, groups = sharing(reuse, lanes)
-    constant = reuse * beats == 1
+    simd, constant = lanes // fold, reuse * beats == 1
     trees = 2 if own["Early"] == "1" else 1
-    stages = 1 + tree_levels(-(-lanes // fold // trees) + constant) + (0 if constant else 2 + relayed(own))
+    relay = relayed(simd * (outputs // groups), reuse * beats, int(own["Apart"]))
+    stages = 1 + tree_levels(-(-simd // trees) + constant) + (0 if constant else 2 + relay)
     direct = groups == parts and all(casts_wired(own))
     return sequencer(reuse, beats, stages + (not direct), parts)
 
