@@ -15,6 +15,13 @@ from accel.synth import nextpnr, wheels
 from accel.synth.nextpnr import Clock, Nextpnr, read
 
 
+@pytest.fixture(autouse=True)
+def installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if version 1.0 of each wheel were there."""
+    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
+    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
+
+
 def step(kind: str, cell: str) -> dict[str, object]:
     return {"type": kind, "delay": 1.0, "from": {"cell": cell}, "to": {"cell": cell}}
 
@@ -48,9 +55,7 @@ def test_the_limiting_path_is_told_by_signals_and_cells() -> None:
         ("lfe5um5g-85f", "LFE5UM5G-85F, speed grade 8"),
     ],
 )
-def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
-    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
+def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path) -> None:
     assert Nextpnr(tmp_path, part).title == f"nextpnr 1.0 on {title}"
 
 
@@ -112,8 +117,6 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
         done.append(which)
         return routing(reached[which], arguments, folder)
 
-    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
-    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
     monkeypatch.setattr(wheels.Wheel, "run", run)
     monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW))
     source = Stream(1, Fixed(8, 4), 5)
@@ -134,8 +137,6 @@ def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkey
         placed.append((arguments[arguments.index("--placer") + 1], "--no-route" in arguments))
         return routing(90.0, arguments, folder)
 
-    monkeypatch.setattr(wheels.Wheel, "require", lambda wheel: None)
-    monkeypatch.setattr(wheels.Wheel, "version", "1.0")
     monkeypatch.setattr(wheels.Wheel, "run", run)
     monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW + 1))
     source = Stream(1, Fixed(8, 4), 5)
