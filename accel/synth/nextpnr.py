@@ -22,7 +22,7 @@ from accel.errors import AccelError
 from accel.progress import SILENT, Progress
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
-from accel.synth.parts import find
+from accel.synth.parts import Part, find
 from accel.synth.wheels import NEXTPNR_ECP5, YOSYS
 from accel.synth.yosys import TOP, design, run_yosys, threads
 
@@ -117,7 +117,7 @@ class Nextpnr:
                 "routes here: PART=lfe5u-85f"
             )
         NEXTPNR_ECP5.require()
-        self._cache = cache
+        self._cache, self._part = cache, known
         line, size = device.groups()
         grade = _GRADE.search(part)
         speed = grade[1] if grade else _SLOWEST.get(line, "6")
@@ -145,8 +145,35 @@ class Nextpnr:
         result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, how)}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))
-            cache.write(result, json.dumps(asdict(_best(instance, files, script, arguments, megahertz))))
+            cache.write(result, json.dumps(asdict(self._best(instance, files, script, arguments, megahertz))))
         return Clock(**json.loads(result.read_text()))
+
+    def _best(
+        self, instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
+    ) -> Clock:
+        """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why."""
+        what = _called(instance)
+        with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
+            folder = Path(name)
+            for path, text in files.items():
+                (folder / path).write_text(text)
+            run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
+            netlist = (folder / "pins.json").read_text()
+            lacking = _lacking(netlist, self._part)
+            if lacking:
+                return Clock(None, lacking)
+            first, *others = [(*arguments, *placement) for placement in _placements(netlist)]
+            found = [_routed(instance, folder, first)]
+            mhz = found[0].mhz
+            if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
+                return found[0]
+            log.info("%s: %.1f MHz; placing it %d times more", what, mhz, len(others))
+            for placement in sorted(others, key=lambda one: _estimate(folder, one), reverse=True)[: ROUTED - 1]:
+                found.append(_routed(instance, folder, placement))
+                log.info("%s: %s MHz by %s", what, found[-1].mhz, " ".join(placement[-4:]))
+                if (found[-1].mhz or 0) >= megahertz:
+                    break
+        return max(found, key=lambda clock: clock.mhz or 0)
 
 
 def _called(instance: Instance) -> str:
@@ -158,33 +185,22 @@ def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
     return PINS.format(top=TOP, inputs=len(sources), last_in=last_in, last_out=instance.output.bits - 1)
 
 
-def _best(
-    instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
-) -> Clock:
-    """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why."""
-    what = _called(instance)
-    with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
-        folder = Path(name)
-        for path, text in files.items():
-            (folder / path).write_text(text)
-        run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-        first, *others = [(*arguments, *placement) for placement in _placements(folder)]
-        found = [_routed(instance, folder, first)]
-        mhz = found[0].mhz
-        if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
-            return found[0]
-        log.info("%s: %.1f MHz; placing it %d times more", what, mhz, len(others))
-        for placement in sorted(others, key=lambda one: _estimate(folder, one), reverse=True)[: ROUTED - 1]:
-            found.append(_routed(instance, folder, placement))
-            log.info("%s: %s MHz by %s", what, found[-1].mhz, " ".join(placement[-4:]))
-            if (found[-1].mhz or 0) >= megahertz:
-                break
-    return max(found, key=lambda clock: clock.mhz or 0)
+def _count(netlist: str, *cells: str) -> int:
+    return sum(netlist.count(f'"type": "{cell}"') for cell in cells)
 
 
-def _placements(folder: Path) -> Iterator[tuple[str, ...]]:
-    """Arguments of each placement of the netlist in the folder, the first one first."""
-    few = (folder / "pins.json").read_text().count('"type": "MULT18X18D"') <= FEW
+def _lacking(netlist: str, part: Part) -> str:
+    """What of the part's hard blocks the netlist has too many of, in words; empty where there are enough."""
+    counts = (
+        (_count(netlist, "MULT18X18D"), "multipliers", part.dsp),
+        (_count(netlist, "DP16KD", "PDPW16KD"), "block RAMs", part.bram),
+    )
+    return " and ".join(f"takes {count:,} of {has} {name}" for count, name, has in counts if count > has)
+
+
+def _placements(netlist: str) -> Iterator[tuple[str, ...]]:
+    """Arguments of each placement of the netlist, the first one first."""
+    few = _count(netlist, "MULT18X18D") <= FEW
     placers = PLACERS if few else PLACERS[:1]
     for placer, seed in product(placers, range(1, PLACEMENTS // len(placers) + 1)):
         yield "--placer", placer, "--seed", f"{seed}"

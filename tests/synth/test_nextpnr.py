@@ -142,3 +142,12 @@ def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkey
     source = Stream(1, Fixed(8, 4), 5)
     assert Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 100.0).mhz == 90.0
     assert placed == [("static", False), *[("static", True)] * 15, *[("static", False)] * 3]
+
+
+def test_what_the_part_has_too_few_multipliers_for_is_not_placed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(nextpnr, "run_yosys", netlist(157))
+    source = Stream(1, Fixed(8, 4), 5)
+    found = Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 90.0)
+    assert found == Clock(None, "takes 157 of 156 multipliers")
