@@ -69,11 +69,12 @@ def routing(mhz: float | None, arguments: tuple[str, ...], folder: Path) -> subp
     return subprocess.CompletedProcess(arguments, 0, "", "")
 
 
-def netlist(multipliers: int) -> Callable[[str, Path, str], None]:
-    """A run of Yosys that makes a netlist with so many multipliers."""
+def netlist(multipliers: int, memories: int = 0) -> Callable[[str, Path, str], None]:
+    """A run of Yosys that makes a netlist with so many multipliers and block RAMs."""
 
     def run(script: str, folder: Path, what: str) -> None:
-        cells = {f"a{number}": {"type": "MULT18X18D"} for number in range(multipliers)}
+        kinds = ["MULT18X18D"] * multipliers + ["DP16KD", "PDPW16KD"] * (memories // 2) + ["DP16KD"] * (memories % 2)
+        cells = {f"a{number}": {"type": kind} for number, kind in enumerate(kinds)}
         (folder / "pins.json").write_text(
             json.dumps({"modules": {"MULT18X18D": {}, "pins": {"cells": cells}}}, indent=2)
         )
@@ -144,10 +145,18 @@ def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkey
     assert placed == [("static", False), *[("static", True)] * 15, *[("static", False)] * 3]
 
 
-def test_what_the_part_has_too_few_multipliers_for_is_not_placed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        ((157, 208), "takes 157 of 156 multipliers"),
+        ((156, 209), "takes 209 of 208 block RAMs"),
+        ((200, 300), "takes 200 of 156 multipliers and takes 300 of 208 block RAMs"),
+    ],
+)
+def test_what_the_part_has_too_few_blocks_for_is_not_placed(
+    taken: tuple[int, int], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nextpnr, "run_yosys", netlist(157))
+    monkeypatch.setattr(nextpnr, "run_yosys", netlist(*taken))
     source = Stream(1, Fixed(8, 4), 5)
     found = Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 90.0)
-    assert found == Clock(None, "takes 157 of 156 multipliers")
+    assert found == Clock(None, said)
