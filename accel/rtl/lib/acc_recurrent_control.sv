@@ -39,7 +39,8 @@ module acc_recurrent_control #(
   logic [StepWidth-1:0] step_q;
   logic [Stages-1:1] stages_q;
   logic out_valid_q, last_issue, last_group, last_step, ends;
-  logic issue_q, last_q, emit_q, clear_q;  // registers, because so much hangs on them
+  logic out_valid_d, emit_d;
+  logic issue_q, last_q, emit_q, clear_q, full_q;  // registers, because so much hangs on them; full_q: emit_o and out_valid_o
 
   assign last_issue = issued_q == IssueWidth'(Reuse - 1);
   assign last_group = group_q == GroupWidth'(Groups - 1);
@@ -53,7 +54,9 @@ module acc_recurrent_control #(
   assign last_o = last_q;
   assign emit_o = emit_q;
   assign clear_o = clear_q;
-  assign en_o = (in_valid_i || !take_i) && !(emit_o && out_valid_q && !out_ready_i);
+  assign en_o = (in_valid_i || !take_i) && (out_ready_i || !full_q);
+  assign emit_d = en_o ? ends && (ReturnSequences || last_step) : emit_q;
+  assign out_valid_d = (emit_q && en_o) || (out_valid_q && !out_ready_i);
 
   always_ff @(posedge clk_i) begin
     if (!rst_ni) begin
@@ -63,7 +66,6 @@ module acc_recurrent_control #(
       step_q   <= '0;
       stages_q <= '0;
       last_q   <= 1'b0;
-      emit_q   <= 1'b0;
       clear_q  <= 1'b0;
     end else if (en_o) begin
       issue_q <= last_o || (issue_o && !last_issue);
@@ -72,15 +74,14 @@ module acc_recurrent_control #(
       if (last_o) step_q <= last_step ? '0 : step_q + 1'b1;
       stages_q <= stages_o[Stages-2:0];
       last_q   <= ends;
-      emit_q   <= ends && (ReturnSequences || last_step);
       clear_q  <= ends && last_step;
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (!rst_ni) out_valid_q <= 1'b0;
-    else if (emit_o && en_o) out_valid_q <= 1'b1;
-    else if (out_ready_i) out_valid_q <= 1'b0;
+    emit_q      <= rst_ni && emit_d;
+    out_valid_q <= rst_ni && out_valid_d;
+    full_q      <= rst_ni && emit_d && out_valid_d;
   end
 
   if (Steps < 1 || Groups < 1 || Reuse < 1 || Stages < 2) begin : gen_bad
