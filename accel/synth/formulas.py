@@ -8,7 +8,7 @@ from math import ceil
 
 from accel.reuse import sharing
 from accel.rtl.layers import Instance
-from accel.rtl.layers.affine import casts_wired, relays, tree_levels
+from accel.rtl.layers.affine import casts_wired, relayed, tree_levels
 from accel.rtl.layers.base import FIFO_WORDS
 from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
@@ -158,23 +158,21 @@ def _mvau(own: Own) -> None:
     lanes, reuse, beats = own.Lanes // own.Blocks, own.Reuse, own.Beats
     fold, groups = sharing(reuse, lanes)
     simd, parallel, accum = lanes // fold, own.Outputs // groups, own.type("Acc")
-    constant, further = reuse * beats == 1, relays(simd * parallel, reuse * beats, own.Apart)
+    constant, relay = reuse * beats == 1, relayed(simd * parallel, reuse * beats, own.Apart)
     own.counter(fold, groups, beats)
     if not constant:
-        _operands(own, fold, simd, parallel, further > 0)
+        _operands(own, fold, simd, parallel, relay)
     product = Type(own.InWidth + own.WeightWidth, own.ProductFraction)
     own.array(simd, parallel, product, replace(accum, rounding=own.AccRounding))
     whole = own.ProductFraction <= accum.fraction and not own.Apart
     near = own.multiply() and whole
     kept = _kept(accum, own.type("Pre"))
-    term = min(kept, within(product, accum))  # bits
-    own.ff(relay=simd * parallel * term * (further > 1))
     second = simd // 2 if own.Early else 0  # terms of a tree beside the first, which has a constant's bias
     terms = simd - second + constant
     for count in (terms, second):
-        own.tree(count, term, kept, parallel, near)
+        own.tree(count, min(kept, within(product, accum)), kept, parallel, near)
     own.lut(tree=parallel * kept * bool(second))
-    stages = 2 + tree_levels(terms) + own.Early + further
+    stages = 2 + tree_levels(terms) + own.Early + relay
     own.ff(control=stages * (3 + groups.bit_length()))
     sums, bits = groups if beats > 1 else 1, parallel * kept
     if simd == sums == 1 and whole and not constant:  # a multiplier that adds can hold it all

@@ -192,7 +192,7 @@ STREAMS = (
         "acc_mvau",
         "acc_mvau",
         ("(g * Parallel + column) * AccWidth", "(column * Groups + g) * AccWidth"),
-        ("work[Product+:TreeEnables+Behind+1]", "work[Stages-:TreeEnables+1]"),
+        ("work[Product+:TreeEnables+1]", "work[Stages-:TreeEnables+1]"),
         ("if (work[Stages]) sum_q <= new_sum", "if (en) sum_q <= new_sum"),
         ("first ? start : sum_q", "first ? '0 : sum_q"),
         (".Kept(Beats > 1)", ".Kept(1'b0)"),

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accel.rtl.layers.affine import NEAR
+from accel.rtl.layers.affine import FAR
 from accel.rtl.placing import steps
 from accel.rtl.plan import plan
 from accel.rtl.project import library
@@ -50,8 +50,8 @@ def test_slices_are_fetched_as_the_module_does():
 
 def test_multipliers_share_an_input_as_in_the_module():
     text = library()["acc_mvau.sv"]
-    assert f"Before = !Constant && Hard > {NEAR[0]};" in text and f"Behind = !Constant && Hard > {NEAR[1]};" in text
-    assert f"int Reach = Shared * (Before ? {REACH_RELAYED} : {REACH});" in text
+    assert f"Simd * Parallel > {FAR} * Shared;" in text
+    assert f"int Reach = Shared * (Relay ? {REACH_RELAYED} : {REACH});" in text
 
 
 @pytest.mark.parametrize(("outputs", "copies"), [(16, 1), (17, 2), (32, 2), (48, 3), (49, 13 + 1)])

@@ -26,8 +26,8 @@ from accel.rtl.layers.weights import pair_of, stored, weighting
 from accel.rtl.layers.windows import window_instance, within_frame
 from accel.rtl.timing import Unit, sequencer
 
-NEAR = 48, 96
-"""Multipliers of an ``acc_mvau`` that lie near enough for one register before each, and for one behind it."""
+FAR = 48
+"""Multipliers of an ``acc_mvau`` that lie near enough to its operands for one register before each."""
 
 
 def tree_levels(terms: int) -> int:
@@ -126,11 +126,11 @@ def rectified(given: Fixed) -> Fixed:
     return replace(given, width=given.width - given.signed, integer=given.integer - given.signed, signed=False)
 
 
-def relays(products: int, words: int, apart: int) -> int:
-    """Further registers around the multipliers of an ``acc_mvau``: 1, before them, or 2, behind them, too, where it
-    makes many ``products`` in a cycle, two in a multiplier with ``apart``, from several ``words`` of weights.
+def relayed(products: int, words: int, apart: int) -> bool:
+    """Whether the operands of an ``acc_mvau`` pass one more register: it makes many ``products`` in a cycle, two in a
+    multiplier with ``apart``, from several ``words`` of weights.
     """
-    return sum(products > near * (2 if apart else 1) for near in NEAR) if words > 1 else 0
+    return words > 1 and products > FAR * (2 if apart else 1)
 
 
 def _timing(own: Mapping[str, str]) -> Unit:
@@ -140,8 +140,8 @@ def _timing(own: Mapping[str, str]) -> Unit:
     fold, groups = sharing(reuse, lanes)
     simd, constant = lanes // fold, reuse * beats == 1
     trees = 2 if own["Early"] == "1" else 1
-    further = relays(simd * (outputs // groups), reuse * beats, int(own["Apart"]))
-    stages = 1 + tree_levels(-(-simd // trees) + constant) + (0 if constant else 2 + further)
+    relay = relayed(simd * (outputs // groups), reuse * beats, int(own["Apart"]))
+    stages = 1 + tree_levels(-(-simd // trees) + constant) + (0 if constant else 2 + relay)
     direct = groups == parts and all(casts_wired(own))
     return sequencer(reuse, beats, stages + (not direct), parts)
 

@@ -2,12 +2,12 @@
 //
 //   sums_o[p] = sum_s cast(x[s] * w[s, p]) + added_i[p] + Bias[p]      modulo 2**AccWidth
 //
-// Products are cast to the accumulator first (acc_products), and with Relay pass one more register. With Added, added_i is one more term,
-// 1 + Relay cycles behind its x_i; with Biased, the constant Bias. Terms are added by Trees trees of as many each (acc_adder_tree), the
-// first ones, and Bias, by the first: the caller adds their sums.
+// Products are cast to the accumulator first (acc_products). With Added, added_i is one more term, a cycle behind its x_i; with Biased, the
+// constant Bias. Terms are added by Trees trees of as many each (acc_adder_tree), the first ones, and Bias, by the first: the caller adds
+// their sums.
 //
-// Latency: 1 + Relay + ceil(log3((Simd + Added)/Trees + Biased)) enabled cycles. Products, bit 0, their further register and levels of the
-// trees have an enable each, one cycle behind the other.
+// Latency: 1 + ceil(log3((Simd + Added)/Trees + Biased)) enabled cycles. Products, bit 0, and levels of the trees have an enable each, one
+// cycle behind the other.
 // Data layout: input s of output p in x_i[(p*Sets/Parallel*Simd+s)*InWidth +: InWidth], word_i as acc_products has it, the term of output p in
 // added_i[p*AccWidth +: AccWidth], the sum of its tree t in sums_o[(p*Trees+t)*AccWidth +: AccWidth].
 // All products never stand in one vector: each would wake all of it in event-driven simulators.
@@ -26,7 +26,6 @@ module acc_dots #(
     parameter int AccWidth = 18,  // bits of the accumulator
     parameter int AccFraction = 8,  // its fractional bits
     parameter int AccRounding = 0,  // rounding of a product into it, code of acc_pkg
-    parameter bit Relay = 0,  // whether products pass one more register, on their way from many multipliers
     parameter bit Added = 0,  // whether added_i is added
     parameter bit Biased = 0,  // whether Bias is
     parameter logic [Parallel*AccWidth-1:0] Bias = '0,  // that of output 0 low
@@ -36,7 +35,7 @@ module acc_dots #(
     parameter int Enables = Levels > 0 ? Levels : 1  // of a tree, derived
 ) (
     input  logic                                 clk_i,
-    input  logic [              Enables+Relay:0] en_i,
+    input  logic [                    Enables:0] en_i,
     input  logic [        Sets*Simd*InWidth-1:0] x_i,
     input  logic [Simd*Parallel*WeightWidth-1:0] word_i,
     input  logic [        Parallel*AccWidth-1:0] added_i,
@@ -47,12 +46,11 @@ module acc_dots #(
   always_comb sums_o = sums;  // a variable: each reader of a part of a net of many drivers makes Icarus go through all of them
 
   localparam int Shared = Apart > 0 ? 2 : 1;  // outputs that share multipliers
-  localparam int Ahead = Relay ? 2 : 1;  // registers before the trees
   generate
     for (genvar g = 0; g * Shared < Parallel; g++) begin : gen_products
       localparam int First = g * Shared;
       localparam int Count = First + Shared > Parallel ? 1 : Shared;
-      logic [Simd*Count*AccWidth-1:0] made, products;
+      logic [Simd*Count*AccWidth-1:0] products;
       acc_products #(
           .Simd(Simd),
           .Parallel(Parallel),
@@ -73,16 +71,7 @@ module acc_dots #(
           .en_i(en_i[0]),
           .x_i(x_i[First*Sets/Parallel*Simd*InWidth+:Simd*InWidth]),
           .word_i,
-          .terms_o(made)
-      );
-      acc_delay #(
-          .Width (Simd * Count * AccWidth),
-          .Cycles(Relay ? 1 : 0)
-      ) u_relay (
-          .clk_i,
-          .en_i (en_i[Ahead-1]),
-          .in_i (made),
-          .out_o(products)
+          .terms_o(products)
       );
 
       for (genvar p = First; p < First + Count; p++) begin : gen_output
@@ -99,7 +88,7 @@ module acc_dots #(
               .Bias(t == 0 ? Bias[p*AccWidth+:AccWidth] : '0)
           ) u_tree (
               .clk_i,
-              .en_i(en_i[Ahead+:Enables]),
+              .en_i(en_i[1+:Enables]),
               .terms_i(terms[t*Terms*AccWidth+:Terms*AccWidth]),
               .sum_o(sums[(p*Trees+t)*AccWidth+:AccWidth])
           );

@@ -16,11 +16,11 @@
 // can wrap, a cast that rounds to nearest is half a unit of Pre's last place in Bias and one that truncates: no adder for it.
 //
 // Latency from the last cycle of a position (of a group) to its output beat: 1 + 1 + ceil(log3(Simd)) + 1 + 1 enabled cycles for operand
-// registers, product, adder tree, accumulator, casts, and one more where there are more than 48 multipliers, two where there are more than
-// 96: they lie too far apart for one register before each, and then for one behind it. With one word of weights there are no operand
-// registers, and the bias is one more term of the tree instead of an accumulator's start. Casts that are wiring have no register of their
-// own, but where the groups of an output beat are collected. With Early there are two trees, of half the inputs each and the bias in one,
-// whose sums are added where the result is cast: 1 + ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
+// registers, product, adder tree, accumulator, casts, and one more where there are more than 48 multipliers: they lie too far apart for
+// one operand register. With one word of weights there are no operand registers, and the bias is one more term of the tree instead of an
+// accumulator's start. Casts that are wiring have no register of their own, but where the groups of an output beat are collected. With
+// Early there are two trees, of half the inputs each and the bias in one, whose sums are added where the result is cast:
+// 1 + ceil(log3(ceil(Simd/2) + 1)) + 1. The whole unit stops while its output beat waits.
 // Data layout: input k in in_data_i[k*InWidth +: InWidth], output part*Outputs/Parts + o in out_data_o[o*OutWidth +: OutWidth] of the
 // position's output beat number part. Weights word t (t = beat*Reuse + cycle) holds the multiplier (s, p), input s of Simd and output p of
 // Parallel, at [(s*Parallel+p)*WeightWidth +: WeightWidth].
@@ -79,17 +79,15 @@ module acc_mvau #(
   localparam int WordBits = Simd * Parallel * WeightWidth;
   localparam bit Constant = Words == 1;
   localparam int Shared = Apart > 0 ? 2 : 1;  // outputs of a multiplier
-  localparam int Hard = (Simd * Parallel + Shared - 1) / Shared;  // multipliers
-  localparam bit Before = !Constant && Hard > 48;  // whether operands pass one more register
-  localparam bit Behind = !Constant && Hard > 96;  // whether products do
-  localparam int Reach = Shared * (Before ? 4 : 16);  // outputs that share one register of an input
+  localparam bit Relay = !Constant && Simd * Parallel > 48 * Shared;  // whether operands pass one more register
+  localparam int Reach = Shared * (Relay ? 4 : 16);  // outputs that share one register of an input
   localparam int Copies = Constant || Blocks > 1 ? 1 : (Parallel + Reach - 1) / Reach;
   localparam int Sets = Blocks > 1 ? Parallel : Copies;  // of inputs
   localparam int Trees = Early ? 2 : 1;
   localparam int TreeLevels = acc_pkg::tree_levels((Simd + Trees - 1) / Trees + (Constant ? 1 : 0));
   localparam int TreeEnables = TreeLevels > 0 ? TreeLevels : 1;
-  localparam int Product = Constant ? 0 : Before ? 2 : 1;  // the stage of the multipliers
-  localparam int Stages = Product + 1 + (Behind ? 1 : 0) + TreeLevels + Trees - 1;  // up to the sums
+  localparam int Product = Constant ? 0 : Relay ? 2 : 1;  // the stage of the multipliers
+  localparam int Stages = Product + 1 + TreeLevels + Trees - 1;  // up to the sums
   localparam int FoldWidth = $clog2(Fold + 1);
   localparam int GroupWidth = $clog2(Groups + 1);
 
@@ -138,7 +136,7 @@ module acc_mvau #(
       .Blocks(Blocks),
       .Together(Together),
       .Copies(Copies),
-      .Relay(Before),
+      .Relay(Relay),
       .Words(Words),
       .InWidth(InWidth),
       .WordWidth(WordBits),
@@ -147,7 +145,7 @@ module acc_mvau #(
   ) u_operands (
       .clk_i,
       .rst_ni,
-      .go_i(work[Before:0]),
+      .go_i(work[Relay:0]),
       .fold_i(fold),
       .in_data_i,
       .slice_o(slice),
@@ -169,14 +167,13 @@ module acc_mvau #(
       .AccWidth(AccWidth),
       .AccFraction(AccFraction),
       .AccRounding(AccRounding),
-      .Relay(Behind),
       .Added(Simd % Trees != 0),
       .Biased(Constant),
       .Bias(Bias[Parallel*AccWidth-1:0]),
       .Trees(Trees)
   ) u_dots (
       .clk_i,
-      .en_i(work[Product+:TreeEnables+Behind+1]),
+      .en_i(work[Product+:TreeEnables+1]),
       .x_i(slice),
       .word_i(word),
       .added_i((Parallel * AccWidth)'(0)),
