@@ -33,20 +33,25 @@ module acc_weights #(
       logic [Width-1:0] coming, word_q;
       logic [AddressWidth-1:0] address_q, address_d;
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
-      always_comb begin
-        address_d = address_q;
-        if (!rst_ni) address_d = AddressWidth'(Primed);
-        else if (go_i) address_d = (address_q == AddressWidth'(Words - 1)) ? '0 : address_q + 1'b1;
-      end
       if (Words > 64) begin : gen_ahead
+        logic [AddressWidth-1:0] next_q;  // the way from a register to block RAMs is long enough
         logic [Width-1:0] ahead_q;
-        always_ff @(posedge clk_i) if (go_i || !rst_ni) ahead_q <= rom[address_d];
+        assign address_d = rst_ni ? next_q : AddressWidth'(Primed);
+        always_ff @(posedge clk_i) begin
+          if (go_i || !rst_ni) begin
+            next_q  <= (address_d == AddressWidth'(Words - 1)) ? '0 : address_d + 1'b1;
+            ahead_q <= rom[address_d];
+          end
+        end
         assign coming = ahead_q;
       end else begin : gen_direct
+        logic last;
+        assign last = address_q == AddressWidth'(Words - 1);
+        assign address_d = !rst_ni ? AddressWidth'(Primed) : last ? '0 : address_q + 1'b1;
         assign coming = rom[address_q];
       end
       always_ff @(posedge clk_i) begin
-        address_q <= address_d;
+        if (go_i || !rst_ni) address_q <= address_d;
         if (Primed && !rst_ni) word_q <= FirstWord;
         else if (go_i) word_q <= coming;
       end
