@@ -2,6 +2,7 @@
 
 Yosys maps an instance by itself and links it to registers at all of its ports, a chain in and a chain out, so that few
 pins are needed and every path goes from register to register. What the chains add is one look-up table at the outputs.
+Registers behind multipliers are moved into them (``packing``).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import logging
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
 from dataclasses import asdict, dataclass
@@ -22,6 +24,8 @@ from accel.errors import AccelError
 from accel.progress import SILENT, Progress
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
+from accel.synth import packing
+from accel.synth.packing import MULTIPLIER, pack
 from accel.synth.parts import Part, find
 from accel.synth.wheels import NEXTPNR_ECP5, YOSYS
 from accel.synth.yosys import TOP, design, run_yosys, threads
@@ -142,7 +146,8 @@ class Nextpnr:
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
         how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY, FEW
-        result = self._cache / f"{cache.digest([], sorted(files.items()), script, arguments, how)}.json"
+        digest = cache.digest([Path(packing.__file__)], sorted(files.items()), script, arguments, how)
+        result = self._cache / f"{digest}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))
             cache.write(result, json.dumps(asdict(self._best(instance, files, script, arguments, megahertz))))
@@ -158,11 +163,11 @@ class Nextpnr:
             for path, text in files.items():
                 (folder / path).write_text(text)
             run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-            netlist = (folder / "pins.json").read_text()
-            lacking = _lacking(netlist, self._part)
+            cells = _packed(folder / "pins.json")
+            lacking = _lacking(cells, self._part)
             if lacking:
                 return Clock(None, lacking)
-            first, *others = [(*arguments, *placement) for placement in _placements(netlist)]
+            first, *others = [(*arguments, *placement) for placement in _placements(cells[MULTIPLIER])]
             found = [_routed(instance, folder, first)]
             mhz = found[0].mhz
             if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
@@ -185,23 +190,26 @@ def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
     return PINS.format(top=TOP, inputs=len(sources), last_in=last_in, last_out=instance.output.bits - 1)
 
 
-def _count(netlist: str, *cells: str) -> int:
-    return sum(netlist.count(f'"type": "{cell}"') for cell in cells)
+def _packed(netlist: Path) -> Counter[str]:
+    """How many cells of each type are in a netlist, whose multipliers take the registers behind them first."""
+    design = json.loads(netlist.read_text())
+    pack(design["modules"]["pins"])
+    netlist.write_text(json.dumps(design))
+    return Counter(cell["type"] for cell in design["modules"]["pins"]["cells"].values())
 
 
-def _lacking(netlist: str, part: Part) -> str:
-    """What of the part's hard blocks the netlist has too many of, in words; empty where there are enough."""
+def _lacking(cells: Counter[str], part: Part) -> str:
+    """What of the part's hard blocks is needed that it has too few of, in words; empty where there are enough."""
     counts = (
-        (_count(netlist, "MULT18X18D"), "multipliers", part.dsp),
-        (_count(netlist, "DP16KD", "PDPW16KD"), "block RAMs", part.bram),
+        (cells[MULTIPLIER], "multipliers", part.dsp),
+        (cells["DP16KD"] + cells["PDPW16KD"], "block RAMs", part.bram),
     )
     return " and ".join(f"takes {count:,} of {has} {name}" for count, name, has in counts if count > has)
 
 
-def _placements(netlist: str) -> Iterator[tuple[str, ...]]:
-    """Arguments of each placement of the netlist, the first one first."""
-    few = _count(netlist, "MULT18X18D") <= FEW
-    placers = PLACERS if few else PLACERS[:1]
+def _placements(multipliers: int) -> Iterator[tuple[str, ...]]:
+    """Arguments of each placement of so many multipliers, the first one first."""
+    placers = PLACERS if multipliers <= FEW else PLACERS[:1]
     for placer, seed in product(placers, range(1, PLACEMENTS // len(placers) + 1)):
         yield "--placer", placer, "--seed", f"{seed}"
 
@@ -233,7 +241,8 @@ def read(report: Mapping[str, Any], name: str) -> Clock:
         one["path"] for one in report["critical_paths"] if one["from"].startswith("pos") and one["to"].startswith("pos")
     )
     cells = [step["to"]["cell"] for step in path if step["type"] == "routing"]
-    kinds = [kind for kind, _ in groupby(_kind(cell) for cell in cells[:-1])]
+    *passed, last = (_kind(cell) for cell in cells)
+    kinds = [kind for kind, _ in groupby([*passed, *[last] * (last == MULTIPLIER)])]  # whose registers are in it
     ends = [_signal(path[0]["from"]["cell"], name), *kinds, _signal(cells[-1], name)]
     return Clock(round(clock["achieved"], 1), " > ".join(ends))
 
