@@ -51,6 +51,19 @@ def test_the_jet_tagger_takes_a_cycle_for_each_product_and_each_level_of_its_tre
         assert found.passed and (found.latency, found.ii) == (one.latency, 1)
 
 
+@pytest.mark.parametrize(("kind", "auto"), [("lstm", 218), ("gru", 198)])
+def test_top_tagging_takes_at_most_200_cycles_in_the_type_of_hls4ml(
+    kind: str, auto: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    network = next(network for network in NETWORKS if network.name == f"top_tag_{kind}")
+    request, latency = network.request(network.saved(tmp_path)), {}
+    for precision in ("auto", "fixed<16,6>"):
+        done = conversion.make(replace(request, precision=precision), SILENT)
+        latency[precision] = plan(conversion.integers(done.hls_graph, done.design.part)).latency
+    assert latency == {"auto": auto, "fixed<16,6>": 196}
+
+
 def test_two_inputs_and_two_outputs_are_exact(
     fast_simulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
