@@ -17,19 +17,20 @@ KIND, MARKS, FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH, EDGE, OTHER = range(10)
 second one -1: none).
 """
 
-MOVING = -1
-FOREVER = 1 << 40
+MOVING, FOREVER = -1, 1 << 40
 
 
 @compiled
 def frame_ends(
-    units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, due, slowly
+    units, marks, streams, spans, outs, state, still, done, takes, valid, ready, to_send, beats_out, ends, due, pace
 ):
     """Fill ``ends`` (outputs, frames); how many frames ended once all did, one is later than it is ``due``, or nothing
-    changes any more. A next beat is always on offer, or where they come ``slowly`` only when nothing changes any more.
+    changes any more. ``pace``: whether a next beat is on offer, and whether windows without a pixel are flushed, only
+    then instead of always.
     """
+    slowly, lazily = pace
     received, taken = np.zeros_like(beats_out), np.ones(len(outs), np.bool_)
-    clock, delivered, first, offers = 0, 0, -1, True
+    clock, delivered, first, offers, flushes = 0, 0, -1, True, not lazily
     while delivered < ends.shape[1] and clock - max(first, 0) <= due[delivered]:
         for k in range(len(to_send)):
             valid[k] = to_send[k] > 0 and (valid[k] or offers)
@@ -40,7 +41,7 @@ def frame_ends(
                 if frame < ends.shape[1]:
                     ends[k, frame] = clock
         delivered = min((received // beats_out).min(), ends.shape[1])
-        moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken)
+        moved = cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken, flushes)
         clock += 1
         for k in range(len(to_send)):
             if valid[k] and ready[k]:
@@ -48,9 +49,12 @@ def frame_ends(
                 to_send[k] -= 1
                 first = clock - 1 if first < 0 else first
         idle = 0 if moved else _idle(units, state, still, valid)
-        if offers and idle == FOREVER:
+        rests = idle == FOREVER
+        if rests and offers and flushes:
             break
-        offers = not slowly or idle == FOREVER
+        if rests and not flushes:
+            still[units[:, KIND] == WINDOWER] = MOVING
+        offers, flushes = rests or not slowly, rests or not lazily
         if 0 < idle < FOREVER:
             clock += idle
             state[still == MOVING, 0] += idle
@@ -79,8 +83,9 @@ def _idle(units, state, still, valid):
 
 
 @compiled
-def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken):
-    """Ready of all streams in this cycle and the next clock edge; whether a beat was transferred.
+def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, ready, taken, flushes):
+    """Ready of all streams in this cycle and the next clock edge; whether a beat was transferred. ``flushes``: whether
+    windows that wait for a next frame shift.
 
     Edge e is a reader of ``streams[e]``, and a stream's edges are ``spans[stream]`` up to the next one's: whether it
     ``takes`` a beat, and is ``done`` with the one on offer. Who reads a stream steps before who makes it, so that it
@@ -109,7 +114,7 @@ def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, 
         if still[i] == flags:
             continue
         kept = valid[stream], state[i, 0], state[i, 1], state[i, 2]
-        takes_first, takes_other, made = _after(units, i, marks, kept, offered, other, all_take)
+        takes_first, takes_other, made = _after(units, i, marks, kept, offered, other, all_take, flushes)
         takes[edge] = takes_first
         if second >= 0:
             takes[second] = takes_other
@@ -119,7 +124,7 @@ def cycle(units, marks, streams, spans, outs, state, still, done, takes, valid, 
 
 
 @inlined
-def _after(units, i, marks, kept, offered, other, taken):
+def _after(units, i, marks, kept, offered, other, taken, flushes):
     """Whether unit i is ready at each of its two inputs in this cycle, and its registers after the clock edge.
 
     ``offered`` and ``other``: whether a beat is on offer there; at the second always, where there is none.
@@ -138,7 +143,7 @@ def _after(units, i, marks, kept, offered, other, taken):
     elif kind == SPLITTER:
         ready, valid, a, b, c = _splitter(first, kept, both, taken)
     elif kind == WINDOWER:
-        ready, valid, a, b, c = _windower(first, second, marks, marked, kept, both, taken)
+        ready, valid, a, b, c = _windower(first, second, marks, marked, kept, both, taken, flushes)
     elif kind == SHUFFLER:
         ready, valid, a, b, c = _shuffler(first, second, kept, both, taken)
     elif kind == SHAPER:
@@ -218,23 +223,18 @@ def _shuffler(beats, banks, kept, offered, taken):
 
 
 @inlined
-def _windower(pixels, lag, marks, marked, kept, offered, taken):
-    """Keeps the pixel to come, the pixels until the first window ends, and one more than the pixel whose window is on
-    offer (0: none is).
-    """
+def _windower(pixels, lag, marks, marked, kept, offered, taken, flushes):
+    """Keeps the pixel to come, the pixels until the first window ends, and which one's window is on offer (0: none)."""
     valid, pixel, lead, anchor = kept
     if valid and not taken:
         return False, valid, pixel, lead, anchor
-    if not offered and (pixel or not anchor):
+    if not offered and (pixel or not anchor or not flushes):
         return True, False, pixel, lead, anchor
     starts = offered and pixel == 0
     if offered:
         pixel = 0 if pixel == pixels - 1 else pixel + 1
     begins = starts if lag == 0 else lead == 1
-    if starts:
-        lead = lag
-    elif lead:
-        lead -= 1
+    lead = lag if starts else max(lead - 1, 0)
     if begins:
         anchor = 1
     elif anchor:

@@ -56,18 +56,19 @@ class Net:
     def completes(self) -> bool:
         """Whether nothing ever stops, however slowly beats come and go: a full FIFO cannot count on room in a pipeline,
         which may stop with nothing between its ends; nor can a window count on being flushed behind a frame, for the
-        next one may begin.
+        next one may begin, and stop.
         """
         return all(completed for _, completed in self.emptied_runs())
 
     def emptied_runs(self) -> Iterator[tuple[Circuit, bool]]:
         """The control where each pipeline holds one beat, the one at its end, after some frames, and whether they came
-        out: with inputs that always offer a beat, and with inputs that do it only when nothing moves any more.
+        out: with inputs that always offer a beat, with inputs that do it only when nothing moves any more, and with
+        windows that are flushed only then, as the next frame's first pixel may come before.
         """
         net = replace(self, units=tuple(map(emptied, self.units)))
-        for slowly in (False, True):
+        for slowly, lazily in ((False, False), (True, False), (False, True)):
             circuit = net.circuit()
-            yield circuit, circuit.completes(self.beats_in, self.beats_out, slowly=slowly)
+            yield circuit, circuit.completes(self.beats_in, self.beats_out, slowly=slowly, lazily=lazily)
 
     def frame_ends(self, frames: int = FRAMES, due: Sequence[int] | None = None) -> np.ndarray:
         """When each of so many frames ends at each output, int64 (outputs, frames).
