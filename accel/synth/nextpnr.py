@@ -2,7 +2,7 @@
 
 Yosys maps an instance by itself and links it to registers at all of its ports, a chain in and a chain out, so that few
 pins are needed and every path goes from register to register. What the chains add is one look-up table at the outputs.
-Registers behind multipliers are moved into them (``packing``).
+Registers behind multipliers are moved into them (``dsp_registers``).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from accel.errors import AccelError
 from accel.progress import SILENT, Progress
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
-from accel.synth import packing
-from accel.synth.packing import MULTIPLIER, pack
+from accel.synth import dsp_registers
+from accel.synth.dsp_registers import MULTIPLIER, pack
 from accel.synth.parts import Part, find
 from accel.synth.wheels import NEXTPNR_ECP5, YOSYS
 from accel.synth.yosys import TOP, design, run_yosys, threads
@@ -146,7 +146,7 @@ class Nextpnr:
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
         how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY, FEW
-        digest = cache.digest([Path(packing.__file__)], sorted(files.items()), script, arguments, how)
+        digest = cache.digest([Path(dsp_registers.__file__)], sorted(files.items()), script, arguments, how)
         result = self._cache / f"{digest}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))

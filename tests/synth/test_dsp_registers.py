@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from accel.synth.packing import MULTIPLIER, pack
+from accel.synth.dsp_registers import MULTIPLIER, pack
 from accel.synth.yosys import run_yosys
 
 MODULE = """\
