@@ -90,25 +90,19 @@ class Circuit:
         """
         ends = np.zeros((len(beats_out), frames), np.int64)
         limits = np.full(frames, FOREVER) if due is None else np.array(due, np.int64)
-        delivered = self._run(beats_in, beats_out, ends, limits)
+        delivered = self._run(beats_in, beats_out, ends, limits, (False, False))
         if delivered < frames:
             raise ValueError(f"the streams stop in frame {delivered + 1} of {frames}")
         return ends
 
     def completes(
-        self,
-        beats_in: Sequence[int],
-        beats_out: Sequence[int],
-        *,
-        slowly: bool = False,
-        lazily: bool = False,
-        frames: int = 3,
+        self, beats_in: Sequence[int], beats_out: Sequence[int], *, slowly: bool, lazily: bool, frames: int = 3
     ) -> bool:
         """Whether all frames come out where an input always offers a beat, or `slowly`, only when nothing moves any
         more; and where windows are flushed when no pixel comes, or `lazily`, only when nothing else moves any more.
         """
         ends, limits = np.zeros((len(beats_out), frames), np.int64), np.full(frames, FOREVER)
-        return self._run(beats_in, beats_out, ends, limits, slowly, lazily) == frames
+        return self._run(beats_in, beats_out, ends, limits, (slowly, lazily)) == frames
 
     def _run(
         self,
@@ -116,12 +110,11 @@ class Circuit:
         beats_out: Sequence[int],
         ends: np.ndarray,
         due: np.ndarray,
-        slowly: bool = False,
-        lazily: bool = False,
+        pace: tuple[bool, bool],
     ) -> int:
         to_send = np.array(beats_in, np.int64) * ends.shape[1]
         wanted = np.array(beats_out, np.int64)
-        return control.frame_ends(*self._registers, to_send, wanted, ends, due, (slowly, lazily))
+        return control.frame_ends(*self._registers, to_send, wanted, ends, due, pace)
 
     def waited(self, unit: int) -> int:
         """The most beats that ever waited in a FIFO, behind the one on offer."""
