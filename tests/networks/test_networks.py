@@ -12,7 +12,7 @@ from accel.flow import conversion, cosim
 from accel.ir import golden
 from accel.progress import SILENT
 from accel.rtl import folding, project
-from accel.rtl.plan import plan
+from accel.rtl.plan import Plan, plan
 from accel.sim import bulk
 from accel.synth import parts
 from tests.networks.every import NETWORKS, Network
@@ -31,6 +31,16 @@ def test_the_slowest_layer_alone_sets_the_pace(
     assert planned.multipliers > 100 and ("reuse" in network.settings or planned.dsp(part.family.fabric) <= part.dsp)
 
 
+def in_both_types(name: str, folder: Path) -> dict[str, Plan]:
+    """The plans of a network by precision, `auto` and hls4ml's own."""
+    network = next(network for network in NETWORKS if network.name == name)
+    request, planned = network.request(network.saved(folder)), {}
+    for precision in ("auto", "fixed<16,6>"):
+        done = conversion.make(replace(request, precision=precision), SILENT)
+        planned[precision] = plan(conversion.integers(done.hls_graph, done.design.part))
+    return planned
+
+
 def test_the_jet_tagger_takes_a_cycle_for_each_product_and_each_level_of_its_trees(
     fast_simulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -38,11 +48,7 @@ def test_the_jet_tagger_takes_a_cycle_for_each_product_and_each_level_of_its_tre
     no cycle; but for the second layer, whose 64 products and bias leave three to the last addition.
     """
     monkeypatch.chdir(tmp_path)
-    network = next(network for network in NETWORKS if network.name == "jet_tagger")
-    request, planned = network.request(network.saved(tmp_path)), {}
-    for precision in ("auto", "fixed<16,6>"):
-        done = conversion.make(replace(request, precision=precision), SILENT)
-        planned[precision] = plan(conversion.integers(done.hls_graph, done.design.part))
+    planned = in_both_types("jet_tagger", tmp_path)
     assert {name: (one.latency, one.ii) for name, one in planned.items()} == {"auto": (21, 1), "fixed<16,6>": (20, 1)}
     for precision, one in planned.items():
         rtl = project.write(project.generate(one, "dut"), tmp_path / precision)
@@ -56,12 +62,8 @@ def test_top_tagging_takes_at_most_200_cycles_in_the_type_of_hls4ml(
     kind: str, auto: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    network = next(network for network in NETWORKS if network.name == f"top_tag_{kind}")
-    request, latency = network.request(network.saved(tmp_path)), {}
-    for precision in ("auto", "fixed<16,6>"):
-        done = conversion.make(replace(request, precision=precision), SILENT)
-        latency[precision] = plan(conversion.integers(done.hls_graph, done.design.part)).latency
-    assert latency == {"auto": auto, "fixed<16,6>": 196}
+    planned = in_both_types(f"top_tag_{kind}", tmp_path)
+    assert {name: one.latency for name, one in planned.items()} == {"auto": auto, "fixed<16,6>": 196}
 
 
 def test_two_inputs_and_two_outputs_are_exact(
