@@ -44,7 +44,7 @@ were trained). All integers of all frames were compared with hls4ml's C simulati
 integer model, and latency and initiation interval (II) with the plan.
 
 Reuse factors are chosen by accel for the part, but those of the designs at R=1, where every product has a multiplier.
-Top quark tagging has hls4ml's own type; under `auto`, which rounds and limits, the LSTM takes 218 cycles, the GRU 198.
+Top quark tagging has hls4ml's own type; under `auto`, which rounds and limits, LSTM and GRU take 198 cycles each.
 Multipliers count products at a time; busy is the share of cycles in which they work on a frame, when frames follow
 each other. LUT are predicted ([resources.md](resources.md)). `make fmax` says for a design which clock is confirmed.
 Seconds are processor time: for the plan on one core, for Verilator and the compiler the sum over all cores.

@@ -107,7 +107,7 @@ def lstm(own: Own) -> None:
     _table(own, 3 * lanes, accum, "Gate")
     _table(own, lanes, accum, "Act")
     _table(own, lanes, state, "Act")
-    own.delay(lanes * gate.width, own.TableCycles + 2)
+    own.delay(lanes * gate.width, 2 * own.TableCycles)
     own.lut(ring=lanes * state.width * shape.close)
     own.ff(ring=own.Units * state.width)
     gated = Type(act.width + gate.width, act.fraction + gate.fraction)

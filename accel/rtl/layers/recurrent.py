@@ -37,8 +37,8 @@ BEHIND = 12
 """Cycles of a step behind those of U·h, at most, where its shape allows it."""
 
 AT_ONCE = 8
-"""Cycles of U·h below which a step is little more than latency: its tables have no register behind them, and what a GRU
-adds before one has none, either.
+"""Cycles of U·h below which a step is little more than latency: its tables have no register behind them, and what is
+added before one has none, either.
 """
 
 Part = tuple[dict[str, str], dict[str, str], tuple[tuple[int, int], ...]]  # parameters, memory files, their shapes
@@ -69,7 +69,7 @@ def _stages(node: Recurrent) -> int:
     state, cycles = node.output.type, table_cycles(node)
     if isinstance(node, Gru):
         return 3 * cycles + 2
-    return 2 * cycles + 3 + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
+    return 3 * cycles + 1 + (state.rounding is not Rounding.TRN or state.overflow is not Overflow.WRAP)
 
 
 @instances.register(Gru)

@@ -8,7 +8,7 @@
 // U h is computed in Rounds rounds of Fold cycles, Parallel = 4*Units/Rounds outputs a round and Simd = Units/Fold elements of h a
 // cycle; Lanes = Parallel/gcd(Parallel, 4) units pass the gates at once, as soon as their sums are there.
 // Cycles per step: Fold*Rounds + ceil(log3(Simd+1)) + S for Fold = 1, else Fold*Rounds + 1 + ceil(log3(ceil(Simd/2))) + S, with
-// S = 2*TableCycles + 3, one more where h's type rounds or saturates.
+// S = 3*TableCycles + 1, one more where h's type rounds or saturates.
 // Steps follow without a bubble. Each round takes a beat of wx, the first one 1 or (Fold > 1) 1 + ceil(log3(ceil(Simd/2))) cycles behind
 // the step's begin, and the layer waits for it; a waiting output beat stops the layer only when the next one is there.
 // Multipliers: 4*Units*Units/(Fold*Rounds) + 3*Lanes. Tables: 5*Lanes.
@@ -60,7 +60,7 @@ module acc_lstm #(
 
   localparam bit Plain = HRounding == acc_pkg::RoundTrn && HOverflow == acc_pkg::OverflowWrap;
   localparam int T = TableCycles;
-  localparam int Stages = 2 * T + (Plain ? 3 : 4);
+  localparam int Stages = 3 * T + (Plain ? 1 : 2);
   localparam int Simd = Units / Fold;
   localparam int Parallel = 4 * Units / Rounds;
   localparam int Lanes = Parallel / acc_pkg::gcd(Parallel, 4);  // units that pass the gates at once
@@ -116,9 +116,9 @@ module acc_lstm #(
   );
 
   // The cells move down when a group's new ones are there, at stage T + 1. Its old ones, at stage T, are at the low end, or still a
-  // group further up where stage T + 1 has one, too.
+  // group further up where stage T + 1 has one, too. The new ones address a table at stage 2T: at the upper end by then, or just made.
   logic [Units*HWidth-1:0] cells, cells_next;
-  logic [Lanes*HWidth-1:0] cells_old, cells_new;
+  logic [Lanes*HWidth-1:0] cells_old, cells_new, cells_late;
   acc_ring #(
       .Units(Units),
       .Width(HWidth),
@@ -143,6 +143,7 @@ module acc_lstm #(
       assign cells_old = cells[Lanes*HWidth-1:0];
     end
   endgenerate
+  assign cells_late = T == 1 ? cells_new : cells[Units*HWidth-1-:Lanes*HWidth];
 
   logic [4*Lanes*AccWidth-1:0] sums, bases;
   acc_recurrent_sums #(
@@ -198,14 +199,14 @@ module acc_lstm #(
           .ActFile(ActFile)
       ) u_lane (
           .clk_i,
-          .en_i(stages[2*T+2:0] & {(2 * T + 3) {en}}),
+          .en_i(stages[3*T:0] & {(3 * T + 1) {en}}),
           .sum_i_i(sums[4*k*AccWidth+:AccWidth]),
           .sum_f_i(sums[(4*k+1)*AccWidth+:AccWidth]),
           .sum_c_i(sums[(4*k+2)*AccWidth+:AccWidth]),
           .sum_o_i(sums[(4*k+3)*AccWidth+:AccWidth]),
           .cell_i(cells_old[k*HWidth+:HWidth]),
           .cell_o(cells_new[k*HWidth+:HWidth]),
-          .cell_new_i(cells[(Units-Lanes+k)*HWidth+:HWidth]),
+          .cell_new_i(cells_late[k*HWidth+:HWidth]),
           .h_o(h_new[k*HWidth+:HWidth])
       );
     end

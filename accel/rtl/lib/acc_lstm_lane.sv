@@ -3,10 +3,11 @@
 //   i, f, o = gate(sum_i), gate(sum_f), gate(sum_o); c = activation(sum_c)
 //   cell' = requantise(c * i + cell * f), h' = requantise(o * activation(cell')), both of h's type
 //
-// A pipeline of 2*TableCycles + 3 stages, one more where h's type rounds or saturates, one unit per enabled cycle. With T = TableCycles,
+// A pipeline of 3*TableCycles + 1 stages, one more where h's type rounds or saturates, one unit per enabled cycle. With T = TableCycles,
 // the operands of one unit come at different stages:
-//   stage 0 sum_*_i; stage T cell_i; stage T+1 cell_o, not registered: it must come back as cell_new_i in stage T+2;
+//   stage 0 sum_*_i; stage T cell_i; stage T+1 cell_o, not registered: it must come back as cell_new_i in stage 2T;
 //   last stage h_o, not registered.
+// With T = 1, where cycles count most, the cell that addresses the activation's table has no register.
 // en_i[s] lets the register behind stage s take its unit; without one it holds. All values are signed; tables as in acc_table.
 
 module acc_lstm_lane #(
@@ -31,7 +32,7 @@ module acc_lstm_lane #(
     parameter ActFile = ""  // activation table
 ) (
     input  logic                clk_i,
-    input  logic [2*TableCycles+2:0] en_i,
+    input  logic [3*TableCycles:0] en_i,
     input  logic [AccWidth-1:0] sum_i_i,
     input  logic [AccWidth-1:0] sum_f_i,
     input  logic [AccWidth-1:0] sum_c_i,
@@ -126,17 +127,17 @@ module acc_lstm_lane #(
       .MemFile(ActFile)
   ) u_bent (
       .clk_i,
-      .en_i(en_i[2*T+1:T+2]),
+      .en_i(en_i[3*T-1:2*T]),
       .in_i (cell_new_i),
       .out_o(bent)
   );
 
   acc_delay #(
       .Width (GateWidth),
-      .Cycles(T + 2)
+      .Cycles(2 * T)
   ) u_o_delay (
       .clk_i,
-      .en_i(|en_i[2*T+1:T]),
+      .en_i(|en_i[3*T-1:T]),
       .in_i (gates[2*GateWidth+:GateWidth]),
       .out_o(o_late)
   );
@@ -150,7 +151,7 @@ module acc_lstm_lane #(
       .Cycles(Plain ? 0 : 1)
   ) u_product (
       .clk_i,
-      .en_i(en_i[2*T+2]),
+      .en_i(en_i[3*T]),
       .in_i (wide),
       .out_o(product)
   );
