@@ -173,12 +173,13 @@ def scale_log2(table: Table, x_type: Fixed) -> int:
             f"{table.function} table of {size} entries; expected a power of two, e.g. {1 << size.bit_length()}: "
             "the hardware addresses it by a shift"
         )
-    if x_type.integer - x_type.signed + exponent - 1 > 31:
+    log2, bits = exponent - 1, 31 - (table.offset > 0)  # with an offset, half the range is left for what it is added to
+    if x_type.integer - x_type.signed + log2 > bits:
         raise AccelError(
             f"{table.function} of {x_type} overflows the 32-bit index of hls4ml's C simulation; expected at most "
-            f"{32 - exponent + x_type.signed} integer bits"
+            f"{bits - log2 + x_type.signed} integer bits"
         )
-    return exponent - 1
+    return log2
 
 
 def address_bits(size: int, type: Fixed) -> int:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -124,6 +127,26 @@ def test_index_truncates_toward_zero_and_clamps() -> None:
     np.testing.assert_array_equal(table_index(raw, PARSE("fixed<16,6>"), table), [512, 511, 511, 512, 513, 0, 1023])
 
 
+@pytest.mark.parametrize("make", FUNCTIONS.values(), ids=FUNCTIONS)
+@pytest.mark.parametrize("signed", [True, False])
+def test_no_index_of_an_accepted_type_wraps(make: Callable[..., Table], signed: bool) -> None:
+    table = make(1024, PARSE("fixed<18,8>"))
+    accepted = [Fixed(24, integer, signed) for integer in range(10, 40) if accepts(table, Fixed(24, integer, signed))]
+    widest = accepted[-1]
+    ends = np.array([widest.lo, widest.hi])
+    assert list(table_index(ends, widest, table)) == [0 if signed else table.offset, len(table.entries) - 1]
+    beyond = replace(widest, integer=widest.integer + 1)
+    assert table_index(np.array([beyond.hi]), beyond, table) == 0, "hls4ml's index wraps, so this one is refused"
+
+
+def accepts(table: Table, x_type: Fixed) -> bool:
+    try:
+        scale_log2(table, x_type)
+    except AccelError:
+        return False
+    return True
+
+
 def test_shape_is_kept() -> None:
     table = tanh(1024, PARSE("fixed<18,8>"))
     assert lookup(np.zeros((2, 3, 4), np.int64), PARSE("fixed<16,6>"), table).shape == (2, 3, 4)
@@ -141,7 +164,7 @@ def test_refusals() -> None:
         tanh(0, type)
     with pytest.raises(AccelError, match="1000 entries; expected a power of two, e.g. 1024"):
         scale_log2(odd, type)
-    with pytest.raises(AccelError, match="32-bit index .* at most 26 integer bits"):
+    with pytest.raises(AccelError, match="32-bit index .* at most 25 integer bits"):
         scale_log2(sigmoid(1024, type), PARSE("fixed<36,30>"))
     for size in (1, 1000, 2048):
         with pytest.raises(AccelError, match=f"softmax table of {size} entries addressed by fixed<10,4>"):

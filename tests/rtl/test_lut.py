@@ -181,7 +181,7 @@ def test_a_wrong_entry_is_seen(fast_simulator: str, tmp_path: Path) -> None:
     ("parameters", "message"),
     [
         (".Offset(1025)", "Offset from 0 to TableSize"),
-        (".InWidth(40)", "must fit 32 bits"),
+        (".InWidth(36)", "must fit 32 bits"),
     ],
 )
 def test_illegal_parameters_stop_the_simulation(

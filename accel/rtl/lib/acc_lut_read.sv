@@ -65,9 +65,9 @@ module acc_lut_read #(
   if (TableSize < 1 || Offset < 0 || Offset > TableSize) begin : gen_bad
     initial $fatal(1, "acc_lut_read: TableSize must be positive and Offset from 0 to TableSize");
   end
-  // Beyond this, the 32-bit index of the C simulation wraps.
-  if (InWidth - InFraction - (InSigned ? 1 : 0) + ScaleLog2 > 31) begin : gen_bad_range
-    initial $fatal(1, "acc_lut_read: x * 2^ScaleLog2 must fit 32 bits");
+  // Beyond this, the 32-bit index of the C simulation wraps, with what Offset adds to it.
+  if (InWidth - InFraction - (InSigned ? 1 : 0) + ScaleLog2 > (Offset > 0 ? 30 : 31)) begin : gen_bad_range
+    initial $fatal(1, "acc_lut_read: x * 2^ScaleLog2 + Offset must fit 32 bits");
   end
 
 endmodule
