@@ -153,7 +153,7 @@ STREAMS = (
         ("if (en && valid_q[1]) result_q", "if (en && valid_q[0]) result_q"),
         ("^ Flip) >= (pixel_q", "^ Flip) <= (pixel_q"),
         ("AccSigned ? AccWidth'(1)", "!AccSigned ? AccWidth'(1)"),
-        ("(AccWidth + 1)'(Taps - 1)", "(AccWidth + 1)'(Taps)"),
+        ("BiasedWidth'(Taps - 1)", "BiasedWidth'(Taps)"),
         ("biased >>> Shift", "biased >> Shift"),
         ("ahead_q <= line[next]", "ahead_q <= line[at_q]"),
         ("left_q ? ahead_q", "1'b0 ? ahead_q"),
@@ -169,6 +169,12 @@ STREAMS = (
         kept("left_q", "left_q <= 1'b1;"),
         kept("row_covered_q", "row_covered_q <= 1'b1;"),
         kept("col_covered_q", "col_covered_q <= 1'b1;"),
+    ),
+    *mutants(
+        "acc_pool",
+        "pool_mean_of_many",
+        ("AccWidth > Shift ? AccWidth : Shift", "AccWidth"),
+        file="tests/rtl/test_layers.py",
     ),
     *mutants(
         "acc_mvau_control",

@@ -72,6 +72,8 @@ CASES = {
     "pool_one_column": make.pool((8, 1, 3), (4, 1), (4, 1), "average"),
     "pool_two_wide": make.pool((4, 2, 1), (2, 1), (2, 1), "average", acc="fixed<10,4,RND>"),
     "pool_of_all_steps": make.pool((1, 16, 3), (1, 16), (1, 16), "average", acc="fixed<12,7>"),
+    "pool_mean_of_many": make.pool((4, 8, 1), (4, 8), (4, 8), "average", acc="fixed<4,3>"),  # more than a sum reaches
+    "pool_mean_of_many_divided": make.pool((1, 18, 2), (1, 9), (1, 9), "average", acc="fixed<4,1>"),
     "pool_of_one": make.pool((2, 3, 2), (1, 1), (1, 1), "max"),
     "pool_mean_of_six": make.pool((5, 7, 2), (2, 3), (2, 3), "average", x="ufixed<8,3>"),
     "pool_mean_of_all": make.pool((3, 3, 4), (3, 3), (3, 3), "average", acc="fixed<14,8,RND>", y="fixed<9,4,RND>"),

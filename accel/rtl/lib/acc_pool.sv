@@ -163,10 +163,10 @@ module acc_pool #(
         assign reduced = total;
       end else if (AccSigned) begin : gen_signed_mean
         // Adding Taps - 1 to a negative sum makes the shift round toward zero; one more bit keeps it from wrapping.
-        logic signed [AccWidth:0] biased;
-        logic unused;
-        assign biased = {total[AccWidth-1], total} + (total[AccWidth-1] ? (AccWidth + 1)'(Taps - 1) : '0);
-        assign {unused, reduced} = biased >>> Shift;
+        localparam int BiasedWidth = (AccWidth > Shift ? AccWidth : Shift) + 1;
+        logic signed [BiasedWidth-1:0] biased;
+        assign biased  = BiasedWidth'($signed(total)) + (total[AccWidth-1] ? BiasedWidth'(Taps - 1) : '0);
+        assign reduced = AccWidth'(biased >>> Shift);
       end else begin : gen_mean
         assign reduced = total >> Shift;
       end
