@@ -95,7 +95,7 @@ def _largest(own: Own) -> int:
 def softmax(own: Own) -> None:
     """``acc_softmax``."""
     lanes, given, accum, total = own.Lanes, own.type("In"), own.type("Acc"), own.type("Sum")
-    levels = _largest(own) if own.Stable else 0
+    levels, chosen = _largest(own) if own.Stable else 0, own.InvWords > 1
     if own.Stable:
         own.lut(subtract=lanes * (given.width + 1))
         own.ff(data=lanes * (given.width + 1))
@@ -103,13 +103,14 @@ def softmax(own: Own) -> None:
     own.rom(own.file("ExpFile"), lanes)
     exponential = own.cast(own.type("Exp"), accum, lanes)
     own.tree(lanes, exponential, accum.width, 1)
-    own.delay(lanes * exponential, tree_levels(lanes) + 2, "late")
+    own.delay(lanes * exponential, tree_levels(lanes) + 2 + chosen, "late")
     own.cast(accum, total, 1)
     own.rom(own.file("InvFile"))
-    own.ff(entry=lanes * exponential + own.InvWidth)
+    own.select(own.InvWords, own.InvWidth, "choose")
+    own.ff(entry=lanes * exponential + own.InvWidth * (own.InvWords + chosen))
     own.multiply()
     product = Type(accum.width + own.InvWidth + (not own.type("Inv").signed), accum.fraction + own.type("Inv").fraction)
-    own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5)
+    own.ff(data=lanes * own.cast(product, own.type("Out"), lanes), control=2 * levels + 5 + chosen)
 
 
 def legacy_softmax(own: Own) -> None:

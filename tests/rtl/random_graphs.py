@@ -139,6 +139,7 @@ def softmax(
     accum="fixed<18,6>",
     total="ufixed<14,5,RND,SAT>",
     inverse="fixed<14,2>",
+    inverses=128,
     y="fixed<16,2,RND,SAT>",
 ):
     """Tables hold random entries of the range that exponentials and inverses have: the hardware must not care."""
@@ -154,7 +155,7 @@ def softmax(
             exp_type,
             Fixed.parse(accum),
             Fixed.parse(total),
-            raw(rng, (128,), inverse_type),
+            raw(rng, (inverses,), inverse_type),
             inverse_type,
         )
     )

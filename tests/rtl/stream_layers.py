@@ -47,6 +47,7 @@ def activations() -> Iterator[tuple[str, Case]]:
     """Activations: shapes and types."""
     yield "acc_softmax-two", layer(make.softmax(np.random.default_rng(4), 2, 3, inverse="ufixed<9,2>"))
     yield "acc_softmax-seven", layer(make.softmax(np.random.default_rng(4), 7, 3, x="ufixed<9,3>"))
+    yield "acc_softmax-deep", layer(make.softmax(np.random.default_rng(4), 3, 3, inverses=8192))
     yield "acc_softmax-latency", layer(bent.latency(5, 3))
     yield "acc_softmax_legacy-two", layer(bent.legacy(rng(), 2, 3))
     yield "acc_softmax_legacy-five", layer(bent.legacy(rng(), 5, 2))

@@ -21,6 +21,11 @@ from accel.rtl.layers.base import (
 )
 from accel.rtl.timing import reverser, sequencer
 
+DEEP, ROWS = 4096, 2048
+"""A softmax's table of more inverses than DEEP has ROWS words of several: each block RAM holds a part of all words, and
+which inverse of a word it is is chosen behind a register.
+"""
+
 
 @instances.register
 def _(node: Reshape, source: Stream) -> list[Instance]:
@@ -99,6 +104,7 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
     made = with_lanes(node, source, classes)
     source = made[-1].output if made else source
     _check_softmax(node, classes)
+    words = len(node.inverse) // ROWS if len(node.inverse) > DEEP else 1
     parameters = {
         "Lanes": str(classes),
         "Stable": str(int(node.stable)),
@@ -111,14 +117,15 @@ def _(node: Softmax, source: Stream) -> list[Instance]:
         "AccRounding": type_parameters("", node.accum, modes=True)["Rounding"],
         **type_parameters("Sum", node.sum, modes=True),
         "InvEntries": str(len(node.inverse)),
+        "InvWords": str(words),
         **type_parameters("Inv", node.inverse_type),
         **type_parameters("Out", node.output.type, modes=True),
         "ExpFile": f'"{node.name}_exp.mem"',
         "InvFile": f'"{node.name}_inv.mem"',
     }
-    depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 6
+    depth = ((classes - 1).bit_length() + 1 if node.stable else 0) + tree_levels(classes) + 6 + (words > 1)
     exp = Memory(node.exp[:, None], node.exp_type.width)
-    inverse = Memory(node.inverse[:, None], node.inverse_type.width)
+    inverse = Memory(node.inverse.reshape(-1, words), node.inverse_type.width)
     memories = {f"{node.name}_exp.mem": exp, f"{node.name}_inv.mem": inverse}
     shapes = (*(exp.shape,) * classes, inverse.shape)
     output = Stream(classes, node.output.type, node.output.positions)

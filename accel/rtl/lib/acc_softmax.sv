@@ -4,8 +4,10 @@
 //   s = cast_sum(sum_i e[i]);  out[i] = requantise(e[i] * inverse_table[top bits of s])
 //
 // Fully parallel: a table and a multiplier per lane. Latency: (Stable ? ceil(log2(Lanes)) + 1 : 0) + ceil(log3(Lanes)) + 6 cycles: a
-// register stands behind each table. One beat per cycle; stops while its output beat waits. The accumulator must be able to hold the sum: it is not limited on the way.
-// Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, two's complement hexadecimal.
+// register stands behind each table. One more where InvWords > 1: a deep table of inverses has words of so many entries, of which one is
+// chosen behind that register. One beat per cycle; stops while its output beat waits. The accumulator must be able to hold the sum: it is
+// not limited on the way.
+// Data layout: lane i in in_data_i[i*InWidth +: InWidth]. Tables: one entry a line, InvWords a line of the inverse's, the first one low.
 
 module acc_softmax #(
     parameter int Lanes        = 4,   // classes
@@ -31,6 +33,7 @@ module acc_softmax #(
     parameter int SumRounding  = 0,   // its rounding, code of acc_pkg
     parameter int SumOverflow  = 1,   // its overflow, code of acc_pkg
     parameter int InvEntries   = 16,  // entries of the inverse's table, a power of two
+    parameter int InvWords     = 1,   // of them in a word, a power of two
     parameter int InvWidth     = 8,   // bits of an entry
     parameter int InvFraction  = 6,   // its fractional bits
     parameter bit InvSigned    = 1,   // whether it is signed
@@ -55,9 +58,11 @@ module acc_softmax #(
   localparam int MaxLevels = $clog2(Lanes);
   localparam int SumLevels = acc_pkg::tree_levels(Lanes);
   localparam int SumEnables = SumLevels > 0 ? SumLevels : 1;
-  localparam int Latency = (Stable ? MaxLevels + 1 : 0) + SumLevels + 6;
+  localparam int InvCycles = InvWords > 1 ? 3 : 2;  // of a read of an inverse
+  localparam int Latency = (Stable ? MaxLevels + 1 : 0) + SumLevels + 4 + InvCycles;
   localparam int ExpBits = $clog2(ExpEntries);
   localparam int InvBits = $clog2(InvEntries);
+  localparam int ChoiceBits = $clog2(InvWords);
   localparam int InvSpan = InvWidth + (InvSigned ? 0 : 1);
   localparam int ProductWidth = AccWidth + InvSpan;
 
@@ -165,8 +170,10 @@ module acc_softmax #(
   logic [AccWidth-1:0] total;
   logic [SumWidth-1:0] sum;
   (* rom_style = InvEntries > 64 ? "block" : "auto" *)
-  logic [InvWidth-1:0] rom[0:InvEntries-1];
-  logic [InvWidth-1:0] read_q, inverse_q;
+  logic [InvWords*InvWidth-1:0] rom[0:InvEntries/InvWords-1];
+  logic [InvWords*InvWidth-1:0] read_q, word_q;
+  logic [InvBits-1:0] address;
+  logic [InvWidth-1:0] entry;
   logic signed [InvSpan-1:0] inverse;
   initial if (InvFile != "") $readmemh(InvFile, rom);
   acc_adder_tree #(
@@ -193,22 +200,48 @@ module acc_softmax #(
   );
   logic unused;
   assign unused = &{1'b0, sum};
+  assign address = sum[SumWidth-1-:InvBits];
   always_ff @(posedge clk_i) begin
     if (run) begin
-      read_q <= rom[sum[SumWidth-1-:InvBits]];
-      inverse_q <= read_q;
+      read_q <= rom[address[InvBits-1:ChoiceBits]];
+      word_q <= read_q;
     end
   end
   generate
+    if (InvWords > 1) begin : gen_choice
+      logic [ChoiceBits-1:0] choice;
+      logic [InvWidth-1:0] chosen, entry_q;
+      acc_delay #(
+          .Width (ChoiceBits),
+          .Cycles(2)
+      ) u_choice (
+          .clk_i,
+          .en_i(run),
+          .in_i(address[ChoiceBits-1:0]),
+          .out_o(choice)
+      );
+      acc_select #(
+          .Width(InvWidth),
+          .Count(InvWords)
+      ) u_select (
+          .index_i({1'b0, choice}),
+          .words_i(word_q),
+          .word_o(chosen)
+      );
+      always_ff @(posedge clk_i) if (run) entry_q <= chosen;
+      assign entry = entry_q;
+    end else begin : gen_only
+      assign entry = word_q;
+    end
     if (InvSigned) begin : gen_inv_signed
-      assign inverse = inverse_q;
+      assign inverse = entry;
     end else begin : gen_inv_unsigned
-      assign inverse = {1'b0, inverse_q};
+      assign inverse = {1'b0, entry};
     end
   endgenerate
   acc_delay #(
       .Width (Lanes * AccWidth),
-      .Cycles(SumLevels + 2)
+      .Cycles(SumLevels + InvCycles)
   ) u_wait_sum (
       .clk_i,
       .en_i(run),
@@ -247,6 +280,9 @@ module acc_softmax #(
 
   if ((1 << ExpBits) != ExpEntries || (1 << InvBits) != InvEntries || ExpBits > DiffWidth || InvBits > SumWidth) begin : gen_bad
     initial $fatal(1, "acc_softmax: table sizes must be powers of two that their index types can address");
+  end
+  if (InvWords < 1 || InvWords >= InvEntries || (1 << $clog2(InvWords)) != InvWords) begin : gen_bad_words
+    initial $fatal(1, "acc_softmax: InvWords must be a power of two below InvEntries");
   end
   if (!Stable && DiffWidth != InWidth) begin : gen_bad_type
     initial $fatal(1, "acc_softmax: without Stable the difference must have the input's width");
