@@ -172,7 +172,7 @@ STREAMS = (
     ),
     *mutants(
         "acc_pool",
-        "pool_mean_of_many",
+        "mean_over_more",
         ("AccWidth > Shift ? AccWidth : Shift", "AccWidth"),
         file="tests/rtl/test_layers.py",
     ),
