@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import subprocess
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -221,9 +222,14 @@ def _placements(multipliers: int) -> Iterator[tuple[str, ...]]:
         yield "--placer", placer, "--seed", f"{seed}"
 
 
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """nextpnr in the folder, for the time that a placement has."""
+    return NEXTPNR_ECP5.run(arguments, folder, 60 * MINUTES)
+
+
 def _estimate(folder: Path, arguments: tuple[str, ...]) -> float:
     """The clock in MHz that nextpnr expects of a placement of the netlist in the folder; 0 where there is none."""
-    told = _ESTIMATE.findall(NEXTPNR_ECP5.run((*arguments, "--no-route"), folder, 60 * MINUTES).stderr)
+    told = _ESTIMATE.findall(_run(folder, *arguments, "--no-route").stderr)
     return float(told[-1]) if told else 0.0
 
 
@@ -231,7 +237,7 @@ def _routed(instance: Instance, folder: Path, arguments: tuple[str, ...]) -> Clo
     """The clock of the netlist in the folder, once placed and routed."""
     report = folder / "report.json"
     report.unlink(missing_ok=True)  # that of the placement before
-    done = NEXTPNR_ECP5.run((*arguments, *ROUTING), folder, 60 * MINUTES)
+    done = _run(folder, *arguments, *ROUTING)
     if exhausted(done):
         return UNROUTED
     if done.returncode or not report.is_file():
