@@ -131,8 +131,7 @@ def test_index_truncates_toward_zero_and_clamps() -> None:
 @pytest.mark.parametrize("signed", [True, False])
 def test_no_index_of_an_accepted_type_wraps(make: Callable[..., Table], signed: bool) -> None:
     table = make(1024, PARSE("fixed<18,8>"))
-    accepted = [Fixed(24, integer, signed) for integer in range(10, 40) if accepts(table, Fixed(24, integer, signed))]
-    widest = accepted[-1]
+    *_, widest = (type for type in (Fixed(24, integer, signed) for integer in range(10, 40)) if accepts(table, type))
     ends = np.array([widest.lo, widest.hi])
     assert list(table_index(ends, widest, table)) == [0 if signed else table.offset, len(table.entries) - 1]
     beyond = replace(widest, integer=widest.integer + 1)

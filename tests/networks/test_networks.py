@@ -31,9 +31,13 @@ def test_the_slowest_layer_alone_sets_the_pace(
     assert planned.multipliers > 100 and ("reuse" in network.settings or planned.dsp(part.family.fabric) <= part.dsp)
 
 
+def named(name: str) -> Network:
+    return next(network for network in NETWORKS if network.name == name)
+
+
 def in_both_types(name: str, folder: Path) -> dict[str, Plan]:
     """The plans of a network by precision, `auto` and hls4ml's own."""
-    network = next(network for network in NETWORKS if network.name == name)
+    network = named(name)
     request, planned = network.request(network.saved(folder)), {}
     for precision in ("auto", "fixed<16,6>"):
         done = conversion.make(replace(request, precision=precision), SILENT)
@@ -70,6 +74,6 @@ def test_two_inputs_and_two_outputs_are_exact(
     fast_simulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    network = next(network for network in NETWORKS if network.name == "two_and_two")
+    network = named("two_and_two")
     done = cosim.run(network.request(network.saved(tmp_path)), fast_simulator, frames=4)
     assert done.passed and done.report.timed and len(done.report.edges) > 10
