@@ -1,9 +1,4 @@
-"""nextpnr: the fastest clock of a plan's instances on an ECP5, each placed and routed alone, remembered by digest.
-
-Yosys maps an instance by itself and links it to registers at all of its ports, a chain in and a chain out, so that few
-pins are needed and every path goes from register to register. What the chains add is one look-up table at the outputs.
-Registers behind multipliers are moved into them (``dsp_registers``).
-"""
+"""nextpnr: the fastest clock of a plan's instances on an ECP5, each placed and routed alone, remembered by digest."""
 
 from __future__ import annotations
 
@@ -12,10 +7,9 @@ import logging
 import re
 import subprocess
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import as_completed
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby, product
 from pathlib import Path
 from typing import Any
@@ -26,46 +20,15 @@ from accel.progress import SILENT, Progress
 from accel.rtl.layers import Instance, Stream
 from accel.rtl.plan import Plan
 from accel.synth import dsp_registers
-from accel.synth.dsp_registers import MULTIPLIER, pack
-from accel.synth.parts import Part, find
+from accel.synth.dsp_registers import MULTIPLIER
+from accel.synth.netlist import NETLIST, TooLarge, check_size, sources_of, synthesise
+from accel.synth.parts import find
 from accel.synth.wheels import NEXTPNR_ECP5, YOSYS, exhausted
-from accel.synth.yosys import TOP, design, run_yosys, threads
+from accel.synth.yosys import TOP, threads
 
 log = logging.getLogger(__name__)
 
-PINS = """\
-module pins (input logic clk_i, input logic in_i, output logic out_o);
-  logic [{last_in}+3:0] in_q;
-  logic [{last_out}+2:0] out, out_q;
-  always_ff @(posedge clk_i) begin
-    in_q  <= {{in_q[{last_in}+2:0], in_i}};
-    out_q <= out ^ {{out_q[{last_out}+1:0], in_i}};
-  end
-  assign out_o = out_q[{last_out}+2];
-  logic [{inputs}-1:0] ready;
-  assign out[0] = &ready;
-  {top} u_{top} (
-      .clk_i, .rst_ni(in_q[0]), .in_valid_i({{{inputs}{{in_q[1]}}}}), .out_ready_i(in_q[2]),
-      .in_data_i(in_q[{last_in}+3:3]), .in_ready_o(ready), .out_valid_o(out[1]), .out_data_o(out[{last_out}+2:2])
-  );
-endmodule
-
-(* blackbox *)
-module {top} (
-    input  logic clk_i, rst_ni, in_valid_i, out_ready_i,
-    output logic in_ready_o, out_valid_o,
-    input  logic [{last_in}:0] in_data_i,
-    output logic [{last_out}:0] out_data_o
-);
-endmodule
-"""
-SCRIPT = """\
-read_verilog -sv pins.v; synth_lattice -family ecp5 -top pins; design -stash pins; design -reset
-read_verilog -sv {sources}; synth_lattice -family ecp5 -nowidelut -noiopad -top {top}; design -stash {top}
-design -load pins; delete {top}; design -copy-from {top} -as {top} {top}; hierarchy -top pins; flatten; opt_clean
-write_json pins.json
-"""
-ARGUMENTS = ("--json", "pins.json", "--timing-allow-fail")
+ARGUMENTS = ("--json", NETLIST, "--timing-allow-fail")
 ROUTING = ("--report", "report.json", "--router", "router1", "--quiet")
 
 PLACERS = ("static", "heap")
@@ -149,33 +112,50 @@ class Nextpnr:
         return found
 
     def clock(self, instance: Instance, sources: Sequence[Stream], megahertz: float) -> Clock:
-        """The clock of ``instance`` behind the streams ``sources``."""
-        files = design(instance, sources)
-        script = SCRIPT.format(sources=" ".join(name for name in files if name.endswith(".sv")), top=TOP)
-        files["pins.v"] = _pins(instance, sources)
+        """The clock of ``instance`` behind the streams ``sources``. Where it cannot be in the part, that of as many
+        elements of its output beat as can is told in words.
+        """
+        files, script = sources_of(instance, sources)
         arguments = ("--freq", f"{megahertz:g}", *self._arguments)
         how = YOSYS.version, NEXTPNR_ECP5.version, ROUTING, PLACERS, PLACEMENTS, ROUTED, NEARLY, FEW, MINUTES
         digest = cache.digest([Path(dsp_registers.__file__)], sorted(files.items()), script, arguments, how)
         result = self._cache / f"{digest}.json"
         if not result.is_file():
             log.info("placing %s with nextpnr", _called(instance))
-            cache.write(result, json.dumps(asdict(self._best(instance, files, script, arguments, megahertz))))
+            try:
+                found = self._best(instance, files, script, arguments, megahertz)
+            except TooLarge as large:
+                lanes = int(instance.output.lanes * large.share)
+                found = Clock(None, f"{large}{self._of_some(instance, lanes, sources, arguments, megahertz)}")
+            cache.write(result, json.dumps(asdict(found)))
         return Clock(**json.loads(result.read_text()))
+
+    def _of_some(
+        self, instance: Instance, lanes: int, sources: Sequence[Stream], arguments: tuple[str, ...], megahertz: float
+    ) -> str:
+        """In words, the clock of what makes ``lanes`` elements of an output beat; empty where that is none, or cannot
+        be in the part either.
+        """
+        some = replace(instance, output=replace(instance.output, lanes=lanes))
+        try:
+            found = self._best(some, *sources_of(some, sources), arguments, megahertz) if lanes else UNROUTED
+        except TooLarge:
+            return ""
+        return "" if found.mhz is None else f"; what makes {lanes} of its outputs has {found.mhz} MHz: {found.limit}"
 
     def _best(
         self, instance: Instance, files: Mapping[str, str], script: str, arguments: tuple[str, ...], megahertz: float
     ) -> Clock:
-        """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why."""
+        """The clock of the best placement of what Yosys makes of the ``files``; where none is found, why.
+
+        Raises:
+            TooLarge: it cannot be in the part.
+        """
         what = _called(instance)
         with tempfile.TemporaryDirectory(prefix="accel-nextpnr-") as name:
             folder = Path(name)
-            for path, text in files.items():
-                (folder / path).write_text(text)
-            run_yosys(script.replace("\n", "; "), folder, f"synthesis of {what}")
-            cells = _packed(folder / "pins.json")
-            lacking = _lacking(cells, self._part)
-            if lacking:
-                return Clock(None, lacking)
+            cells = synthesise(files, script, folder, what)
+            check_size(cells, self._part)
             first, *others = [(*arguments, *placement) for placement in _placements(cells[MULTIPLIER])]
             found = [_routed(instance, folder, first)]
             if found[0] != UNROUTED and not NEARLY * megahertz <= (found[0].mhz or 0) < megahertz:
@@ -191,28 +171,6 @@ class Nextpnr:
 
 def _called(instance: Instance) -> str:
     return f"'{instance.name}' ({instance.module})"
-
-
-def _pins(instance: Instance, sources: Sequence[Stream]) -> str:
-    last_in = sum(source.bits for source in sources) - 1
-    return PINS.format(top=TOP, inputs=len(sources), last_in=last_in, last_out=instance.output.bits - 1)
-
-
-def _packed(netlist: Path) -> Counter[str]:
-    """How many cells of each type are in a netlist, whose multipliers take the registers behind them first."""
-    design = json.loads(netlist.read_text())
-    pack(design["modules"]["pins"])
-    netlist.write_text(json.dumps(design))
-    return Counter(cell["type"] for cell in design["modules"]["pins"]["cells"].values())
-
-
-def _lacking(cells: Counter[str], part: Part) -> str:
-    """What of the part's hard blocks is needed that it has too few of, in words; empty where there are enough."""
-    counts = (
-        (cells[MULTIPLIER], "multipliers", part.dsp),
-        (cells["DP16KD"] + cells["PDPW16KD"], "block RAMs", part.bram),
-    )
-    return " and ".join(f"takes {count:,} of {has} {name}" for count, name, has in counts if count > has)
 
 
 def _placements(multipliers: int) -> Iterator[tuple[str, ...]]:

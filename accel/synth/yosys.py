@@ -40,7 +40,7 @@ module {top} (
 );
   {module} #(
 {parameters}
-  ) u_{name} (.*);
+  ) u_{name} (.out_data_o(out_data_o), .*);
 endmodule
 """
 

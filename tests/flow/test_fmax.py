@@ -11,7 +11,7 @@ import pytest
 from accel.errors import AccelError
 from accel.flow import fmax
 from accel.flow.request import Request
-from accel.synth import nextpnr
+from accel.synth import netlist
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def test_every_module_has_a_clock_and_a_path_that_limits_it(model: Path, monkeyp
     told = json.loads((outcome.folder / "report.json").read_text())
     assert told["clock_confirmed"] == (min(row.mhz for row in rows) >= 1000 / told["settings"]["clock_ns"])
     assert "## Clock" in (outcome.folder / "report.md").read_text()
-    monkeypatch.setattr(nextpnr, "run_yosys", None)
+    monkeypatch.setattr(netlist, "run_yosys", None)
     assert fmax.run(request).report == outcome.report
 
 

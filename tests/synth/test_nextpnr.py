@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 
 from accel.fixed import Fixed
 from accel.rtl.layers.base import Stream, buffer
-from accel.synth import nextpnr, wheels
+from accel.synth import netlist, nextpnr, wheels
 from accel.synth.nextpnr import Clock, Nextpnr, read
 
 
@@ -78,7 +79,7 @@ def routing(mhz: float | None, arguments: tuple[str, ...], folder: Path) -> subp
     return subprocess.CompletedProcess(arguments, 0, "", "")
 
 
-def netlist(multipliers: int, memories: int = 0) -> Callable[[str, Path, str], None]:
+def making(multipliers: int, memories: int = 0) -> Callable[[str, Path, str], None]:
     """A run of Yosys that makes a netlist with so many multipliers and block RAMs."""
 
     def run(script: str, folder: Path, what: str) -> None:
@@ -132,7 +133,7 @@ def test_the_most_promising_placements_of_a_module_that_nearly_has_its_clock_are
         return routing(reached[which], arguments, folder)
 
     monkeypatch.setattr(wheels.Wheel, "run", run)
-    monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW))
+    monkeypatch.setattr(netlist, "run_yosys", making(nextpnr.FEW))
     source = Stream(1, Fixed(8, 4), 5)
     instance = buffer("wait", source)
     tool = Nextpnr(tmp_path, "lfe5u-85f")
@@ -154,7 +155,7 @@ def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkey
         return routing(90.0, arguments, folder)
 
     monkeypatch.setattr(wheels.Wheel, "run", run)
-    monkeypatch.setattr(nextpnr, "run_yosys", netlist(nextpnr.FEW + 1))
+    monkeypatch.setattr(netlist, "run_yosys", making(nextpnr.FEW + 1))
     source = Stream(1, Fixed(8, 4), 5)
     assert Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 100.0).mhz == 90.0
     assert placed == [("static", False), *[("static", True)] * 15, *[("static", False)] * 3]
@@ -171,7 +172,26 @@ def test_many_multipliers_are_placed_by_the_static_placer(tmp_path: Path, monkey
 def test_what_the_part_has_too_few_blocks_for_is_not_placed(
     taken: tuple[int, int], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(nextpnr, "run_yosys", netlist(*taken))
-    source = Stream(1, Fixed(8, 4), 5)
-    found = Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 90.0)
-    assert found == Clock(None, said)
+    monkeypatch.setattr(netlist, "run_yosys", making(*taken))
+    for lanes in (1, 2):  # of two, one takes as many
+        source = Stream(lanes, Fixed(8, 4), 5)
+        found = Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 90.0)
+        assert found == Clock(None, said)
+
+
+@pytest.mark.parametrize(
+    ("mhz", "said"), [(101.0, "; what makes 3 of its outputs has 101.0 MHz: a_q > memory > b_q"), (None, "")]
+)
+def test_as_many_outputs_as_the_part_has_room_for_are_placed(
+    mhz: float | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = Stream(4, Fixed(8, 4), 5)
+
+    def run(script: str, folder: Path, what: str) -> None:
+        (bits,) = re.findall(r"output logic \[(\d+):0\] out_data_o", (folder / "dut.sv").read_text())
+        making(52 * (int(bits) + 1) // source.type.width)(script, folder, what)
+
+    monkeypatch.setattr(netlist, "run_yosys", run)
+    monkeypatch.setattr(wheels.Wheel, "run", lambda wheel, arguments, folder, seconds: routing(mhz, arguments, folder))
+    found = Nextpnr(tmp_path, "lfe5u-85f").clock(buffer("wait", source), [source], 100.0)
+    assert found == Clock(None, f"takes 208 of 156 multipliers{said}")
