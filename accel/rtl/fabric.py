@@ -48,13 +48,11 @@ class Fabric:
     """The multipliers of a family, in the order in which Yosys tries them, and its block RAMs.
 
     ``shapes``: words and bits that one block RAM can have. ``halved``: two memories share a block, each in one half.
-    Memories of at most ``lut_words`` words go to look-up tables.
     """
 
     multipliers: tuple[Multiplier, ...]
     shapes: tuple[tuple[int, int], ...]
     halved: bool = False
-    lut_words: int = 64
 
     def dsp(self, products: Iterable[Product]) -> float:
         """Multipliers for all of the products."""
@@ -66,12 +64,10 @@ class Fabric:
         return _units(cells, product.a, product.b, bits, bits, product.unsigned)
 
     def bram(self, memories: Iterable[tuple[int, int]]) -> float:
-        """Block RAMs for memories of (words, bits)."""
+        """Block RAMs for memories of (words, bits) in them."""
         return sum(self._blocks(words, bits) for words, bits in memories)
 
     def _blocks(self, words: int, bits: int) -> float:
-        if words <= self.lut_words:
-            return 0
         return min(-(-words // deep) * -(-bits // wide) for deep, wide in self.shapes) / (2 if self.halved else 1)
 
 

@@ -82,7 +82,7 @@ class Step:
 
     def bram(self, fabric: Fabric) -> float:
         """Block RAMs of a family that the layer's memories take."""
-        return sum(fabric.bram(instance.memory_shapes) for instance in self.instances)
+        return sum(fabric.bram(instance.block_shapes) for instance in self.instances)
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ def estimate(instance: Instance, family: Family) -> Resources:
     fits = fitted.get(instance.module, dict.fromkeys(KINDS, UNFITTED))
     lut, ff = (_sum(fits[kind], made, kind) if fitted else math.nan for kind in KINDS)
     dsp = fabric.dsp(products(instance.module, instance.parameters))
-    return Resources(lut, ff, dsp, fabric.bram(instance.memory_shapes))
+    return Resources(lut, ff, dsp, fabric.bram(instance.block_shapes))
 
 
 def _sum(fit: Fit, made: Parts, kind: str) -> int:

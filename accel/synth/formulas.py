@@ -9,7 +9,7 @@ from math import ceil
 from accel.reuse import sharing
 from accel.rtl.layers import Instance
 from accel.rtl.layers.affine import casts_wired, relayed, tree_levels
-from accel.rtl.layers.base import FIFO_WORDS
+from accel.rtl.layers.base import LUT_WORDS
 from accel.synth import activations, joins, recurrent, shaping
 from accel.synth.families import Family
 from accel.synth.terms import Own, Parts, Type, within
@@ -41,7 +41,7 @@ def _fifo(own: Own) -> None:
         own.ff(data=own.Width)
     else:
         own.counter(words, words - 1, words - 1)
-        if words > FIFO_WORDS:  # read a cycle ahead, past what is written at that moment
+        if words > LUT_WORDS:  # read a cycle ahead, past what is written at that moment
             own.ram(words, own.Width)
             own.lut(select=own.Width)
             own.ff(data=own.Width)
@@ -147,10 +147,11 @@ def _operands(own: Own, fold: int, simd: int, parallel: int, relay: bool) -> Non
     slices, taken = (fold, simd * own.InWidth) if shared else (own.Reuse, simd * own.InWidth * parallel)
     reach = (REACH_RELAYED if relay else REACH) * (2 if own.Apart else 1)
     copies = ceil(parallel / reach) if shared else 1
-    word = own.rom(own.file("WeightFile"))
+    file = own.file("WeightFile")
+    word = own.rom(file)
     own.counter(words - 1)
     own.select(slices, taken, "slice")
-    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * (words > 64) + word * relay)
+    own.ff(slice=taken, ahead=simd * parallel * own.WeightWidth * own.instance.memories[file].in_blocks + word * relay)
     own.ff(data=taken * (FETCHED * (slices > AT_ONCE) + copies - 1 + relay))
 
 

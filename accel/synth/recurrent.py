@@ -37,9 +37,10 @@ def _sums(own: Own, shape: Rounds) -> None:
     """``acc_recurrent_sums``, but for the bases that it passes on."""
     accum = own.type("Acc")
     if shape.reuse > 1:
-        own.rom(own.file("WeightFile"))
+        file = own.file("WeightFile")
+        own.rom(file)
         own.counter(shape.reuse - 1)
-        own.ff(ahead=shape.simd * shape.parallel * own.WeightWidth * (shape.reuse > 64))
+        own.ff(ahead=shape.simd * shape.parallel * own.WeightWidth * own.instance.memories[file].in_blocks)
     product = Type(own.HWidth + own.WeightWidth, own.HFraction + own.WeightFraction)
     own.array(shape.simd, shape.parallel, product, replace(accum, rounding=own.AccRounding))
     bits, live = shape.parallel * accum.width, within(product, accum)

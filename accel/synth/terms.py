@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from accel.rtl.layers.base import Instance, Memory
+from accel.rtl.layers.base import LUT_WORDS, Instance, Memory
 from accel.rtl.products import products
 from accel.synth.families import Family
 
@@ -134,17 +134,16 @@ class Own:
         a single bit of address is ``reached`` is wiring. Returns the bits that a further register of what is read has.
         """
         memory = self.instance.memories[file]
-        words = len(memory.words)
-        if words > self.family.fabric.lut_words:
-            return copies * memory.width
+        if memory.in_blocks:
+            return copies * memory.shape[1]
         columns = copies * _distinct(memory)
-        self.lut(rom=columns * max(1, words >> self.family.lut_inputs) * (reached > 1))
+        self.lut(rom=columns * max(1, len(memory.words) >> self.family.lut_inputs) * (reached > 1))
         self.ff(rom=columns)
         return columns
 
     def ram(self, words: int, bits: int) -> None:
         """A memory that is written, read through a register."""
-        if words <= self.family.fabric.lut_words:
+        if words <= LUT_WORDS:
             self.lut(ram=self.deep(words) * bits)
             self.ff(ram=bits)
 

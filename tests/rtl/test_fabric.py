@@ -25,9 +25,17 @@ endmodule
 """
 MEMORY = """\
 (* keep_hierarchy *) module part_{number} (input clk_i, input [11:0] a_i, input b_i, output logic [{bits}-1:0] o);
-  (* rom_style = {words} > 64 ? "block" : "auto" *) logic [{bits}-1:0] rom [0:{words}-1];
+  (* rom_style = "block" *) logic [{bits}-1:0] rom [0:{words}-1];
   initial $readmemh("{number}.mem", rom);
   always_ff @(posedge clk_i) if (b_i) o <= rom[a_i];
+endmodule
+"""
+WEIGHTS = """\
+(* keep_hierarchy *) module part_{number} (input clk_i, input [1:0] a_i, input b_i, output o);
+  logic [{bits}-1:0] word;
+  acc_weights #(.Words({words}), .Width({bits}), .WeightFile("{number}.mem"))
+      u_weights (.clk_i, .rst_ni(a_i[0]), .go_i(b_i), .address_o(), .word_o(word));
+  assign o = ^word;
 endmodule
 """
 OPERANDS = """\
@@ -49,7 +57,7 @@ LIBRARY = (
     *("acc_pkg", "acc_requant", "acc_multiply", "acc_delay"),
     *("acc_weights", "acc_select", "acc_slices", "acc_operands"),
 )
-SHAPES = ((64, 16), (65, 20), (512, 37), (1000, 18), (2048, 9), (3000, 4))
+SHAPES = ((65, 20), (512, 37), (1000, 18), (2048, 9), (3000, 4))
 
 
 def made(family: str, modules: list[str], folder: Path) -> list[Resources]:
@@ -66,6 +74,15 @@ def made(family: str, modules: list[str], folder: Path) -> list[Resources]:
     return [resources(found[rf"\part_{i}"]["num_cells_by_type"], own) for i in range(len(modules))]
 
 
+def filled(shapes: tuple[tuple[int, int], ...], folder: Path) -> list[Memory]:
+    """Memories of random bits, of such (words, bits), and their files: ``<number>.mem``."""
+    rng = np.random.default_rng(1)
+    memories = [Memory(rng.integers(0, 2, shape), 1) for shape in shapes]
+    for i, memory in enumerate(memories):
+        (folder / f"{i}.mem").write_text(memory.text())
+    return memories
+
+
 @pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5", "nexus", "gw2a", "ice40", "ice40up"])
 def test_a_product_takes_the_multipliers_that_are_counted(family: str, tmp_path: Path) -> None:
     fields = [{"a": p.a, "b": p.b, "bits": p.bits, "signed": int(not p.unsigned)} for p in PRODUCTS]
@@ -76,12 +93,20 @@ def test_a_product_takes_the_multipliers_that_are_counted(family: str, tmp_path:
 
 @pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5", "nexus", "gw2a", "ice40"])
 def test_a_memory_takes_the_block_rams_that_are_counted(family: str, tmp_path: Path) -> None:
-    rng = np.random.default_rng(1)
-    for i, (words, bits) in enumerate(SHAPES):
-        (tmp_path / f"{i}.mem").write_text(Memory(rng.integers(0, 2, (words, bits)), 1).text())
+    filled(SHAPES, tmp_path)
     modules = [MEMORY.format(number=i, words=words, bits=bits) for i, (words, bits) in enumerate(SHAPES)]
     taken = {shape: one.bram for shape, one in zip(SHAPES, made(family, modules, tmp_path), strict=True)}
     assert taken == {shape: FAMILIES[family].fabric.bram([shape]) for shape in SHAPES}
+
+
+@pytest.mark.parametrize("family", ["xc7", "ecp5"])
+def test_weights_are_in_block_rams_where_they_are_planned_to_be(family: str, tmp_path: Path) -> None:
+    shapes = ((64, 16), (65, 16), (32, 1024), (33, 1023), (33, 1024))
+    memories = filled(shapes, tmp_path)
+    modules = [WEIGHTS.format(number=i, words=words, bits=bits) for i, (words, bits) in enumerate(shapes)]
+    taken = [one.bram for one in made(family, modules, tmp_path)]
+    assert [memory.in_blocks for memory in memories] == [False, True, False, False, True]
+    assert taken == [memory.in_blocks and FAMILIES[family].fabric.bram([memory.shape]) for memory in memories]
 
 
 def test_bits_that_no_word_changes_take_none(tmp_path: Path) -> None:
@@ -103,4 +128,4 @@ def test_copies_of_an_operand_are_left_apart(family: str, tmp_path: Path) -> Non
 def test_products_of_many_and_memories_of_several_add_up() -> None:
     fabric = FAMILIES["xc7"].fabric
     assert fabric.dsp([Product(16, 16, 5), Product(26, 18, 2)]) == 5 + 2 * 2
-    assert fabric.bram([(1024, 36), (512, 18), (64, 1000)]) == 1 + 0.5
+    assert fabric.bram([(1024, 36), (512, 18)]) == 1 + 0.5

@@ -16,8 +16,10 @@ from accel.rtl.timing import Unit, fifo, sequencer, splitter
 READY_MODULES = 8
 """Modules in a row through which ``ready`` may pass in a cycle."""
 
-FIFO_WORDS = 64
-"""Words of ``acc_fifo`` that are kept in look-up tables, one a bit; more are read as a block RAM is."""
+LUT_WORDS, WIDE_WORDS, WIDE = 64, 32, 1024
+"""Words of a memory that are in look-up tables; more are in block RAMs. Of constants with `WIDE` bits a word these are
+only so few as `WIDE_WORDS` (``acc_weights``).
+"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ class Memory:
         changing = ~same & ((1 << self.width) - 1)
         return len(self.words), sum(int(bits).bit_count() for bits in changing)
 
+    @property
+    def in_blocks(self) -> bool:
+        """Whether it is in block RAMs."""
+        words, fields = self.words.shape
+        return words > (WIDE_WORDS if fields * self.width >= WIDE else LUT_WORDS)
+
     def text(self) -> str:
         """For ``$readmemh``: one word a line."""
         digits = -(-self.words.shape[1] * self.width // 4)
@@ -76,6 +84,12 @@ class Instance:
     memories: dict[str, Memory] = field(default_factory=dict)
     multipliers: int = 0
     memory_shapes: tuple[tuple[int, int], ...] = ()  # (words, bits) of each ROM and RAM
+
+    @property
+    def block_shapes(self) -> tuple[tuple[int, int], ...]:
+        """Of the ``memory_shapes``, those of memories in block RAMs."""
+        constants = {memory.shape for memory in self.memories.values() if memory.in_blocks}
+        return tuple(shape for shape in self.memory_shapes if shape[0] > LUT_WORDS or shape in constants)
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +169,7 @@ def buffer(name: str, source: Stream, cycles: int = 1) -> Instance:
     pause.
     """
     output = source if cycles == 1 else replace(source, burst=1)
-    depth = 1 + (1 if cycles == 1 else min(source.burst, FIFO_WORDS))
+    depth = 1 + (1 if cycles == 1 else min(source.burst, LUT_WORDS))
     parameters = {"Width": str(source.bits), "Depth": str(depth)}
     return Instance("acc_fifo", f"{name}_fifo", parameters, output, fifo(depth))
 
