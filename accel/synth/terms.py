@@ -186,12 +186,12 @@ class Own:
         that add stand before it, and may take its first level in.
         """
         while terms > 1:
-            three, rest = divmod(terms, 3)
-            terms, bits, place = three + (rest > 0), min(width, bits + 2), "near" if near else "tree"
-            added = {place: count * (three + (rest == 2)) * bits, f"{place}_third": count * three * bits}
+            adders = -(-terms // 3)
+            three, bits, place = terms - 2 * adders, min(width, bits + 2), "near" if near else "tree"
+            added = {place: count * adders * bits, f"{place}_third": count * three * bits}
             self.lut(**added)
-            self.ff(**added, passed=count * (rest == 1) * bits)
-            near = False
+            self.ff(**added)
+            terms, near = adders, False
 
     def maximum(self, terms: int, width: int, count: int) -> None:
         """``count`` of ``acc_max_tree``."""

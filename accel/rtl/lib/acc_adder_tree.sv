@@ -1,8 +1,9 @@
-// Sum of Terms integers and, with Biased, a constant by a registered tree of three-input adders, modulo 2**Width.
+// Sum of Terms integers and, with Biased, a constant by a registered tree of adders with two or three inputs, modulo 2**Width.
 //
 //   sum_o = terms_i[0] + ... + terms_i[Terms-1] + Bias
 //
-// The constant is added as late as an adder has an input left for it.
+// A level has as few adders as three inputs allow, and no more of three inputs than it needs: they are slower. The constant is added as
+// late as an adder has an input left for it.
 // Latency: ceil(log3(Terms + Biased)) enabled cycles (0 for one term), each level with an enable of its own: that of bit l comes l cycles
 // behind the first. Data layout: term k in terms_i[k*Width +: Width].
 // It does not widen: the caller picks a Width that holds the sum, or wants it wrapped.
@@ -30,16 +31,19 @@ module acc_adder_tree #(
         assign items = terms_i;
       end else begin : gen_sum
         localparam int Before = acc_pkg::tree_items(Terms, 3, l - 1);
+        localparam int More = Before % Items;  // adders that have an input more than the others
         for (genvar i = 0; i < Items; i++) begin : gen_add
-          localparam logic [Width-1:0] Added = l == Last ? Bias : '0;  // only the last one has an input left
+          localparam int Inputs = Before / Items + (i < More ? 1 : 0);
+          localparam int First = i * (Before / Items) + (i < More ? i : More);
+          localparam logic [Width-1:0] Added = l == Last && i == Items - 1 ? Bias : '0;
           logic [Width-1:0] sum, sum_q;
-          if (3 * i + 2 < Before) begin : gen_three
-            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width]
-                       + gen_level[l-1].items[(3*i+2)*Width+:Width];
-          end else if (3 * i + 1 < Before) begin : gen_two
-            assign sum = gen_level[l-1].items[3*i*Width+:Width] + gen_level[l-1].items[(3*i+1)*Width+:Width] + Added;
+          if (Inputs == 3) begin : gen_three
+            assign sum = gen_level[l-1].items[First*Width+:Width] + gen_level[l-1].items[(First+1)*Width+:Width]
+                       + gen_level[l-1].items[(First+2)*Width+:Width];
+          end else if (Inputs == 2) begin : gen_two
+            assign sum = gen_level[l-1].items[First*Width+:Width] + gen_level[l-1].items[(First+1)*Width+:Width] + Added;
           end else begin : gen_one
-            assign sum = gen_level[l-1].items[3*i*Width+:Width] + Added;
+            assign sum = gen_level[l-1].items[First*Width+:Width] + Added;
           end
           always_ff @(posedge clk_i) if (en_i[l-1]) sum_q <= sum;
           assign items[i*Width+:Width] = sum_q;
