@@ -48,11 +48,13 @@ class Fabric:
     """The multipliers of a family, in the order in which Yosys tries them, and its block RAMs.
 
     ``shapes``: words and bits that one block RAM can have. ``halved``: two memories share a block, each in one half.
+    ``wide_words``: words of weights that are in look-up tables where they are wide.
     """
 
     multipliers: tuple[Multiplier, ...]
     shapes: tuple[tuple[int, int], ...]
     halved: bool = False
+    wide_words: int = 64
 
     def dsp(self, products: Iterable[Product]) -> float:
         """Multipliers for all of the products."""

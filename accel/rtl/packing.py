@@ -1,5 +1,5 @@
-"""What a family's multipliers decide: two products of one input share one that is wide enough; a GRU's gate and a sum
-that take several have a register behind each.
+"""What a family decides: two products of one input share a multiplier that is wide enough; a GRU's gate and a sum that
+take several have a register behind each; wide weights are in look-up tables or block RAMs.
 
 ``x * (upper * 2**apart + lower)`` is the sum of both products, one of them ``apart`` bits higher (Fu et al., "Deep
 Learning with INT8 Optimization on Xilinx Devices", WP486). They may overlap in bits that are known of one of them: the
@@ -24,13 +24,16 @@ OVERLAPS = (1, 2, 3)
 
 
 def packed(graph: Graph, fabric: Fabric) -> Graph:
-    """The graph with a pair in each product of which the family then takes fewer multipliers, and its GRUs cut."""
+    """The graph with a pair in each product of which the family then takes fewer multipliers, its wide weights where
+    the family has them, and its GRUs cut.
+    """
     return replace(graph, nodes=tuple(_packed(node, fabric) for node in graph.nodes))
 
 
 def _packed(node: Node, fabric: Fabric) -> Node:
     if isinstance(node, Dense) or (isinstance(node, Conv) and node.groups == 1):
-        return replace(node, affine=_shared(node.input.type, node.affine, fabric))
+        affine = replace(node.affine, wide_words=fabric.wide_words)
+        return replace(node, affine=_shared(node.input.type, affine, fabric))
     if isinstance(node, Recurrent):
         kernel, loop = (node.input.type, node.kernel), (node.output.type, node.recurrent)
         node = replace(node, kernel=_shared(*kernel, fabric), recurrent=_shared(*loop, fabric))

@@ -105,7 +105,7 @@ _ECP5 = Family(
     lut_inputs=4,
     ports=(18, 18),
     bram_kb=18,
-    fabric=Fabric((Multiplier(18, 18, (2, 2)),), _DEPTHS_18),
+    fabric=Fabric((Multiplier(18, 18, (2, 2)),), _DEPTHS_18, wide_words=32),  # nextpnr finds no way through more
     source="FPGA-DS-02012",
     synth="synth_lattice -family ecp5",
     luts={"LUT4": 1, "INV": 1, "CCU2C": 2, "TRELLIS_DPR16X4": _LATTICE_RAM},

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from accel.ir.graph import Graph, Gru
 from accel.rtl.layers import Instance, Stream
+from accel.rtl.packing import packed
 from accel.rtl.plan import plan
 from accel.synth.families import FAMILIES
 from accel.synth.yosys import TOP, Yosys, design, run_yosys
@@ -61,6 +63,18 @@ def test_a_large_rom_is_block_ram(tmp_path: Path):
     taken, planned = Yosys(tmp_path / "cache").synthesise(instance, sources), plan(graph)
     assert taken.bram == planned.bram(XC7) > 0
     assert taken.dsp == planned.dsp(XC7) == planned.multipliers == 2
+
+
+@pytest.mark.parametrize(("outputs", "reuse", "blocks"), [(64, 36, True), (63, 36, False), (64, 32, False)])
+def test_wide_weights_are_in_block_rams_of_an_ecp5(outputs: int, reuse: int, blocks: bool, tmp_path: Path):
+    """From 1,024 bits in more than 32 words; in the 7 series in more than 64."""
+    graph = make.dense(RNG, reuse, outputs, reuse, w="fixed<16,4>")
+    for family, expected in (("ecp5", blocks), ("xc7", False)):
+        own = FAMILIES[family]
+        planned = plan(packed(graph, own.fabric))
+        taken = Yosys(tmp_path / "cache", own).count(planned).values()
+        assert sum(t.bram for t in taken) == planned.bram(own.fabric)
+        assert (planned.bram(own.fabric) > 0) == expected
 
 
 def test_memories_of_a_gru_are_the_planned_block_rams(tmp_path: Path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ endmodule
 WEIGHTS = """\
 (* keep_hierarchy *) module part_{number} (input clk_i, input [1:0] a_i, input b_i, output o);
   logic [{bits}-1:0] word;
-  acc_weights #(.Words({words}), .Width({bits}), .WeightFile("{number}.mem"))
+  acc_weights #(.Words({words}), .Width({bits}){ram}, .WeightFile("{number}.mem"))
       u_weights (.clk_i, .rst_ni(a_i[0]), .go_i(b_i), .address_o(), .word_o(word));
   assign o = ^word;
 endmodule
@@ -101,11 +102,12 @@ def test_a_memory_takes_the_block_rams_that_are_counted(family: str, tmp_path: P
 
 @pytest.mark.parametrize("family", ["xc7", "ecp5"])
 def test_weights_are_in_block_rams_where_they_are_planned_to_be(family: str, tmp_path: Path) -> None:
-    shapes = ((64, 16), (65, 16), (32, 1024), (33, 1023), (33, 1024))
+    shapes, ram = ((64, 16), (65, 16), (40, 100)), ("", "", ", .Ram(1)")
     memories = filled(shapes, tmp_path)
-    modules = [WEIGHTS.format(number=i, words=words, bits=bits) for i, (words, bits) in enumerate(shapes)]
+    memories[-1] = replace(memories[-1], most=39)
+    modules = [WEIGHTS.format(number=i, words=one[0], bits=one[1], ram=ram[i]) for i, one in enumerate(shapes)]
     taken = [one.bram for one in made(family, modules, tmp_path)]
-    assert [memory.in_blocks for memory in memories] == [False, True, False, False, True]
+    assert [memory.in_blocks for memory in memories] == [False, True, True]
     assert taken == [memory.in_blocks and FAMILIES[family].fabric.bram([memory.shape]) for memory in memories]
 
 

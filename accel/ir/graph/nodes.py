@@ -31,7 +31,8 @@ class Affine:
     kernels do.
 
     ``weights``: raw integers (n_in, n_out) of ``weight_type``; ``bias``: raw integers (n_out,) of ``bias_type``.
-    ``pair``: of hardware in which outputs share multipliers by twos.
+    Of hardware: ``pair`` where outputs share multipliers by twos; more than ``wide_words`` words of weights that are
+    read at a time are in block RAMs, however few they are, where they are wide.
     """
 
     weights: np.ndarray
@@ -40,6 +41,7 @@ class Affine:
     bias_type: Fixed
     accum: Fixed
     pair: Pair | None = None
+    wide_words: int = 64
 
     @property
     def n_in(self) -> int:

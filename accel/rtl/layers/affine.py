@@ -12,6 +12,7 @@ from accel.ir import bounds
 from accel.ir.graph import Affine, Cast, Conv, Dense, Node, Window
 from accel.reuse import check_factor, computed, sharing
 from accel.rtl.layers.base import (
+    LUT_WORDS,
     Instance,
     Stream,
     buffers,
@@ -80,6 +81,7 @@ def mvau(
         **(
             {"ConstWeights": literal(memory.words[0], memory.width)} if constant else {"WeightFile": f'"{weight_file}"'}
         ),
+        **({"WeightRam": "1"} if memory.in_blocks and len(words) <= LUT_WORDS else {}),
     }
     memories = {} if constant else {weight_file: memory}
     return Instance(

@@ -16,10 +16,8 @@ from accel.rtl.timing import Unit, fifo, sequencer, splitter
 READY_MODULES = 8
 """Modules in a row through which ``ready`` may pass in a cycle."""
 
-LUT_WORDS, WIDE_WORDS, WIDE = 64, 32, 1024
-"""Words of a memory that are in look-up tables; more are in block RAMs. Of constants with `WIDE` bits a word these are
-only so few as `WIDE_WORDS` (``acc_weights``).
-"""
+LUT_WORDS = 64
+"""Words of a memory that are in look-up tables; more are in block RAMs."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +42,13 @@ class Stream:
 
 @dataclass(frozen=True, eq=False)
 class Memory:
-    """What a ROM holds: ``words`` (count, fields), field 0 lowest, raw integers of ``width`` bits each."""
+    """What a ROM holds: ``words`` (count, fields), field 0 lowest, raw integers of ``width`` bits each. More than
+    ``most`` of them are in block RAMs.
+    """
 
     words: np.ndarray
     width: int
+    most: int = LUT_WORDS
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -59,8 +60,7 @@ class Memory:
     @property
     def in_blocks(self) -> bool:
         """Whether it is in block RAMs."""
-        words, fields = self.words.shape
-        return words > (WIDE_WORDS if fields * self.width >= WIDE else LUT_WORDS)
+        return len(self.words) > self.most
 
     def text(self) -> str:
         """For ``$readmemh``: one word a line."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from accel.ir.graph import Affine, Pair
-from accel.rtl.layers.base import Memory
+from accel.rtl.layers.base import LUT_WORDS, Memory
+
+WIDE = 1024
+"""Bits from which a word of weights counts as wide."""
 
 
 def pair_of(affine: Affine, parallel: int, words: int, blocks: int = 1) -> Pair | None:
@@ -33,4 +36,5 @@ def stored(affine: Affine, pair: Pair | None, words: np.ndarray) -> Memory:
     if pair:
         words, lower, width = words.copy(), words[..., : words.shape[-1] // 2 * 2 : 2], pair.width
         words[..., 1::2] -= lower < 0
-    return Memory(words.reshape(len(words), -1), width)
+    fields = words.reshape(len(words), -1)
+    return Memory(fields, width, affine.wide_words if fields.shape[1] * width >= WIDE else LUT_WORDS)

@@ -58,6 +58,7 @@ module acc_mvau #(
     parameter int OutOverflow = 0,  // its overflow, code of acc_pkg
     parameter logic [Outputs*AccWidth-1:0] Bias = '0,  // biases in the accumulator's type, output 0 low
     parameter logic [Lanes/Blocks*Outputs*WeightWidth-1:0] ConstWeights = '0,  // the only word of weights
+    parameter bit WeightRam = Beats * Reuse > 64,  // whether the ROM is in block RAMs
     parameter WeightFile = ""  // ROM contents, one word a line
 ) (
     input  logic                              clk_i,
@@ -141,6 +142,7 @@ module acc_mvau #(
       .InWidth(InWidth),
       .WordWidth(WordBits),
       .ConstWeights(ConstWeights[WordBits-1:0]),
+      .WeightRam(WeightRam),
       .WeightFile(WeightFile)
   ) u_operands (
       .clk_i,

@@ -21,6 +21,7 @@ module acc_operands #(
     parameter int InWidth = 8,  // bits of an element
     parameter int WordWidth = 32,  // bits of a word
     parameter logic [WordWidth-1:0] ConstWeights = '0,  // the only word
+    parameter bit WeightRam = Words > 64,  // whether several are in block RAMs
     parameter WeightFile = "",  // several ones, one a line
     parameter int Simd = Lanes / Blocks / Fold,  // derived
     parameter int Own = Blocks > 1 ? Parallel : 1,  // derived
@@ -42,6 +43,7 @@ module acc_operands #(
       .Words(Words),
       .Width(WordWidth),
       .FirstWord(ConstWeights),
+      .Ram(WeightRam),
       .WeightFile(WeightFile)
   ) u_weights (
       .clk_i,

@@ -75,7 +75,7 @@ module acc_piecewise #(
       assign go = en && in_valid_i;
     end else begin : gen_rom
       localparam int AddressWidth = $clog2(Beats);
-      (* rom_style = Beats > (Lanes * ScaleWidth < 1024 ? 64 : 32) ? "block" : "auto" *)
+      (* rom_style = Beats > 64 ? "block" : "auto" *)
       logic [Lanes*ScaleWidth-1:0] rom[0:Beats-1];
       logic [Lanes*ScaleWidth-1:0] ahead_q, scales_q;
       logic [Lanes*InWidth-1:0] beat_q;

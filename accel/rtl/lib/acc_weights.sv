@@ -1,8 +1,7 @@
 // Words of weights, one after another and again from the first: each go_i asks for one, which stays until that of the next.
 //
-// One word alone is FirstWord, a constant. Several are read into a ROM from WeightFile by $readmemh. Of more than 64, or
-// more than 32 of 1,024 bits and more, it is in block RAMs: routers find no way through so many look-up tables of four inputs.
-// It is read a word ahead then, so that a register stands between the block RAMs and the multipliers at no cycle.
+// One word alone is FirstWord, a constant. Several are read into a ROM from WeightFile by $readmemh. One in block RAMs is
+// read a word ahead, so that a register stands between these and the multipliers at no cycle.
 //
 // Latency of several words: 1 cycle from go_i; none with Primed, where reset gives FirstWord, which is the first of them.
 // address_o is the number of the word that go_i asks for, or with Primed of the one behind it.
@@ -12,9 +11,9 @@ module acc_weights #(
     parameter int Width = 8,  // bits of one
     parameter bit Primed = 0,  // whether each is there with its go_i
     parameter logic [Width-1:0] FirstWord = '0,  // the only word, or with Primed the first one
+    parameter bit Ram = Words > 64,  // whether they are in block RAMs
     parameter WeightFile = "",  // ROM contents, one word a line
-    parameter int AddressWidth = Words > 1 ? $clog2(Words) : 1,  // derived
-    parameter bit Blocks = Words > (Width < 1024 ? 64 : 32)  // derived: whether they are in block RAMs
+    parameter int AddressWidth = Words > 1 ? $clog2(Words) : 1  // derived
 ) (
     input  logic                    clk_i,
     input  logic                    rst_ni,
@@ -30,12 +29,12 @@ module acc_weights #(
       logic unused;
       assign unused = &{1'b0, clk_i, rst_ni, go_i};
     end else begin : gen_rom
-      (* rom_style = Blocks ? "block" : "auto" *)
+      (* rom_style = Ram ? "block" : "auto" *)
       logic [Width-1:0] rom[0:Words-1];
       logic [Width-1:0] coming, word_q;
       logic [AddressWidth-1:0] address_q, address_d;
       initial if (WeightFile != "") $readmemh(WeightFile, rom);
-      if (Blocks) begin : gen_ahead
+      if (Ram) begin : gen_ahead
         logic [AddressWidth-1:0] next_q;  // the way from a register to block RAMs is long enough
         logic [Width-1:0] ahead_q;
         assign address_d = rst_ni ? next_q : AddressWidth'(Primed);
