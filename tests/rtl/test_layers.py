@@ -10,9 +10,11 @@ import pytest
 from accel.errors import AccelError
 from accel.fixed import Fixed
 from accel.ir.graph import Crop, Graph, Pad, Piece, Repeat, Reverse, Tensor, chain
+from accel.rtl.packing import packed
 from accel.rtl.plan import plan
 from accel.sim import bulk
 from accel.sim.drive import Pace
+from accel.synth.families import FAMILIES
 from tests.rtl import random_activations as bent
 from tests.rtl import random_graphs as make
 from tests.rtl.built import built
@@ -29,6 +31,9 @@ CASES = {
     "dense_rounds_of_all": make.dense(RNG, 5, 6, 3, steps=2),
     "dense_largest": make.dense(RNG, 6, 4, 24),
     "dense_steps": make.dense(RNG, 5, 3, 5, steps=7),
+    "dense_wide_weights": packed(
+        make.dense(np.random.default_rng(3), 33, 64, 33, w="fixed<16,4>", steps=2), FAMILIES["ecp5"].fabric
+    ),
     "dense_truncates_products": make.dense(RNG, 9, 3, 3, acc="fixed<12,9>"),
     "dense_rounds_products": make.dense(RNG, 9, 3, 1, acc="fixed<12,9,RND>"),
     "dense_wraps": make.dense(RNG, 9, 3, 9, acc="fixed<9,4>", x="ufixed<7,2>", w="ufixed<5,1>"),

@@ -31,8 +31,8 @@ class Affine:
     kernels do.
 
     ``weights``: raw integers (n_in, n_out) of ``weight_type``; ``bias``: raw integers (n_out,) of ``bias_type``.
-    Of hardware: ``pair`` where outputs share multipliers by twos; more than ``wide_words`` words of weights that are
-    read at a time are in block RAMs, however few they are, where they are wide.
+    Of hardware: ``pair`` where outputs share multipliers by twos; ``wide_words``: more words of weights than these are
+    in block RAMs where the words are wide.
     """
 
     weights: np.ndarray
