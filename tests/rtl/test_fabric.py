@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from accel.fixed import Fixed
 from accel.rtl.fabric import Product
-from accel.rtl.layers.base import Memory
+from accel.rtl.layers.base import Memory, Stream, buffer
 from accel.rtl.project import library
 from accel.synth.families import FAMILIES, Resources
 from accel.synth.yosys import resources, run_yosys, script_for
@@ -100,7 +101,7 @@ def test_a_memory_takes_the_block_rams_that_are_counted(family: str, tmp_path: P
     assert taken == {shape: FAMILIES[family].fabric.bram([shape]) for shape in SHAPES}
 
 
-@pytest.mark.parametrize("family", ["xc7", "ecp5"])
+@pytest.mark.parametrize("family", ["xc7", "xcup", "ecp5", "nexus", "gw2a", "ice40"])
 def test_weights_are_in_block_rams_where_they_are_planned_to_be(family: str, tmp_path: Path) -> None:
     shapes, ram = ((64, 16), (65, 16), (40, 100)), ("", "", ", .Ram(1)")
     memories = filled(shapes, tmp_path)
@@ -130,4 +131,6 @@ def test_copies_of_an_operand_are_left_apart(family: str, tmp_path: Path) -> Non
 def test_products_of_many_and_memories_of_several_add_up() -> None:
     fabric = FAMILIES["xc7"].fabric
     assert fabric.dsp([Product(16, 16, 5), Product(26, 18, 2)]) == 5 + 2 * 2
-    assert fabric.bram([(1024, 36), (512, 18)]) == 1 + 0.5
+    source = Stream(1, Fixed(8, 4), 5)
+    instance = replace(buffer("wait", source), memory_shapes=((1024, 36), (512, 18), (64, 1000)))
+    assert fabric.bram(instance.block_shapes) == 1 + 0.5
